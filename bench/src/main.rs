@@ -1,0 +1,2 @@
+//! Measures Docent beside a hand-written floor.
+fn main() {}

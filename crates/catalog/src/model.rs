@@ -1,0 +1,245 @@
+//! The catalog itself: resource types, their fields, and where each is stored.
+//!
+//! Immutable once built; a request takes one `Arc<Catalog>` and keeps it to its end. Indexes ([`TypeId`], positions in
+//! `attributes` and `relationships`) are valid only within the catalog they came from.
+
+use std::collections::HashMap;
+
+use docent_sql::schema::{ColumnType, TableName};
+use serde::{Deserialize, Serialize};
+
+use crate::path;
+
+/// Position of a type in [`Catalog::types`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct TypeId(pub u32);
+
+/// Everything that is served, and what is left out.
+#[derive(Debug, Default)]
+pub struct Catalog {
+    /// The resource types, ordered by name.
+    pub types: Vec<ResourceType>,
+    /// Tables, columns and foreign keys that are not served, each with its reason.
+    pub left_out: Vec<LeftOut>,
+    pub(crate) by_name: HashMap<String, TypeId>,
+    pub(crate) by_path: HashMap<String, TypeId>,
+}
+
+/// One kind of resource.
+#[derive(Debug)]
+pub struct ResourceType {
+    /// The `type` member of its resource objects: `articles`, `sales--orders`.
+    pub name: String,
+    /// Its collection's path below the base, with leading slash, percent-encoded: `/articles`, `/sales/orders`.
+    pub path: String,
+    /// Comment of the table.
+    pub description: Option<String>,
+    /// Where its rows are.
+    pub rows: Rows,
+    /// The columns whose values make the `id`, in key order.
+    pub key: Vec<StoredColumn>,
+    /// Attributes in the order of their columns.
+    pub attributes: Vec<Attribute>,
+    /// Relationships: foreign keys in declared order, then inverses and many-to-many by name.
+    pub relationships: Vec<Relationship>,
+    /// The engine's estimate of the number of rows, if it has one.
+    pub row_estimate: Option<u64>,
+    /// Whether its rows cannot be written at all: those of a view or virtual table.
+    pub read_only: bool,
+    /// Whether a client may choose the `id` of a resource it creates.
+    pub client_ids: ClientIds,
+    /// Resources on a page when the client does not say, if configured for this type.
+    pub page_size: Option<u32>,
+    /// Most resources on a page, if configured for this type.
+    pub page_size_max: Option<u32>,
+    /// Members by name: attributes and relationships share one namespace (JSON:API 1.1, "Fields").
+    pub(crate) fields: HashMap<String, Field>,
+}
+
+/// Whether a client may choose the `id` of a resource it creates.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ClientIds {
+    /// The database makes it.
+    Forbid,
+    /// The client may choose it.
+    Allow,
+    /// The client must choose it: nobody else does.
+    Require,
+}
+
+/// An attribute or a relationship, by position in its [`ResourceType`].
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Field {
+    /// Position in [`ResourceType::attributes`].
+    Attribute(usize),
+    /// Position in [`ResourceType::relationships`].
+    Relationship(usize),
+}
+
+/// Where the rows of a type are.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Rows {
+    /// All rows of a table or view.
+    Table(TableName),
+}
+
+/// A column as a statement names it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct StoredColumn {
+    /// Name in the database.
+    pub name: String,
+    /// What its values are.
+    pub column_type: ColumnType,
+    /// Whether it may hold NULL.
+    pub nullable: bool,
+}
+
+/// An attribute of a type.
+#[derive(Debug)]
+pub struct Attribute {
+    /// Member name.
+    pub name: String,
+    /// Comment of the column.
+    pub description: Option<String>,
+    /// Where its value is.
+    pub value: ValueSource,
+    /// Whether writes to it are refused (generated, or so configured).
+    pub read_only: bool,
+    /// Whether the database fills it in when a create leaves it out.
+    pub has_default: bool,
+}
+
+/// Where the value of an attribute is.
+#[derive(Debug, Clone)]
+pub enum ValueSource {
+    /// One column of the type's own row.
+    Column(StoredColumn),
+}
+
+/// Whether a relationship leads to one resource or to many.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Arity {
+    /// At most one related resource.
+    ToOne,
+    /// Any number of related resources.
+    ToMany,
+}
+
+/// A relationship of a type.
+#[derive(Debug)]
+pub struct Relationship {
+    /// Member name.
+    pub name: String,
+    /// Comment of the foreign key's column, for relationships that are foreign keys of one column.
+    pub description: Option<String>,
+    /// The type it leads to.
+    pub target: TypeId,
+    /// To-one or to-many.
+    pub arity: Arity,
+    /// How rows are linked.
+    pub link: Link,
+    /// Whether writes to it are refused.
+    pub read_only: bool,
+}
+
+/// How the rows of a type are linked with the rows of a relationship's target.
+///
+/// In each variant paired lists have equal length: `near[i] = far[i]`.
+#[derive(Debug, Clone)]
+pub enum Link {
+    /// The type's own row holds the key: `near` columns here equal `far` columns of the target.
+    ForeignKey {
+        /// Columns of this type's row.
+        near: Vec<StoredColumn>,
+        /// Columns of the target they refer to.
+        far: Vec<StoredColumn>,
+        /// Whether `far` is exactly the target's key in key order, so that linkage needs no join.
+        far_is_key: bool,
+    },
+    /// The target's row holds the key: the inverse of a foreign key.
+    Inverse {
+        /// Columns of this type's row that are referred to.
+        near: Vec<StoredColumn>,
+        /// Columns of the target's row that refer to them.
+        far: Vec<StoredColumn>,
+    },
+    /// Rows of a join table hold both keys.
+    JoinTable {
+        /// The join table.
+        table: TableName,
+        /// Columns of this type's row.
+        near: Vec<StoredColumn>,
+        /// Columns of the join table that refer to `near`.
+        join_near: Vec<StoredColumn>,
+        /// Columns of the join table that refer to `far`.
+        join_far: Vec<StoredColumn>,
+        /// Columns of the target's row.
+        far: Vec<StoredColumn>,
+        /// Further columns of the join table, with the names they have in the `meta` of linkage; none of them is
+        /// called `page`. Empty for a plain join table.
+        meta: Vec<(String, StoredColumn)>,
+    },
+}
+
+/// Something in the database that is not served.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct LeftOut {
+    /// What: `table logs`, `column people.password_hash`, `foreign key sales.orders(customer)`,
+    /// `relationship articles.tags`.
+    pub what: String,
+    /// Why, and what to configure to have it served.
+    pub reason: String,
+}
+
+impl Catalog {
+    /// A catalog of these types, which must be ordered by name: relationships lead to positions in this order.
+    /// Fills every index by name and path.
+    pub fn new(mut types: Vec<ResourceType>, left_out: Vec<LeftOut>) -> Self {
+        let (mut by_name, mut by_path) = (HashMap::new(), HashMap::new());
+        for (id, resource_type) in (0u32..).map(TypeId).zip(&mut types) {
+            by_name.insert(resource_type.name.clone(), id);
+            by_path.insert(path::decode(&resource_type.path), id);
+            let attributes = resource_type.attributes.iter().enumerate();
+            let attributes = attributes.map(|(at, attribute)| (attribute.name.clone(), Field::Attribute(at)));
+            let relationships = resource_type.relationships.iter().enumerate();
+            let relationships = relationships.map(|(at, one)| (one.name.clone(), Field::Relationship(at)));
+            resource_type.fields = attributes.chain(relationships).collect();
+        }
+        Self { types, left_out, by_name, by_path }
+    }
+
+    /// The type at that position.
+    pub fn get(&self, id: TypeId) -> &ResourceType {
+        &self.types[id.0 as usize]
+    }
+
+    /// The type of that name (case sensitive).
+    pub fn by_name(&self, name: &str) -> Option<TypeId> {
+        self.by_name.get(name).copied()
+    }
+
+    /// The type whose collection has that path below the base, decoded: `/articles`, `/sales/orders`.
+    pub fn by_path(&self, path: &str) -> Option<TypeId> {
+        self.by_path.get(path).copied()
+    }
+
+    /// All types with their positions, ordered by name.
+    pub fn iter(&self) -> impl Iterator<Item = (TypeId, &ResourceType)> {
+        (0u32..).map(TypeId).zip(&self.types)
+    }
+}
+
+impl ResourceType {
+    /// The attribute or relationship of that name (case sensitive).
+    pub fn field(&self, name: &str) -> Option<Field> {
+        self.fields.get(name).copied()
+    }
+
+    /// Names of all fields, attributes first.
+    pub fn field_names(&self) -> impl Iterator<Item = &str> {
+        let attributes = self.attributes.iter().map(|attribute| attribute.name.as_str());
+        attributes.chain(self.relationships.iter().map(|relationship| relationship.name.as_str()))
+    }
+}

@@ -1,0 +1,2 @@
+//! The `docent` command.
+fn main() {}

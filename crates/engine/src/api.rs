@@ -1,0 +1,95 @@
+//! The boundary of the engine: a request comes in, a response goes out, and neither knows HTTP's types.
+
+use std::borrow::Cow;
+use std::time::{Duration, Instant};
+
+/// Who asks. Access rules are decided for a principal.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Principal {
+    /// Nobody in particular: no credentials were presented.
+    #[default]
+    Anonymous,
+}
+
+/// The request methods the engine tells apart.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Method {
+    /// GET.
+    Get,
+    /// HEAD: answered like GET; the edge leaves the body out.
+    Head,
+    /// OPTIONS.
+    Options,
+    /// POST.
+    Post,
+    /// PATCH.
+    Patch,
+    /// DELETE.
+    Delete,
+    /// Any other token.
+    Other,
+}
+
+/// One request, as the edge read it.
+#[derive(Debug, Clone)]
+pub struct Request<'a> {
+    /// The method, after `X-HTTP-Method-Override`.
+    pub method: Method,
+    /// The path below the base path, percent-encoded as received: `/articles/1`, empty or `/` for the entry point.
+    pub path: &'a str,
+    /// The query string as received, without `?`.
+    pub query: &'a str,
+    /// Scheme, authority and base path of the links to write, without trailing slash: `http://localhost:8080/api`.
+    pub base_url: &'a str,
+    /// All `Accept` lines joined by commas, if any.
+    pub accept: Option<&'a str>,
+    /// The `Content-Type`, if any.
+    pub content_type: Option<&'a str>,
+    /// Identifies the request in logs, in `X-Request-Id` and in error objects.
+    pub request_id: &'a str,
+    /// When the caller stops waiting: statements still running then are ended and the answer is 503.
+    pub deadline: Instant,
+}
+
+/// The answer to one request.
+#[derive(Debug)]
+pub struct Response {
+    /// HTTP status code.
+    pub status: u16,
+    /// Value of `Content-Type`; empty when there is no body.
+    pub content_type: Cow<'static, str>,
+    /// Value of `Allow`, on every answer that knows which resource it is about.
+    pub allow: Option<&'static str>,
+    /// Seconds for `Retry-After`, on 503.
+    pub retry_after_seconds: Option<u32>,
+    /// Whether the answer may carry an `ETag` and be answered 304.
+    pub cacheable: bool,
+    /// The body; for HEAD the body GET would have had.
+    pub body: Vec<u8>,
+    /// Text for the log, never for the caller: what went wrong inside.
+    pub internal: Option<String>,
+    /// Time spent per stage.
+    pub timings: Timings,
+    /// Held until the body is sent or dropped: see [`Slot`].
+    pub slot: Option<Slot>,
+}
+
+/// Time spent in each stage of a request.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Timings {
+    /// Negotiation, query parsing, names resolved.
+    pub resolve: Duration,
+    /// Planning; near zero when the plan was cached.
+    pub plan: Duration,
+    /// Statements run, and rows written as they come.
+    pub run: Duration,
+    /// The document put together.
+    pub assemble: Duration,
+    /// SQL statements run.
+    pub statements: u32,
+}
+
+/// A place among the few large reads that may hold memory at once. The edge keeps it until it has found room for
+/// the body in its own budget, so that large documents cannot pile up faster than they are sent.
+#[derive(Debug)]
+pub struct Slot(#[allow(dead_code)] pub(crate) tokio::sync::OwnedSemaphorePermit);

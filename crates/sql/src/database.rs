@@ -1,0 +1,77 @@
+//! The one adapter interface: nothing above this crate knows which engine runs.
+
+use std::time::Instant;
+
+use tokio::sync::{OwnedSemaphorePermit, watch};
+
+use crate::error::Error;
+use crate::program::Program;
+use crate::render::Dialect;
+use crate::schema::Schema;
+use crate::sqlite;
+
+/// How much work a read is expected to be.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Cost {
+    /// A key look-up or one ordinary page: worth trying at once, on the thread that asks.
+    Cheap,
+    /// Many rows, or known to be slow: waits for one of the few places for such reads.
+    Heavy,
+}
+
+/// What became of a read.
+#[derive(Debug)]
+pub struct ReadOutcome {
+    /// Success, or why not. After an error the program's state is of no use.
+    pub result: Result<(), Error>,
+    /// Statements run.
+    pub statements: u32,
+    /// Whether a cheap attempt was given up because it took too long.
+    pub was_heavy: bool,
+    /// The place among the heavy reads, to be kept while the result fills memory.
+    pub place: Option<OwnedSemaphorePermit>,
+}
+
+/// A database of any supported engine.
+#[derive(Debug)]
+pub enum Database {
+    /// A SQLite file.
+    Sqlite(sqlite::Adapter),
+}
+
+impl Database {
+    /// How its statements are written.
+    pub fn dialect(&self) -> Dialect {
+        match self {
+            Database::Sqlite(_) => Dialect::Sqlite,
+        }
+    }
+
+    /// Runs a program in one snapshot. Dropping the future ends its statement.
+    pub async fn read<P: Program>(&self, program: P, cost: Cost, deadline: Instant) -> (Option<P>, ReadOutcome) {
+        match self {
+            Database::Sqlite(adapter) => adapter.read(program, cost, deadline).await,
+        }
+    }
+
+    /// Reads the schema.
+    pub async fn introspect(&self) -> Result<Schema, Error> {
+        match self {
+            Database::Sqlite(adapter) => adapter.introspect().await,
+        }
+    }
+
+    /// Whether it can be reached at the moment.
+    pub fn ready(&self) -> Result<(), Error> {
+        match self {
+            Database::Sqlite(adapter) => adapter.ready(),
+        }
+    }
+
+    /// A number that changes whenever the schema may have changed.
+    pub fn schema_changes(&self) -> watch::Receiver<u64> {
+        match self {
+            Database::Sqlite(adapter) => adapter.schema_changes(),
+        }
+    }
+}

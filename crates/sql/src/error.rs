@@ -1,0 +1,27 @@
+//! What can go wrong in a database, as the callers need to tell it apart.
+
+/// Why a database did not answer. Texts are for the log: they may name files, tables and SQL.
+#[derive(Debug, Clone, thiserror::Error)]
+pub enum Error {
+    /// Everything that may run is running, and the queue is full; or another process holds a lock.
+    #[error("busy: {0}")]
+    Busy(String),
+    /// The deadline passed.
+    #[error("the deadline passed after {statements} statements")]
+    Deadline {
+        /// Statements begun before it passed.
+        statements: u32,
+    },
+    /// The caller went away.
+    #[error("cancelled")]
+    Cancelled,
+    /// The database cannot be reached: file gone, server down.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// A name in the statement is not there any more: the schema has changed since it was read.
+    #[error("the schema changed: {0}")]
+    SchemaChanged(String),
+    /// Anything else.
+    #[error("{0}")]
+    Failed(String),
+}

@@ -1,0 +1,18 @@
+//! SQL databases: schema facts by introspection, a typed statement tree, dialects, and the adapters that run it.
+//!
+//! The only crate that names a driver. It knows nothing of JSON:API, of the catalog's names, or of HTTP.
+
+mod database;
+mod error;
+mod program;
+pub mod render;
+pub mod schema;
+#[cfg(feature = "sqlite")]
+pub mod sqlite;
+pub mod statement;
+mod value;
+
+pub use database::{Cost, Database, ReadOutcome};
+pub use error::Error;
+pub use program::{Program, Query};
+pub use value::{Cell, Row, Value};

@@ -1,0 +1,34 @@
+//! How a read runs: the caller says what to ask next, the adapter pushes the rows.
+//!
+//! A [`Program`] does no input or output itself, so the same one runs inline on SQLite, on a pool thread, or in
+//! pipelined waves over a socket. It must be able to start over: an adapter may give up a cheap attempt and repeat the
+//! whole program where it can take longer.
+
+use std::sync::Arc;
+
+use crate::render::Statement;
+use crate::value::{Row, Value};
+
+/// A statement with its parameters.
+#[derive(Debug, Clone)]
+pub struct Query {
+    /// The rendered statement.
+    pub statement: Arc<Statement>,
+    /// Its parameters.
+    pub parameters: Vec<Value>,
+}
+
+/// A read in one snapshot.
+pub trait Program: Send + 'static {
+    /// Puts the queries to run next into `wave`; none depends on another's rows. None put: the program is finished.
+    fn next(&mut self, wave: &mut Vec<Query>);
+
+    /// Takes a row of the query at position `query` of the last wave. Rows of a query come in its order.
+    fn row(&mut self, query: usize, row: &dyn Row);
+
+    /// Forgets everything taken so far: the program is run again from the start.
+    fn restart(&mut self);
+
+    /// Whether more than one query will run, so that a transaction is needed for one snapshot.
+    fn needs_snapshot(&self) -> bool;
+}

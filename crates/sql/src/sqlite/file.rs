@@ -1,0 +1,72 @@
+//! The file itself: how it can be opened, and which file it is.
+
+use std::path::{Path, PathBuf};
+
+use rusqlite::{Connection, MAIN_DB};
+
+use super::reader::{self, Access};
+use crate::error::Error;
+
+/// Checks that the file is a SQLite database, turns on write-ahead logging where it can be written (readers and
+/// writers then do not wait for each other), and says how to open it.
+pub(super) fn prepare(path: &Path) -> Result<Access, Error> {
+    if !path.is_file() {
+        return Err(Error::Unavailable(format!("there is no file {}", path.display())));
+    }
+    let shared = try_shared(path);
+    let Err(error) = shared else { return Ok(Access::Shared) };
+    // A file with write-ahead logging on a disk that cannot be written has no place for its index.
+    if !log_is_empty(path) {
+        return Err(reader::classify(error));
+    }
+    let immutable = reader::connect(path, Access::Immutable).and_then(|connection| probe(&connection));
+    match immutable {
+        Ok(()) => Ok(Access::Immutable),
+        Err(_) => Err(reader::classify(error)),
+    }
+}
+
+fn try_shared(path: &Path) -> rusqlite::Result<()> {
+    let connection = Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    if !connection.is_readonly(MAIN_DB)? {
+        // Refused while another process holds a lock, and by some file systems: reading works without it too.
+        let mode = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0));
+        tracing::debug!(?mode, "write-ahead logging");
+    }
+    probe(&connection)
+}
+
+fn probe(connection: &Connection) -> rusqlite::Result<()> {
+    match connection.query_row("SELECT count(*) FROM sqlite_schema", [], |row| row.get::<_, i64>(0)) {
+        Err(error) if error.sqlite_error_code() != Some(rusqlite::ErrorCode::DatabaseBusy) => Err(error),
+        _ => Ok(()),
+    }
+}
+
+fn log_is_empty(path: &Path) -> bool {
+    let mut log = path.as_os_str().to_owned();
+    log.push("-wal");
+    std::fs::metadata(PathBuf::from(log)).map_or(true, |metadata| metadata.len() == 0)
+}
+
+/// What tells one file from another that takes its place under the same name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Identity {
+    device: u64,
+    inode: u64,
+}
+
+/// The identity of the file now at that path.
+pub(super) fn identity(path: &Path) -> std::io::Result<Identity> {
+    let metadata = std::fs::metadata(path)?;
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::MetadataExt;
+        Ok(Identity { device: metadata.dev(), inode: metadata.ino() })
+    }
+    #[cfg(not(unix))]
+    {
+        let created = metadata.created()?.duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
+        Ok(Identity { device: 0, inode: created.as_secs() })
+    }
+}

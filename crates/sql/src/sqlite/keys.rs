@@ -1,0 +1,30 @@
+//! Keys of several columns as one JSON parameter: `[[1,"a"],[2,"b"]]`, bytes in hexadecimal.
+
+use serde::{Serialize, Serializer};
+
+use crate::error::Error;
+use crate::value::Value;
+
+/// One part of a key.
+struct Part<'a>(&'a Value);
+
+impl Serialize for Part<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self.0 {
+            Value::Integer(number) => serializer.serialize_i64(*number),
+            Value::Real(number) => serializer.serialize_f64(*number),
+            Value::Text(text) | Value::Timestamp(text) => serializer.serialize_str(text),
+            Value::TextBytes(bytes) => serializer.serialize_str(&String::from_utf8_lossy(bytes)),
+            Value::Blob(bytes) => {
+                let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
+                serializer.serialize_str(&hex)
+            }
+            Value::Null | Value::List(_) | Value::Rows(_) => serializer.serialize_none(),
+        }
+    }
+}
+
+pub(super) fn rows_as_json(rows: &[Vec<Value>]) -> Result<String, Error> {
+    let rows: Vec<Vec<Part<'_>>> = rows.iter().map(|row| row.iter().map(Part).collect()).collect();
+    serde_json::to_string(&rows).map_err(|error| Error::Failed(error.to_string()))
+}

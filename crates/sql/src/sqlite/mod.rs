@@ -1,0 +1,211 @@
+//! SQLite: cheap reads on the thread that asks, the rest on a few reader threads, each with its own connection.
+//!
+//! The adapter owns its connections and notices when the file is replaced, vanishes or changes its schema. It
+//! leaves what to read, and when to read the schema again, to its caller.
+
+mod declared;
+mod file;
+mod functions;
+mod guard;
+mod introspect;
+mod keys;
+mod pool;
+mod reader;
+mod settings;
+mod watch;
+
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+use tokio::sync::{oneshot, watch as channel};
+
+use self::guard::{Limits, Stop};
+use self::reader::{Ran, Reader};
+pub use self::settings::Settings;
+use crate::database::{Cost, ReadOutcome};
+use crate::error::Error;
+use crate::program::Program;
+use crate::schema::Schema;
+
+/// A SQLite file being served.
+#[derive(Debug)]
+pub struct Adapter {
+    shared: Arc<Shared>,
+    pool: pool::Pool,
+}
+
+/// What the asking threads, the reader threads and the watcher share.
+#[derive(Debug)]
+struct Shared {
+    settings: Settings,
+    access: Mutex<reader::Access>,
+    /// Counts openings of the file; connections of an earlier one are dropped.
+    generation: AtomicU64,
+    /// Why the file cannot be read at the moment.
+    unavailable: Mutex<Option<String>>,
+    /// Connections for cheap reads, at most one per thread that ever asked at the same time.
+    idle: Mutex<Vec<Reader>>,
+    changes: channel::Sender<u64>,
+}
+
+impl Adapter {
+    /// Opens a file that exists, turns on write-ahead logging where it can be written, and starts the reader
+    /// threads and the watcher.
+    pub fn open(settings: Settings) -> Result<Self, Error> {
+        let access = file::prepare(&settings.path)?;
+        let (changes, _) = channel::channel(0);
+        let shared = Arc::new(Shared {
+            access: Mutex::new(access),
+            generation: AtomicU64::new(0),
+            unavailable: Mutex::new(None),
+            idle: Mutex::new(Vec::new()),
+            changes,
+            settings,
+        });
+        watch::start(&shared)?;
+        let pool = pool::Pool::start(&shared)?;
+        Ok(Adapter { shared, pool })
+    }
+
+    /// See [`crate::Database::read`].
+    pub async fn read<P: Program>(&self, mut program: P, cost: Cost, deadline: Instant) -> (Option<P>, ReadOutcome) {
+        if let Err(error) = self.ready() {
+            return (Some(program), ReadOutcome::failed(error));
+        }
+        let mut was_heavy = false;
+        if cost == Cost::Cheap {
+            let ran = self.shared.run_cheap(&mut program, deadline);
+            if !needs_a_thread(&ran) {
+                let outcome = ReadOutcome { result: ran.result, statements: ran.statements, was_heavy, place: None };
+                return (Some(program), outcome);
+            }
+            was_heavy = ran.stopped == Some(Stop::NotCheap);
+            program.restart();
+        }
+        let (program, mut outcome) = self.read_on_thread(program, deadline).await;
+        outcome.was_heavy = was_heavy;
+        (program, outcome)
+    }
+
+    async fn read_on_thread<P: Program>(&self, mut program: P, deadline: Instant) -> (Option<P>, ReadOutcome) {
+        let place = match self.pool.place(deadline).await {
+            Ok(place) => place,
+            Err(error) => return (Some(program), ReadOutcome::failed(error)),
+        };
+        let cancelled = Arc::new(AtomicBool::new(false));
+        let _cancel = CancelOnDrop(Arc::clone(&cancelled));
+        let (answer, answered) = oneshot::channel();
+        self.pool.run(Box::new(move |reader| {
+            let limits = Limits { deadline, cheap_until: None, cancelled: Some(cancelled) };
+            let ran = reader.map(|reader| reader.run(&mut program, limits));
+            // Nobody waits any more if the request was cancelled.
+            let _ = answer.send((program, ran));
+        }));
+        match answered.await {
+            Ok((program, Ok(ran))) => {
+                let outcome =
+                    ReadOutcome { result: ran.result, statements: ran.statements, was_heavy: false, place: Some(place) };
+                (Some(program), outcome)
+            }
+            Ok((program, Err(error))) => (Some(program), ReadOutcome::failed(error)),
+            Err(_) => (None, ReadOutcome::failed(Error::Failed("a reader thread ended".to_owned()))),
+        }
+    }
+
+    /// See [`crate::Database::introspect`].
+    pub async fn introspect(&self) -> Result<Schema, Error> {
+        self.ready()?;
+        let (answer, answered) = oneshot::channel();
+        let place = self.pool.place(Instant::now() + Duration::from_secs(30)).await?;
+        self.pool.run(Box::new(move |reader| {
+            let schema = reader.and_then(|reader| introspect::schema(reader.connection()));
+            let _ = answer.send(schema);
+        }));
+        let schema = answered.await.map_err(|_| Error::Failed("a reader thread ended".to_owned()))?;
+        drop(place);
+        schema
+    }
+
+    /// See [`crate::Database::ready`].
+    pub fn ready(&self) -> Result<(), Error> {
+        match lock(&self.shared.unavailable).as_ref() {
+            Some(reason) => Err(Error::Unavailable(reason.clone())),
+            None => Ok(()),
+        }
+    }
+
+    /// See [`crate::Database::schema_changes`].
+    pub fn schema_changes(&self) -> channel::Receiver<u64> {
+        self.shared.changes.subscribe()
+    }
+}
+
+/// A cheap attempt that met a lock or used up its time is repeated where waiting harms nobody.
+fn needs_a_thread(ran: &Ran) -> bool {
+    ran.stopped == Some(Stop::NotCheap) || matches!(ran.result, Err(Error::Busy(_)))
+}
+
+impl Shared {
+    fn run_cheap<P: Program>(&self, program: &mut P, deadline: Instant) -> Ran {
+        let mut reader = match self.idle_reader() {
+            Ok(reader) => reader,
+            Err(error) => return Ran { result: Err(error), stopped: None, statements: 0 },
+        };
+        let cheap_until = Some(Instant::now() + self.settings.cheap_time);
+        let ran = reader.run(program, Limits { deadline, cheap_until, cancelled: None });
+        self.after(&ran.result);
+        if reader.generation == self.generation.load(Ordering::Acquire) {
+            lock(&self.idle).push(reader);
+        }
+        ran
+    }
+
+    fn idle_reader(&self) -> Result<Reader, Error> {
+        let generation = self.generation.load(Ordering::Acquire);
+        while let Some(reader) = lock(&self.idle).pop() {
+            if reader.generation == generation {
+                return Ok(reader);
+            }
+        }
+        self.open_reader(Duration::ZERO)
+    }
+
+    fn open_reader(&self, wait: Duration) -> Result<Reader, Error> {
+        let generation = self.generation.load(Ordering::Acquire);
+        let access = *lock(&self.access);
+        Reader::open(&self.settings, access, generation, wait).map_err(reader::classify)
+    }
+
+    /// After a failure of the file itself its connections are of no use: the next reads open it anew.
+    fn after(&self, result: &Result<(), Error>) {
+        if matches!(result, Err(Error::Unavailable(_))) {
+            self.reopen();
+        }
+    }
+
+    fn reopen(&self) {
+        self.generation.fetch_add(1, Ordering::AcqRel);
+        lock(&self.idle).clear();
+    }
+}
+
+impl ReadOutcome {
+    fn failed(error: Error) -> Self {
+        ReadOutcome { result: Err(error), statements: 0, was_heavy: false, place: None }
+    }
+}
+
+/// Tells a reader thread that nobody waits for its statement any more.
+struct CancelOnDrop(Arc<AtomicBool>);
+
+impl Drop for CancelOnDrop {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    // The data behind these locks is whole after every statement, also after a panic elsewhere.
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+}

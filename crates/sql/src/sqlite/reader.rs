@@ -1,0 +1,244 @@
+//! One read-only connection: opening it, and running a program on it.
+
+use std::path::Path;
+use std::rc::Rc;
+use std::sync::Arc;
+use std::time::Duration;
+
+use rusqlite::types::{ToSqlOutput, ValueRef};
+use rusqlite::{Connection, OpenFlags, Statement as Prepared, ToSql};
+
+use super::guard::{Guard, Limits, Stop};
+use super::settings::Settings;
+use crate::error::Error;
+use crate::program::{Program, Query};
+use crate::render::Statement;
+use crate::value::{Cell, Row, Value};
+
+/// Distinct statements kept prepared per connection.
+const STATEMENTS_KEPT: usize = 256;
+
+/// How a file has to be opened.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Access {
+    /// The file can be written by someone: ordinary locking.
+    Shared,
+    /// The file and its directory cannot be written by anyone: no locks, no log.
+    Immutable,
+}
+
+/// A connection that only reads.
+#[derive(Debug)]
+pub(super) struct Reader {
+    connection: Connection,
+    guard: Guard,
+    /// Which opening of the file it belongs to.
+    pub(super) generation: u64,
+}
+
+/// How a run ended.
+pub(super) struct Ran {
+    pub(super) result: Result<(), Error>,
+    pub(super) stopped: Option<Stop>,
+    pub(super) statements: u32,
+}
+
+/// Opens the file for reading.
+pub(super) fn connect(path: &Path, access: Access) -> rusqlite::Result<Connection> {
+    let flags = OpenFlags::SQLITE_OPEN_NO_MUTEX | OpenFlags::SQLITE_OPEN_URI;
+    let uri = file_uri(path, access);
+    let connection = match access {
+        Access::Shared => Connection::open_with_flags(&uri, flags | OpenFlags::SQLITE_OPEN_READ_WRITE),
+        Access::Immutable => Connection::open_with_flags(&uri, flags | OpenFlags::SQLITE_OPEN_READ_ONLY),
+    }?;
+    connection.pragma_update(None, "query_only", true)?;
+    // A view or a generated column of someone's database has no business calling anything but plain functions.
+    connection.pragma_update(None, "trusted_schema", false)?;
+    Ok(connection)
+}
+
+fn file_uri(path: &Path, access: Access) -> String {
+    let mut uri = String::from("file:");
+    for byte in path.as_os_str().as_encoded_bytes() {
+        match byte {
+            b'/' | b'.' | b'-' | b'_' => uri.push(char::from(*byte)),
+            byte if byte.is_ascii_alphanumeric() => uri.push(char::from(*byte)),
+            byte => {
+                use std::fmt::Write;
+                // Writing to a string cannot fail.
+                let _ = write!(uri, "%{byte:02X}");
+            }
+        }
+    }
+    if access == Access::Immutable {
+        uri.push_str("?immutable=1");
+    }
+    uri
+}
+
+impl Reader {
+    pub(super) fn open(settings: &Settings, access: Access, generation: u64, wait: Duration) -> rusqlite::Result<Self> {
+        let mut connection = connect(&settings.path, access)?;
+        connection.busy_timeout(wait)?;
+        connection.pragma_update(None, "cache_size", -settings.cache_kib)?;
+        connection.pragma_update(None, "mmap_size", settings.mmap_bytes)?;
+        connection.pragma_update(None, "temp_store", "memory")?;
+        connection.set_prepared_statement_cache_capacity(STATEMENTS_KEPT);
+        rusqlite::vtab::array::load_module(&connection)?;
+        super::functions::register(&connection)?;
+        let guard = Guard::install(&mut connection)?;
+        Ok(Reader { connection, guard, generation })
+    }
+
+    /// Runs a program in one snapshot.
+    pub(super) fn run<P: Program>(&mut self, program: &mut P, limits: Limits) -> Ran {
+        self.guard.set(Some(limits));
+        let mut statements = 0;
+        let mut result = self.run_in_snapshot(program, &mut statements);
+        let stopped = if result.is_err() { self.guard.stopped() } else { None };
+        self.guard.set(None);
+        if let Some(stop) = stopped {
+            result = Err(match stop {
+                Stop::Cancelled => Error::Cancelled,
+                Stop::Deadline | Stop::NotCheap => Error::Deadline { statements },
+            });
+        }
+        Ran { result, stopped, statements }
+    }
+
+    fn run_in_snapshot<P: Program>(&self, program: &mut P, statements: &mut u32) -> Result<(), Error> {
+        if !program.needs_snapshot() {
+            return self.run_waves(program, statements);
+        }
+        self.execute("BEGIN")?;
+        let result = self.run_waves(program, statements);
+        // Nothing was written: either way of ending the transaction only gives the snapshot back.
+        let ended = self.execute("COMMIT").or_else(|_| self.execute("ROLLBACK"));
+        result.and(ended)
+    }
+
+    fn execute(&self, sql: &str) -> Result<(), Error> {
+        let mut statement = self.connection.prepare_cached(sql).map_err(classify)?;
+        statement.raw_execute().map(|_| ()).map_err(classify)
+    }
+
+    fn run_waves<P: Program>(&self, program: &mut P, statements: &mut u32) -> Result<(), Error> {
+        let mut wave = Vec::new();
+        loop {
+            wave.clear();
+            program.next(&mut wave);
+            if wave.is_empty() {
+                return Ok(());
+            }
+            for (index, query) in wave.iter().enumerate() {
+                if *statements > 0 && self.guard.must_stop() {
+                    return Err(Error::Cancelled);
+                }
+                *statements += 1;
+                self.run_query(program, index, query)?;
+            }
+        }
+    }
+
+    fn run_query<P: Program>(&self, program: &mut P, index: usize, query: &Query) -> Result<(), Error> {
+        let Statement { sql } = Arc::as_ref(&query.statement);
+        let mut statement = self.connection.prepare_cached(sql).map_err(classify)?;
+        for (position, value) in query.parameters.iter().enumerate() {
+            bind(&mut statement, position + 1, value)?;
+        }
+        let mut rows = statement.raw_query();
+        while let Some(row) = rows.next().map_err(classify)? {
+            program.row(index, &SqliteRow(row));
+        }
+        Ok(())
+    }
+
+    /// Lets a caller look at the schema with this connection.
+    pub(super) fn connection(&self) -> &Connection {
+        &self.connection
+    }
+}
+
+struct SqliteRow<'a, 'stmt>(&'a rusqlite::Row<'stmt>);
+
+impl Row for SqliteRow<'_, '_> {
+    fn cell(&self, index: usize) -> Cell<'_> {
+        match self.0.get_ref(index) {
+            Ok(ValueRef::Integer(number)) => Cell::Integer(number),
+            Ok(ValueRef::Real(number)) => Cell::Real(number),
+            Ok(ValueRef::Text(text)) => Cell::Text(text),
+            Ok(ValueRef::Blob(bytes)) => Cell::Blob(bytes),
+            Ok(ValueRef::Null) | Err(_) => Cell::Null,
+        }
+    }
+}
+
+struct Borrowed<'a>(ValueRef<'a>);
+
+impl ToSql for Borrowed<'_> {
+    fn to_sql(&self) -> rusqlite::Result<ToSqlOutput<'_>> {
+        Ok(ToSqlOutput::Borrowed(self.0))
+    }
+}
+
+fn bind(statement: &mut Prepared<'_>, position: usize, value: &Value) -> Result<(), Error> {
+    let borrowed = match value {
+        Value::Null => ValueRef::Null,
+        Value::Integer(number) => ValueRef::Integer(*number),
+        Value::Real(number) => ValueRef::Real(*number),
+        Value::Text(text) | Value::Timestamp(text) => ValueRef::Text(text.as_bytes()),
+        Value::TextBytes(bytes) => ValueRef::Text(bytes),
+        Value::Blob(bytes) => ValueRef::Blob(bytes),
+        Value::List(items) => {
+            let mut list = Vec::with_capacity(items.len());
+            for item in items {
+                push_list_item(&mut list, item);
+            }
+            return statement.raw_bind_parameter(position, Rc::new(list)).map_err(classify);
+        }
+        Value::Rows(rows) => {
+            let json = super::keys::rows_as_json(rows)?;
+            return statement.raw_bind_parameter(position, json).map_err(classify);
+        }
+    };
+    statement.raw_bind_parameter(position, Borrowed(borrowed)).map_err(classify)
+}
+
+fn push_list_item(list: &mut Vec<rusqlite::types::Value>, item: &Value) {
+    use rusqlite::types::Value as Item;
+    if let Value::Timestamp(text) = item {
+        // Stored with a space or with a `T`: both are this moment.
+        list.push(Item::Text(text.replace('T', " ")));
+    }
+    list.push(match item {
+        Value::Integer(number) => Item::Integer(*number),
+        Value::Real(number) => Item::Real(*number),
+        Value::Text(text) | Value::Timestamp(text) => Item::Text(text.clone()),
+        Value::TextBytes(bytes) => Item::Text(String::from_utf8_lossy(bytes).into_owned()),
+        Value::Blob(bytes) => Item::Blob(bytes.clone()),
+        Value::Null | Value::List(_) | Value::Rows(_) => Item::Null,
+    });
+}
+
+/// What a failure of SQLite means for the caller.
+pub(super) fn classify(error: rusqlite::Error) -> Error {
+    use rusqlite::ErrorCode;
+    let text = error.to_string();
+    match error.sqlite_error_code() {
+        Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Error::Busy(text),
+        Some(ErrorCode::OperationInterrupted) => Error::Cancelled,
+        Some(
+            ErrorCode::CannotOpen
+            | ErrorCode::SystemIoFailure
+            | ErrorCode::NotADatabase
+            | ErrorCode::DatabaseCorrupt
+            | ErrorCode::PermissionDenied,
+        ) => Error::Unavailable(text),
+        Some(ErrorCode::SchemaChanged) => Error::SchemaChanged(text),
+        // SQLite has no code of its own for a name that is gone.
+        _ if ["no such table", "no such column", "no such module"].iter().any(|gone| text.contains(gone)) => {
+            Error::SchemaChanged(text)
+        }
+        _ => Error::Failed(text),
+    }
+}

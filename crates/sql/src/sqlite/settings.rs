@@ -1,0 +1,40 @@
+//! How a SQLite file is opened and read.
+
+use std::path::PathBuf;
+use std::time::Duration;
+
+/// How a SQLite file is opened and read.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// The file.
+    pub path: PathBuf,
+    /// Threads for reads that are not cheap, each with its own connection.
+    pub reader_threads: usize,
+    /// Reads that may wait for one of these threads; further ones are refused as busy.
+    pub queue_length_max: usize,
+    /// How long a cheap read may run on the thread that asked before it moves to a reader thread.
+    pub cheap_time: Duration,
+    /// Page cache of each connection, in KiB.
+    pub cache_kib: i64,
+    /// How much of the file is mapped into memory; 0 reads it instead. A mapped file that another program truncates
+    /// ends the process, so only files that are changed through SQLite may be mapped.
+    pub mmap_bytes: i64,
+    /// How often the file and its schema are looked at for changes.
+    pub watch_interval: Duration,
+}
+
+impl Settings {
+    /// The settings that suit most files.
+    pub fn new(path: PathBuf) -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        Settings {
+            path,
+            reader_threads: cores.clamp(2, 4),
+            queue_length_max: 256,
+            cheap_time: Duration::from_millis(5),
+            cache_kib: 8 * 1024,
+            mmap_bytes: 0,
+            watch_interval: Duration::from_secs(1),
+        }
+    }
+}

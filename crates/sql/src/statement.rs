@@ -1,0 +1,218 @@
+//! The typed statement tree: what a read asks of a database, in no engine's words.
+//!
+//! A tree holds names from the schema and positions of parameters, never values: one tree serves every request of its
+//! shape. Dialects turn it into text (`render`); adapters run the text.
+
+use crate::schema::TableName;
+
+/// Names a table within a statement: `t0`, `t1`, …
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Alias(pub u16);
+
+/// Position of a parameter in the values given with the query, from 0.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub struct Parameter(pub u16);
+
+/// A column of a table in the statement.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ColumnRef {
+    /// Which table.
+    pub table: Alias,
+    /// Name in the database.
+    pub column: String,
+}
+
+/// A SELECT.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Select {
+    /// What comes out, in order.
+    pub columns: Vec<Output>,
+    /// The first table.
+    pub from: (TableName, Alias),
+    /// Further tables, each joined to an earlier one.
+    pub joins: Vec<Join>,
+    /// Restricts the rows to those of given keys.
+    pub keys: Option<Keys>,
+    /// Which rows.
+    pub condition: Condition,
+    /// In which order.
+    pub order: Vec<OrderTerm>,
+    /// At most how many rows, all keys together.
+    pub limit: Option<Parameter>,
+    /// How many rows to skip first.
+    pub offset: Option<Parameter>,
+}
+
+/// An output column.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Output {
+    /// A column's value as stored.
+    Column(ColumnRef),
+    /// The number of rows, counted up to the limit and no further; stands alone.
+    Count,
+    /// Which of the given keys the row belongs to, counted from 0; only with [`Select::keys`].
+    KeyOrdinal,
+}
+
+/// A joined table.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Join {
+    /// Whether rows without a partner stay, with NULLs.
+    pub outer: bool,
+    /// The table.
+    pub table: TableName,
+    /// Its name in this statement.
+    pub alias: Alias,
+    /// Pairs that must be equal: a column of an earlier table, a column of this one.
+    pub on: Vec<(ColumnRef, String)>,
+}
+
+/// "Only rows whose `columns` are one of the given keys", the keys being one parameter: [`crate::Value::List`] for
+/// one column, [`crate::Value::Rows`] for several.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Keys {
+    /// The columns, all of one table.
+    pub columns: Vec<ColumnRef>,
+    /// Which of them hold bytes: they need care where keys travel as JSON.
+    pub binary: Vec<bool>,
+    /// The keys.
+    pub parameter: Parameter,
+    /// At most that many rows for each key, the first in the statement's order.
+    /// Rows of one key then come in that order, one key after another in any order.
+    pub limit_each: Option<LimitEach>,
+}
+
+/// A bound on the rows of each key.
+#[derive(Debug, Clone, PartialEq)]
+pub struct LimitEach {
+    /// How many.
+    pub limit: Parameter,
+    /// Columns that, together with those of the key, identify a row of the statement's first table.
+    pub identity: Vec<String>,
+    /// Whether `identity` identifies a row without the key's columns.
+    pub stands_alone: bool,
+}
+
+/// A sort term. NULL comes first ascending and last descending, on every engine.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct OrderTerm {
+    /// By which column.
+    pub column: ColumnRef,
+    /// From high to low.
+    pub descending: bool,
+}
+
+/// A comparison of a column with one value.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Comparison {
+    /// Equal.
+    Equal,
+    /// Different; NULL is not.
+    NotEqual,
+    /// Greater.
+    Greater,
+    /// Greater or equal.
+    GreaterOrEqual,
+    /// Less.
+    Less,
+    /// Less or equal.
+    LessOrEqual,
+}
+
+/// Where in a text another is looked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum TextMatch {
+    /// Anywhere.
+    Contains,
+    /// At its start.
+    Starts,
+    /// At its end.
+    Ends,
+}
+
+/// A condition on a row. Two-valued: what SQL calls unknown counts as false.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Condition {
+    /// Every one holds; true when empty.
+    All(Vec<Condition>),
+    /// At least one holds; false when empty.
+    Any(Vec<Condition>),
+    /// The exact complement.
+    Not(Box<Condition>),
+    /// Column against a value.
+    Compare {
+        /// The column.
+        column: ColumnRef,
+        /// How.
+        comparison: Comparison,
+        /// With what.
+        value: Parameter,
+        /// Whether the value is a [`crate::Value::Timestamp`], compared with every textual form in use.
+        timestamp: bool,
+    },
+    /// Column among the values of a list.
+    InList {
+        /// The column.
+        column: ColumnRef,
+        /// A [`crate::Value::List`].
+        list: Parameter,
+        /// Holds for values outside of the list instead; never for NULL.
+        negated: bool,
+    },
+    /// Text against a text, case ignored. The value is lower case already.
+    Text {
+        /// The column; only values stored as text can match.
+        column: ColumnRef,
+        /// Where.
+        kind: TextMatch,
+        /// For what.
+        value: Parameter,
+    },
+    /// Column is NULL.
+    IsNull(ColumnRef),
+    /// Column is not NULL.
+    IsNotNull(ColumnRef),
+    /// Some row of another table has equal columns and satisfies a condition.
+    Related(Box<Related>),
+}
+
+/// See [`Condition::Related`].
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Related {
+    /// Columns of a table outside.
+    pub near: Vec<ColumnRef>,
+    /// The other table.
+    pub table: TableName,
+    /// Its name in the statement.
+    pub alias: Alias,
+    /// Its columns that equal `near`, in the same order.
+    pub far: Vec<String>,
+    /// What its row must satisfy.
+    pub condition: Condition,
+}
+
+impl Condition {
+    /// The condition that always holds.
+    pub fn always() -> Self {
+        Condition::All(Vec::new())
+    }
+
+    /// Whether it holds for every row by its form alone.
+    pub fn is_always(&self) -> bool {
+        matches!(self, Condition::All(parts) if parts.iter().all(Condition::is_always))
+    }
+
+    /// Both conditions.
+    #[must_use]
+    pub fn and(self, other: Condition) -> Self {
+        match (self, other) {
+            (one, other) if one.is_always() => other,
+            (one, other) if other.is_always() => one,
+            (Condition::All(mut parts), other) => {
+                parts.push(other);
+                Condition::All(parts)
+            }
+            (one, other) => Condition::All(vec![one, other]),
+        }
+    }
+}
