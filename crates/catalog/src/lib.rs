@@ -8,9 +8,13 @@
 //! the same catalog.
 
 pub mod build;
+pub mod inspect;
 pub mod model;
+pub mod openapi;
 pub mod overlay;
 mod path;
+mod resource_schema;
+pub mod schema_document;
 
 pub use build::{Outcome, Problem, build};
 pub use model::Catalog;

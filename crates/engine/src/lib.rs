@@ -1,5 +1,21 @@
-//! The life of a request: resolve names, plan, run the statements, assemble the document.
+//! The life of a request: resolve names → plan → run the statements → assemble the document.
+//!
+//! Someone who reads the modules in that order has read the program. The boundary is [`Engine::handle`]: it takes a
+//! [`Request`] and gives a [`Response`], and knows neither HTTP's types nor any driver.
 
 mod api;
+mod assemble;
+mod cursor;
+mod engine;
+pub mod error;
+mod id;
+mod pages;
+mod plan;
+mod resolve;
+mod route;
+mod run;
+mod settings;
 
 pub use api::{Method, Principal, Request, Response, Slot, Timings};
+pub use engine::{Configuration, Engine};
+pub use settings::{Count, LinkForm, Linkage, Settings};

@@ -2,6 +2,7 @@
 //!
 //! The only crate that names a driver. It knows nothing of JSON:API, of the catalog's names, or of HTTP.
 
+#[cfg(feature = "sqlite")]
 mod database;
 mod error;
 mod program;
@@ -12,6 +13,7 @@ pub mod sqlite;
 pub mod statement;
 mod value;
 
+#[cfg(feature = "sqlite")]
 pub use database::{Cost, Database, ReadOutcome};
 pub use error::Error;
 pub use program::{Program, Query};

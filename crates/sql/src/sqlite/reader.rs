@@ -143,7 +143,9 @@ impl Reader {
     fn run_query<P: Program>(&self, program: &mut P, index: usize, query: &Query) -> Result<(), Error> {
         let Statement { sql } = Arc::as_ref(&query.statement);
         let mut statement = self.connection.prepare_cached(sql).map_err(classify)?;
-        for (position, value) in query.parameters.iter().enumerate() {
+        // A statement names only the parameters it needs; those behind its last one are another statement's.
+        let needed = statement.parameter_count();
+        for (position, value) in query.parameters.iter().take(needed).enumerate() {
             bind(&mut statement, position + 1, value)?;
         }
         let mut rows = statement.raw_query();

@@ -1,0 +1,190 @@
+//! The documents of one table: one article, a page of them, a page with few fields.
+//!
+//! Nothing is looked up, allocated or decided that the four requests do not need: this is what Docent's generality
+//! is measured against. One thread owns one [`Documents`]: connection, statements, scratch space.
+
+use std::path::Path;
+
+use rusqlite::types::ValueRef;
+use rusqlite::{Connection, OpenFlags, Result, Row, Statement};
+
+use super::compound::Compound;
+use super::json::{string, timestamp};
+use super::shape::Shapes;
+
+/// Articles on a page. The statements read one more, to know whether there is a next page.
+pub const PAGE_ROWS: usize = 20;
+/// Far more than the file has: all of it is mapped.
+const MMAP_BYTES: i64 = 1 << 30;
+const COLUMNS: &str = "id, title, body, published, created_at, author_id, editor_id";
+
+/// Answers the workloads on one connection.
+pub struct Documents {
+    article: Statement<'static>,
+    sparse: Statement<'static>,
+    pub(super) page: Statement<'static>,
+    pub(super) compound: Compound,
+    pub(super) shapes: Shapes,
+    pub(super) links: PageLinks,
+    /// From after the article's own URL to its resource object.
+    article_links: String,
+}
+
+/// The top-level links of the three collection documents.
+pub struct PageLinks {
+    plain: Links,
+    sparse: Links,
+    pub(super) compound: Links,
+}
+
+/// The links of a page, ready to be copied.
+pub struct Links {
+    with_next: String,
+    without_next: String,
+}
+
+impl Documents {
+    /// Opens the database and prepares every statement.
+    pub fn open(file: &Path, base: &str) -> Result<Self> {
+        let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
+        // The statements borrow the connection; both live as long as their thread, which is the whole process.
+        let connection: &'static Connection = Box::leak(Box::new(Connection::open_with_flags(file, flags)?));
+        connection.pragma_update(None, "mmap_size", MMAP_BYTES)?;
+        rusqlite::vtab::array::load_module(connection)?;
+        let limit = PAGE_ROWS + 1;
+        Ok(Self {
+            article: connection.prepare(&format!("SELECT {COLUMNS} FROM articles WHERE id = ?1"))?,
+            page: connection.prepare(&format!("SELECT {COLUMNS} FROM articles ORDER BY id LIMIT {limit}"))?,
+            sparse: connection
+                .prepare(&format!("SELECT id, title, author_id FROM articles ORDER BY id LIMIT {limit}"))?,
+            compound: Compound::prepare(connection)?,
+            shapes: Shapes::new(base),
+            links: PageLinks {
+                plain: Links::new(base, ""),
+                sparse: Links::new(base, "&fields%5Barticles%5D=title%2Cauthor"),
+                compound: Links::new(base, "&include=author%2Ccomments.author%2Ctags"),
+            },
+            article_links: format!(r#"","describedby":"{base}/schemas/articles"}},"data":"#),
+        })
+    }
+
+    /// W1: one article; `None` if there is none.
+    pub fn article(&mut self, id: i64, base: &str) -> Result<Option<Vec<u8>>> {
+        let mut rows = self.article.query([id])?;
+        let Some(row) = rows.next()? else { return Ok(None) };
+        let mut out = Vec::with_capacity(2 << 10);
+        out.extend_from_slice(br#"{"jsonapi":{"version":"1.1"},"links":{"self":""#);
+        out.extend_from_slice(base.as_bytes());
+        out.extend_from_slice(b"/articles/");
+        out.extend_from_slice(itoa::Buffer::new().format(id).as_bytes());
+        out.extend_from_slice(self.article_links.as_bytes());
+        write_article(&mut out, row, id, &self.shapes)?;
+        self.shapes.article.rest.write(&mut out, itoa::Buffer::new().format(id));
+        out.push(b'}');
+        Ok(Some(out))
+    }
+
+    /// W2: a page of articles.
+    pub fn page(&mut self) -> Result<Vec<u8>> {
+        let mut out = Vec::with_capacity(32 << 10);
+        start_collection(&mut out);
+        let mut rows = self.page.query([])?;
+        for index in 0..PAGE_ROWS {
+            let Some(row) = rows.next()? else { break };
+            separate(&mut out, index == 0);
+            let id = row.get(0)?;
+            write_article(&mut out, row, id, &self.shapes)?;
+            self.shapes.article.rest.write(&mut out, itoa::Buffer::new().format(id));
+        }
+        out.push(b']');
+        self.links.plain.write(&mut out, rows.next()?.is_some());
+        out.push(b'}');
+        Ok(out)
+    }
+
+    /// W5: a page of articles, title and author alone.
+    pub fn sparse(&mut self) -> Result<Vec<u8>> {
+        let mut out = Vec::with_capacity(8 << 10);
+        start_collection(&mut out);
+        let mut rows = self.sparse.query([])?;
+        for index in 0..PAGE_ROWS {
+            let Some(row) = rows.next()? else { break };
+            separate(&mut out, index == 0);
+            let mut digits = itoa::Buffer::new();
+            let id = digits.format(row.get::<_, i64>(0)?);
+            self.shapes.article.title.write(&mut out, id);
+            string(&mut out, bytes(row, 1)?);
+            self.shapes.article.author.write(&mut out, id);
+            integer(&mut out, row.get(2)?);
+            self.shapes.article.rest_sparse.write(&mut out, id);
+        }
+        out.push(b']');
+        self.links.sparse.write(&mut out, rows.next()?.is_some());
+        out.push(b'}');
+        Ok(out)
+    }
+}
+
+impl Links {
+    /// `rest` is the query string after the page size.
+    fn new(base: &str, rest: &str) -> Self {
+        let first = format!("{base}/articles?page%5Blimit%5D={PAGE_ROWS}");
+        let open = format!(
+            r#","links":{{"self":"{first}{rest}","describedby":"{base}/schemas/articles","first":"{first}{rest}""#
+        );
+        Self {
+            with_next: format!(r#"{open},"next":"{first}&page%5Boffset%5D={PAGE_ROWS}{rest}"}}"#),
+            without_next: open + "}",
+        }
+    }
+
+    pub(super) fn write(&self, out: &mut Vec<u8>, more: bool) {
+        out.extend_from_slice(if more { &self.with_next } else { &self.without_next }.as_bytes());
+    }
+}
+
+pub(super) fn start_collection(out: &mut Vec<u8>) {
+    out.extend_from_slice(br#"{"jsonapi":{"version":"1.1"},"data":["#);
+}
+
+pub(super) fn separate(out: &mut Vec<u8>, first: bool) {
+    if !first {
+        out.push(b',');
+    }
+}
+
+/// An article up to and with its editor; what follows depends on whether its comments and tags are included.
+pub(super) fn write_article(out: &mut Vec<u8>, row: &Row, id: i64, shapes: &Shapes) -> Result<()> {
+    let mut digits = itoa::Buffer::new();
+    let id = digits.format(id);
+    let shape = &shapes.article;
+    shape.title.write(out, id);
+    string(out, bytes(row, 1)?);
+    out.extend_from_slice(br#","body":"#);
+    string(out, bytes(row, 2)?);
+    out.extend_from_slice(br#","published":"#);
+    let published: i64 = row.get(3)?;
+    out.extend_from_slice(if published == 0 { b"false" } else { b"true" });
+    out.extend_from_slice(br#","created_at":"#);
+    timestamp(out, bytes(row, 4)?);
+    shape.author.write(out, id);
+    integer(out, row.get(5)?);
+    shape.editor.write(out, id);
+    if let ValueRef::Integer(editor) = row.get_ref(6)? {
+        out.extend_from_slice(br#"{"type":"people","id":""#);
+        integer(out, editor);
+        out.extend_from_slice(br#""}"#);
+    } else {
+        out.extend_from_slice(b"null");
+    }
+    Ok(())
+}
+
+pub(super) fn integer(out: &mut Vec<u8>, value: i64) {
+    out.extend_from_slice(itoa::Buffer::new().format(value).as_bytes());
+}
+
+/// The text of a column, where it lies in SQLite's own memory.
+pub(super) fn bytes<'a>(row: &'a Row, column: usize) -> Result<&'a [u8]> {
+    Ok(row.get_ref(column)?.as_bytes()?)
+}

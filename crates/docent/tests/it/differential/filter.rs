@@ -1,0 +1,196 @@
+//! Filter expressions: what they mean, evaluated row by row.
+
+use std::cmp::Ordering;
+
+use super::cells::{Cell, Collation, Kind, from_base64, is_date, is_date_or_time, with_space};
+use super::model::{Member, Model};
+
+/// A filter, whatever grammar it is written in.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Expression {
+    All(Vec<Expression>),
+    Any(Vec<Expression>),
+    Not(Box<Expression>),
+    Condition(Condition),
+}
+
+/// One condition: some resource at the end of `path` has such a `member`.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Condition {
+    /// Indexes of relationships.
+    pub(super) path: Vec<usize>,
+    pub(super) member: Member,
+    pub(super) operator: Operator,
+    /// As the client writes them, before any escaping.
+    pub(super) operands: Vec<String>,
+}
+
+/// The operators.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Operator {
+    Eq,
+    Ne,
+    Gt,
+    Gte,
+    Lt,
+    Lte,
+    In,
+    Nin,
+    Between,
+    Nbetween,
+    Contains,
+    Starts,
+    Ends,
+    Null,
+}
+
+impl Operator {
+    /// All of them.
+    pub(super) const ALL: [Self; 14] =
+        [Self::Eq, Self::Ne, Self::Gt, Self::Gte, Self::Lt, Self::Lte, Self::In, Self::Nin, Self::Between, Self::Nbetween, Self::Contains, Self::Starts, Self::Ends, Self::Null];
+
+    /// The name in the native grammar.
+    pub(super) fn native(self) -> &'static str {
+        match self {
+            Self::Eq => "eq",
+            Self::Ne => "ne",
+            Self::Gt => "gt",
+            Self::Gte => "gte",
+            Self::Lt => "lt",
+            Self::Lte => "lte",
+            Self::In => "in",
+            Self::Nin => "nin",
+            Self::Between => "between",
+            Self::Nbetween => "nbetween",
+            Self::Contains => "contains",
+            Self::Starts => "starts",
+            Self::Ends => "ends",
+            Self::Null => "null",
+        }
+    }
+
+    /// Whether the operands are a list.
+    pub(super) fn takes_list(self) -> bool {
+        matches!(self, Self::In | Self::Nin | Self::Between | Self::Nbetween)
+    }
+
+    /// The operators that members of this kind support; `None` stands for relationships and composite ids.
+    pub(super) fn supported(kind: Option<Kind>) -> &'static [Self] {
+        match kind {
+            None | Some(Kind::Boolean | Kind::Binary) => &[Self::Eq, Self::Ne, Self::In, Self::Nin, Self::Null],
+            Some(Kind::Json) => &[Self::Null],
+            Some(Kind::Text | Kind::Uuid | Kind::Any) => &Self::ALL,
+            Some(Kind::Integer | Kind::Float | Kind::Decimal | Kind::Date | Kind::Time | Kind::Timestamp) => {
+                &[Self::Eq, Self::Ne, Self::Gt, Self::Gte, Self::Lt, Self::Lte, Self::In, Self::Nin, Self::Between, Self::Nbetween, Self::Null]
+            }
+        }
+    }
+}
+
+/// The stored form of an operand for a column of this kind; `None` if it is a value of the wrong type.
+pub(super) fn operand(kind: Kind, text: &str) -> Option<Cell> {
+    let integer = || text.parse().ok().filter(|_| !text.starts_with('+')).map(Cell::Integer);
+    let number = || integer().or_else(|| text.parse::<f64>().ok().filter(|it| it.is_finite()).map(Cell::Real));
+    match kind {
+        Kind::Boolean => match text {
+            "true" | "1" => Some(Cell::Integer(1)),
+            "false" | "0" => Some(Cell::Integer(0)),
+            _ => None,
+        },
+        Kind::Integer => integer(),
+        Kind::Float | Kind::Decimal => number(),
+        Kind::Date => is_date(text).then(|| Cell::text(text)).or_else(number),
+        Kind::Timestamp => is_date_or_time(text).then(|| Cell::text(&with_space(text))),
+        Kind::Any => number().or_else(|| Some(Cell::text(text))),
+        Kind::Text | Kind::Uuid | Kind::Time => Some(Cell::text(text)),
+        Kind::Binary => from_base64(text).map(Cell::Blob),
+        Kind::Json => None,
+    }
+}
+
+impl Expression {
+    /// Whether the row of that type satisfies it.
+    pub(super) fn holds(&self, model: &Model, of: usize, row: usize) -> bool {
+        match self {
+            Self::All(parts) => parts.iter().all(|part| part.holds(model, of, row)),
+            Self::Any(parts) => parts.iter().any(|part| part.holds(model, of, row)),
+            Self::Not(part) => !part.holds(model, of, row),
+            Self::Condition(condition) => condition.holds(model, of, row),
+        }
+    }
+}
+
+impl Condition {
+    fn holds(&self, model: &Model, of: usize, row: usize) -> bool {
+        self.holds_from(model, of, row, &self.path)
+    }
+
+    fn holds_from(&self, model: &Model, of: usize, row: usize, path: &[usize]) -> bool {
+        let Some((step, rest)) = path.split_first() else { return self.holds_here(model, of, row) };
+        let relationship = &model.types[of].relationships[*step];
+        relationship.links[row].iter().any(|linked| self.holds_from(model, relationship.target, *linked, rest))
+    }
+
+    fn holds_here(&self, model: &Model, of: usize, row: usize) -> bool {
+        let owner = &model.types[of];
+        let wanted = |id: &str| self.operands.iter().any(|operand| operand == id);
+        let is_null = self.operator == Operator::Null && self.operands == ["true"];
+        if let Member::Relationship(index) = self.member {
+            let relationship = &owner.relationships[index];
+            let mut ids = relationship.links[row].iter().map(|linked| &model.types[relationship.target].rows[*linked].id);
+            return match self.operator {
+                Operator::Eq | Operator::In => ids.any(|id| wanted(id)),
+                Operator::Ne | Operator::Nin => ids.any(|id| !wanted(id)),
+                Operator::Null => ids.next().is_none() == is_null,
+                _ => unreachable!("{self:?}"),
+            };
+        }
+        let Some(column) = owner.column_of(self.member) else {
+            return match self.operator {
+                Operator::Eq | Operator::In => wanted(&owner.rows[row].id),
+                Operator::Ne | Operator::Nin => !wanted(&owner.rows[row].id),
+                Operator::Null => !is_null,
+                _ => unreachable!("{self:?}"),
+            };
+        };
+        let cell = &owner.rows[row].cells[column];
+        if self.operator == Operator::Null {
+            return cell.is_null() == is_null;
+        }
+        !cell.is_null() && self.compares(cell, owner.columns[column].kind, owner.columns[column].collation)
+    }
+
+    fn compares(&self, cell: &Cell, kind: Kind, collation: Collation) -> bool {
+        if matches!(self.operator, Operator::Contains | Operator::Starts | Operator::Ends) {
+            let Cell::Text(text) = cell else { return false };
+            let (text, part) = (fold(&String::from_utf8_lossy(text)), fold(&self.operands[0]));
+            return match self.operator {
+                Operator::Contains => text.contains(&part),
+                Operator::Starts => text.starts_with(&part),
+                _ => text.ends_with(&part),
+            };
+        }
+        // Either separator between date and time is the same moment.
+        let cell = match cell {
+            Cell::Text(text) if kind == Kind::Timestamp => &Cell::text(&with_space(&String::from_utf8_lossy(text))),
+            other => other,
+        };
+        let operands: Vec<Cell> = self.operands.iter().map(|text| operand(kind, text).unwrap()).collect();
+        let orders: Vec<Ordering> = operands.iter().map(|other| cell.compare(other, collation)).collect();
+        match self.operator {
+            Operator::Eq | Operator::In => orders.contains(&Ordering::Equal),
+            Operator::Ne | Operator::Nin => !orders.contains(&Ordering::Equal),
+            Operator::Gt => orders[0].is_gt(),
+            Operator::Gte => orders[0].is_ge(),
+            Operator::Lt => orders[0].is_lt(),
+            Operator::Lte => orders[0].is_le(),
+            Operator::Between => orders[0].is_ge() && orders[1].is_le(),
+            Operator::Nbetween => !(orders[0].is_ge() && orders[1].is_le()),
+            Operator::Contains | Operator::Starts | Operator::Ends | Operator::Null => unreachable!("decided above"),
+        }
+    }
+}
+
+fn fold(text: &str) -> String {
+    text.chars().flat_map(char::to_lowercase).collect()
+}

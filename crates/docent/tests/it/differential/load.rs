@@ -1,0 +1,352 @@
+//! Reads a SQLite database into a [`Model`]: facts from PRAGMAs, names by the documented rules, all rows.
+
+use std::collections::BTreeMap;
+
+use rusqlite::Connection;
+
+use super::cells::{Cell, Collation, Kind};
+use super::model::{Attribute, Column, Model, Relationship, Row, Type};
+
+/// What the PRAGMAs say about a table.
+#[derive(Debug, Clone)]
+struct Table {
+    name: String,
+    columns: Vec<Column>,
+    not_null: Vec<bool>,
+    key: Vec<usize>,
+    unique: Vec<Vec<usize>>,
+    foreign_keys: Vec<ForeignKey>,
+}
+
+#[derive(Debug, Clone)]
+struct ForeignKey {
+    columns: Vec<usize>,
+    table: String,
+    referenced: Vec<String>,
+}
+
+/// A foreign key between two types, by index, with the columns of both sides.
+struct Edge {
+    child: usize,
+    parent: usize,
+    near: Vec<usize>,
+    far: Vec<usize>,
+    name: String,
+}
+
+/// Loads everything. `no_case` names the columns (`table.column`) that are declared COLLATE NOCASE.
+pub(super) fn load(connection: &Connection, no_case: &[&str]) -> Model {
+    let tables = read_tables(connection, no_case);
+    let is_join = |table: &Table| is_join_table(table, &tables);
+    let mut typed: Vec<&Table> = tables.values().filter(|table| !table.key.is_empty() && !is_join(table)).collect();
+    typed.sort_by(|a, b| a.name.cmp(&b.name));
+    let mut model = Model { types: typed.iter().map(|table| read_type(connection, table)).collect() };
+
+    let mut edges = Vec::new();
+    for child in 0..typed.len() {
+        edges.extend(name_foreign_keys(child, &typed));
+    }
+    for edge in &edges {
+        let links = link(&model, edge.child, &edge.near, edge.parent, &edge.far);
+        add(&mut model, edge.child, &edge.name, edge.parent, false, true, links);
+    }
+    for (child, table) in typed.iter().enumerate() {
+        for column in 0..table.columns.len() {
+            let foreign = edges.iter().any(|edge| edge.child == child && edge.near.contains(&column));
+            add_attribute(&mut model.types[child], table, column, foreign);
+        }
+    }
+    add_inverses(&mut model, &edges, &typed);
+    for table in tables.values().filter(|table| is_join(table)) {
+        add_many_to_many(&mut model, connection, table, &typed);
+    }
+    model
+}
+
+fn read_tables(connection: &Connection, no_case: &[&str]) -> BTreeMap<String, Table> {
+    let names = strings(
+        connection,
+        "SELECT name FROM pragma_table_list WHERE type = 'table' AND schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
+        &[],
+    );
+    names.into_iter().map(|[name]| (name.clone(), read_table(connection, &name, no_case))).collect()
+}
+
+fn read_table(connection: &Connection, name: &str, no_case: &[&str]) -> Table {
+    let facts: Vec<[String; 4]> = strings(
+        connection,
+        "SELECT name, type, \"notnull\", pk FROM pragma_table_xinfo(?1) WHERE hidden <> 1 ORDER BY cid",
+        &[name],
+    );
+    let column = |[column, declared, ..]: &[String; 4]| {
+        let qualified = format!("{name}.{column}");
+        let collation = if no_case.contains(&qualified.as_str()) { Collation::NoCase } else { Collation::Binary };
+        Column { name: column.clone(), kind: Kind::of_declared(declared), collation }
+    };
+    let columns: Vec<Column> = facts.iter().map(column).collect();
+    let position = |name: &String| columns.iter().position(|column| column.name.eq_ignore_ascii_case(name)).unwrap();
+    let mut key: Vec<(usize, usize)> =
+        facts.iter().enumerate().map(|(index, fact)| (fact[3].parse().unwrap(), index)).filter(|k| k.0 > 0).collect();
+    key.sort_unstable();
+    let mut key: Vec<usize> = key.into_iter().map(|(_, index)| index).collect();
+
+    let indexes: Vec<[String; 1]> =
+        strings(connection, "SELECT name FROM pragma_index_list(?1) WHERE \"unique\" AND NOT partial", &[name]);
+    let unique: Vec<Vec<usize>> = indexes
+        .iter()
+        .map(|[index]| strings(connection, "SELECT name FROM pragma_index_info(?1) ORDER BY seqno", &[index]))
+        .map(|members| members.iter().map(|[member]| position(member)).collect())
+        .collect();
+    let not_null: Vec<bool> = facts.iter().map(|fact| fact[2] == "1").collect();
+    if key.is_empty() {
+        key = unique.iter().find(|columns| columns.iter().all(|c| not_null[*c])).cloned().unwrap_or_default();
+    }
+
+    let listed: Vec<[String; 4]> = strings(
+        connection,
+        "SELECT id, \"table\", \"from\", \"to\" FROM pragma_foreign_key_list(?1) ORDER BY id DESC, seq",
+        &[name],
+    );
+    let mut foreign_keys: Vec<(String, ForeignKey)> = Vec::new();
+    for [id, table, from, to] in listed {
+        if foreign_keys.last().is_none_or(|(last, _)| *last != id) {
+            foreign_keys.push((id, ForeignKey { columns: Vec::new(), table, referenced: Vec::new() }));
+        }
+        let (_, foreign_key) = foreign_keys.last_mut().unwrap();
+        foreign_key.columns.push(position(&from));
+        foreign_key.referenced.extend((!to.is_empty()).then_some(to));
+    }
+    let foreign_keys = foreign_keys.into_iter().map(|(_, foreign_key)| foreign_key).collect();
+    Table { name: name.to_owned(), columns, not_null, key, unique, foreign_keys }
+}
+
+/// Exactly two foreign keys, which together are all columns and the key.
+fn is_join_table(table: &Table, tables: &BTreeMap<String, Table>) -> bool {
+    let all: Vec<usize> = (0..table.columns.len()).collect();
+    let sorted = |mut columns: Vec<usize>| {
+        columns.sort_unstable();
+        columns
+    };
+    let leads_to_key = |foreign_key: &ForeignKey| tables.get(&foreign_key.table).is_some_and(|it| !it.key.is_empty());
+    table.foreign_keys.len() == 2
+        && table.foreign_keys.iter().all(leads_to_key)
+        && sorted(table.foreign_keys.iter().flat_map(|it| it.columns.clone()).collect()) == all
+        && sorted(table.key.clone()) == all
+}
+
+fn read_type(connection: &Connection, table: &Table) -> Type {
+    let mut rows: Vec<Row> = read_rows(connection, table)
+        .into_iter()
+        .filter(|cells| table.key.iter().all(|column| !cells[*column].is_null()))
+        .map(|cells| Row { id: id_of(&table.key, &cells), cells })
+        .collect();
+    rows.sort_by(|a, b| {
+        let mut columns = table.key.iter();
+        let unequal = columns.find_map(|column| {
+            let order = a.cells[*column].compare(&b.cells[*column], table.columns[*column].collation);
+            order.is_ne().then_some(order)
+        });
+        unequal.unwrap_or(std::cmp::Ordering::Equal)
+    });
+    let by_id = rows.iter().enumerate().map(|(index, row)| (row.id.clone(), index)).collect();
+    Type {
+        name: member_name(&table.name),
+        columns: table.columns.clone(),
+        key: table.key.clone(),
+        attributes: Vec::new(),
+        relationships: Vec::new(),
+        rows,
+        by_id,
+    }
+}
+
+fn read_rows(connection: &Connection, table: &Table) -> Vec<Vec<Cell>> {
+    let quote = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
+    let columns: Vec<String> = table.columns.iter().map(|column| quote(&column.name)).collect();
+    let query = format!("SELECT {} FROM {}", columns.join(", "), quote(&table.name));
+    let mut statement = connection.prepare(&query).unwrap();
+    let row = |row: &rusqlite::Row<'_>| (0..columns.len()).map(|index| Ok(row.get_ref(index)?.into())).collect();
+    statement.query_map([], row).unwrap().map(Result::unwrap).collect()
+}
+
+fn id_of(key: &[usize], cells: &[Cell]) -> String {
+    if let [only] = key {
+        return cells[*only].id_text();
+    }
+    let part = |column: &usize| cells[*column].id_text().replace('%', "%25").replace('~', "%7E");
+    key.iter().map(part).collect::<Vec<_>>().join("~")
+}
+
+fn add_attribute(owner: &mut Type, table: &Table, column: usize, foreign: bool) {
+    let name = &table.columns[column].name;
+    let is_whole_key = table.key == [column];
+    if foreign || is_whole_key || looks_secret(name) {
+        return;
+    }
+    let name = match name.as_str() {
+        "id" | "type" => format!("{}_{name}", owner.name),
+        other => member_name(other),
+    };
+    owner.attributes.push(Attribute { name, column });
+}
+
+fn looks_secret(name: &str) -> bool {
+    let name = name.to_lowercase();
+    matches!(name.as_str(), "password" | "passwd" | "pass" | "api_key" | "salt")
+        || name.ends_with("_hash")
+        || name.starts_with("secret")
+        || name.contains("token")
+}
+
+/// Characters that member names forbid become `_`.
+fn member_name(name: &str) -> String {
+    let legal = |c: char| c.is_ascii_alphanumeric() || c >= '\u{80}' || matches!(c, '-' | '_' | ' ');
+    name.chars().map(|c| if legal(c) { c } else { '_' }).collect()
+}
+
+/// The usable foreign keys of a type with their names: without suffix; if taken, in full.
+fn name_foreign_keys(child: usize, typed: &[&Table]) -> Vec<Edge> {
+    let table = typed[child];
+    let usable = |foreign_key: &ForeignKey| resolve(foreign_key, child, typed);
+    let mut edges: Vec<Edge> = table.foreign_keys.iter().filter_map(usable).collect();
+    let foreign: Vec<usize> = edges.iter().flat_map(|edge| edge.near.clone()).collect();
+    let plain = |column: &usize| !foreign.contains(column) && table.key != [*column];
+    let mut taken: Vec<String> =
+        (0..table.columns.len()).filter(plain).map(|column| table.columns[column].name.clone()).collect();
+    for edge in &mut edges {
+        edge.name = match edge.near[..] {
+            [column] => {
+                let full = &table.columns[column].name;
+                let suffixes = ["_id", "Id", "ID", "_uuid", "_key", "_fk"];
+                let short = suffixes.iter().find_map(|suffix| full.strip_suffix(suffix)).filter(|it| !it.is_empty());
+                let short = short.unwrap_or(full);
+                if taken.iter().any(|name| name == short) { full.clone() } else { short.to_owned() }
+            }
+            _ => typed[edge.parent].name.clone(),
+        };
+        assert!(!taken.contains(&edge.name), "the oracle knows no second name for {}", edge.name);
+        taken.push(edge.name.clone());
+    }
+    edges
+}
+
+fn resolve(foreign_key: &ForeignKey, child: usize, typed: &[&Table]) -> Option<Edge> {
+    let parent = typed.iter().position(|table| table.name.eq_ignore_ascii_case(&foreign_key.table))?;
+    let column = |name: &String| typed[parent].columns.iter().position(|it| it.name.eq_ignore_ascii_case(name));
+    let far = if foreign_key.referenced.is_empty() {
+        typed[parent].key.clone()
+    } else {
+        foreign_key.referenced.iter().map(column).collect::<Option<Vec<_>>>()?
+    };
+    let complete = far.len() == foreign_key.columns.len();
+    complete.then(|| Edge { child, parent, near: foreign_key.columns.clone(), far, name: String::new() })
+}
+
+fn add_inverses(model: &mut Model, edges: &[Edge], typed: &[&Table]) {
+    for edge in edges {
+        let child = typed[edge.child];
+        let same = |columns: &Vec<usize>| {
+            columns.len() == edge.near.len() && columns.iter().all(|column| edge.near.contains(column))
+        };
+        let one = same(&child.key) || child.unique.iter().any(same);
+        let siblings = edges.iter().filter(|other| other.child == edge.child && other.parent == edge.parent).count();
+        let short = model.types[edge.child].name.clone();
+        let long = format!("{}_{short}", edge.name);
+        let name = if siblings > 1 || is_taken(&model.types[edge.parent], &short) { long } else { short };
+        let links = link(model, edge.parent, &edge.far, edge.child, &edge.near);
+        add(model, edge.parent, &name, edge.child, !one, false, links);
+    }
+}
+
+fn add_many_to_many(model: &mut Model, connection: &Connection, join: &Table, typed: &[&Table]) {
+    let rows = read_rows(connection, join);
+    let ends: Vec<Edge> = join.foreign_keys.iter().map(|it| resolve(it, 0, typed).unwrap()).collect();
+    let ends_of = |end: &Edge| -> Vec<Vec<usize>> {
+        let sorted = index(model, end.parent, &end.far);
+        let wanted = |cells: &Vec<Cell>| end.near.iter().map(|column| cells[*column].clone()).collect::<Vec<_>>();
+        let found = |cells| find(model, end.parent, &sorted, &end.far, &wanted(cells).iter().collect::<Vec<_>>());
+        rows.iter().map(found).collect()
+    };
+    let [first, second] = [ends_of(&ends[0]), ends_of(&ends[1])];
+    for (near, near_rows, far, far_rows) in
+        [(&ends[0], &first, &ends[1], &second), (&ends[1], &second, &ends[0], &first)]
+    {
+        let mut links = vec![Vec::new(); model.types[near.parent].rows.len()];
+        for (near_rows, far_rows) in near_rows.iter().zip(far_rows) {
+            for row in near_rows {
+                links[*row].extend(far_rows);
+            }
+        }
+        for linked in &mut links {
+            linked.sort_unstable();
+        }
+        let short = model.types[far.parent].name.clone();
+        let name = if is_taken(&model.types[near.parent], &short) { join.name.clone() } else { short };
+        add(model, near.parent, &name, far.parent, true, false, links);
+    }
+}
+
+fn is_taken(owner: &Type, name: &str) -> bool {
+    owner.relationship(name).is_some() || owner.attributes.iter().any(|attribute| attribute.name == name)
+}
+
+fn add(
+    model: &mut Model,
+    owner: usize,
+    name: &str,
+    target: usize,
+    many: bool,
+    foreign_key: bool,
+    links: Vec<Vec<usize>>,
+) {
+    assert!(!is_taken(&model.types[owner], name), "{name} is taken in {}", model.types[owner].name);
+    let relationship = Relationship { name: name.to_owned(), target, many, foreign_key, links };
+    model.types[owner].relationships.push(relationship);
+}
+
+/// For each row of `owner` the rows of `target` whose `far` columns equal its `near` columns; NULL equals nothing.
+fn link(model: &Model, owner: usize, near: &[usize], target: usize, far: &[usize]) -> Vec<Vec<usize>> {
+    let sorted = index(model, target, far);
+    let of_row = |row: &Row| {
+        let wanted: Vec<&Cell> = near.iter().map(|column| &row.cells[*column]).collect();
+        find(model, target, &sorted, far, &wanted)
+    };
+    model.types[owner].rows.iter().map(of_row).collect()
+}
+
+/// Rows of a type ordered by these columns.
+fn index(model: &Model, of: usize, columns: &[usize]) -> Vec<usize> {
+    let rows = &model.types[of].rows;
+    let mut sorted: Vec<usize> = (0..rows.len()).collect();
+    sorted.sort_by(|a, b| {
+        let wanted: Vec<&Cell> = columns.iter().map(|column| &rows[*b].cells[*column]).collect();
+        compare(&rows[*a], columns, &wanted)
+    });
+    sorted
+}
+
+fn find(model: &Model, of: usize, sorted: &[usize], columns: &[usize], wanted: &[&Cell]) -> Vec<usize> {
+    if wanted.iter().any(|cell| cell.is_null()) {
+        return Vec::new();
+    }
+    let rows = &model.types[of].rows;
+    let start = sorted.partition_point(|row| compare(&rows[*row], columns, wanted).is_lt());
+    let equal = sorted[start..].iter().take_while(|row| compare(&rows[**row], columns, wanted).is_eq());
+    let mut found: Vec<usize> = equal.copied().collect();
+    found.sort_unstable();
+    found
+}
+
+fn compare(row: &Row, columns: &[usize], wanted: &[&Cell]) -> std::cmp::Ordering {
+    let pairs = columns.iter().zip(wanted);
+    let mut orders = pairs.map(|(column, cell)| row.cells[*column].compare(cell, Collation::Binary));
+    orders.find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
+}
+
+/// Runs a query whose columns all become text, NULL the empty text.
+fn strings<const N: usize>(connection: &Connection, query: &str, parameters: &[&str]) -> Vec<[String; N]> {
+    let mut statement = connection.prepare(query).unwrap();
+    let text = |row: &rusqlite::Row<'_>, index: usize| Cell::from(row.get_ref(index).unwrap()).id_text();
+    let rows = statement.query_map(rusqlite::params_from_iter(parameters), |row| Ok(std::array::from_fn(|i| text(row, i))));
+    rows.unwrap().map(Result::unwrap).collect()
+}

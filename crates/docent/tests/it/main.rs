@@ -1,0 +1,10 @@
+//! Tests of the whole program: the binary is started on a database file and asked over HTTP.
+//!
+//! `harness` starts it and judges documents, `samples` serves public and nasty databases unchanged, `differential`
+//! compares answers with an oracle that computes them from the tables in memory.
+
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+mod differential;
+mod harness;
+mod samples;

@@ -1,0 +1,254 @@
+//! The document put together: what a read found, its links and its meta, as one body.
+
+mod links;
+
+use docent_jsonapi::{document, json};
+use docent_jsonapi::media_type::Applied;
+
+pub(crate) use self::links::{Address, push_link, related_path};
+use crate::plan::{Data, Plan};
+use crate::resolve::{Page, Style};
+use crate::run::{Entry, Found, Gathered, id_segment};
+
+/// What a document says besides its data.
+pub(crate) struct Frame<'a> {
+    pub(crate) address: Address<'a>,
+    pub(crate) applied: &'a Applied,
+    /// Name of the primary data's type.
+    pub(crate) type_name: &'a str,
+    /// The page, if the primary data is a list.
+    pub(crate) page: Option<&'a Page>,
+    /// Whether `included` is there even if it is empty.
+    pub(crate) compound: bool,
+    /// Whether the whole type is listed, so that the database's own estimate of its size holds.
+    pub(crate) row_estimate: Option<u64>,
+    pub(crate) count_limit: u64,
+    /// Members shown of each relationship, for links to the rest: by layer, less one.
+    pub(crate) related: &'a [u64],
+}
+
+/// How many primary resources there are in all.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Total {
+    Exact(u64),
+    Estimate(u64),
+    Unknown,
+}
+
+/// Writes the document.
+pub(crate) fn document(plan: &Plan, found: &Found, frame: &Frame<'_>) -> Vec<u8> {
+    let gathered = &found.gathered;
+    let mut out = Vec::with_capacity(gathered.data.len() + gathered.included.len() + gathered.members.len() * 40 + 1024);
+    let writer = Writer { plan, found, frame };
+    out.push(b'{');
+    document::write_jsonapi(&mut out, frame.applied);
+    let total = writer.total();
+    links::write(&mut out, frame, found, total);
+    out.extend_from_slice(b",\"data\":");
+    writer.data(&mut out);
+    if frame.compound {
+        out.extend_from_slice(b",\"included\":[");
+        writer.entries(&mut out, &gathered.included, gathered.included_entries.iter());
+        out.push(b']');
+    }
+    writer.meta(&mut out, total);
+    out.push(b'}');
+    out
+}
+
+struct Writer<'a> {
+    plan: &'a Plan,
+    found: &'a Found,
+    frame: &'a Frame<'a>,
+}
+
+impl Writer<'_> {
+    fn data(&self, out: &mut Vec<u8>) {
+        let gathered = &self.found.gathered;
+        match &self.plan.data {
+            Data::Resources if !self.plan.keeps_resources => {
+                self.list(out, gathered.data.is_empty(), |_, out| out.extend_from_slice(&gathered.data));
+            }
+            Data::Resources => self.list(out, gathered.data_entries.is_empty(), |this, out| {
+                if this.is_reversed() {
+                    this.entries(out, &gathered.data, gathered.data_entries.iter().rev());
+                } else {
+                    this.entries(out, &gathered.data, gathered.data_entries.iter());
+                }
+            }),
+            Data::Identifiers { start, .. } => self.list(out, gathered.identifiers.is_empty(), |this, out| {
+                let mut identifiers = gathered.identifiers.clone();
+                if this.is_reversed() {
+                    identifiers.reverse();
+                }
+                for (position, (id, cursor)) in identifiers.into_iter().enumerate() {
+                    if position > 0 {
+                        out.push(b',');
+                    }
+                    out.extend_from_slice(start);
+                    json::string_lossy(out, gathered.texts.get(id));
+                    if let Some(cursor) = cursor {
+                        out.extend_from_slice(b",\"meta\":{\"page\":{\"cursor\":");
+                        json::string_lossy(out, gathered.texts.get(cursor));
+                        out.extend_from_slice(b"}}");
+                    }
+                    out.push(b'}');
+                }
+            }),
+            Data::Linkage { start, .. } => match &self.found.linkage {
+                Some(id) => {
+                    out.extend_from_slice(start);
+                    json::string(out, id);
+                    out.push(b'}');
+                }
+                None => out.extend_from_slice(b"null"),
+            },
+        }
+    }
+
+    fn is_reversed(&self) -> bool {
+        self.frame.page.is_some_and(Page::is_reversed)
+    }
+
+    /// A list, or for single data its one element or `null`.
+    fn list(&self, out: &mut Vec<u8>, empty: bool, write: impl FnOnce(&Self, &mut Vec<u8>)) {
+        if self.frame.page.is_some() {
+            out.push(b'[');
+            write(self, out);
+            out.push(b']');
+        } else if empty {
+            out.extend_from_slice(b"null");
+        } else {
+            write(self, out);
+        }
+    }
+
+    fn entries<'e>(&self, out: &mut Vec<u8>, bytes: &[u8], entries: impl Iterator<Item = &'e Entry>) {
+        for (position, entry) in entries.enumerate() {
+            if position > 0 {
+                out.push(b',');
+            }
+            self.entry(out, bytes, entry);
+        }
+    }
+
+    fn entry(&self, out: &mut Vec<u8>, bytes: &[u8], entry: &Entry) {
+        let gathered = &self.found.gathered;
+        let specs = self.plan.holes.get(entry.type_id);
+        let mut copied = entry.bytes.start;
+        for (index, spec) in (entry.holes..).zip(specs) {
+            let hole = &gathered.holes[index as usize];
+            let at = hole.at as usize;
+            out.extend_from_slice(&bytes[copied..at]);
+            copied = at;
+            let Some(layer) = hole.layer else {
+                out.push(b'}');
+                continue;
+            };
+            if spec.to_many {
+                self.hole_links(out, entry, spec, index, usize::from(layer));
+            }
+            out.extend_from_slice(if spec.to_many { b"},\"data\":[" } else { b"},\"data\":" });
+            let mut members = gathered.members_of(hole).peekable();
+            if members.peek().is_none() && !spec.to_many {
+                out.extend_from_slice(b"null");
+            }
+            for (position, member) in members.enumerate() {
+                if position > 0 {
+                    out.push(b',');
+                }
+                out.extend_from_slice(&spec.identifier);
+                json::string_lossy(out, gathered.texts.get(member.id));
+                if let Some(meta) = member.meta {
+                    out.extend_from_slice(b",\"meta\":");
+                    out.extend_from_slice(gathered.texts.get(meta));
+                }
+                out.push(b'}');
+            }
+            if spec.to_many {
+                out.push(b']');
+            }
+        }
+        out.extend_from_slice(&bytes[copied..entry.bytes.end]);
+    }
+
+    /// Pagination links of a relationship (REL-11: they lead to identifiers). Under the cursor profile both stand
+    /// there, be it as `null` (CUR-50).
+    fn hole_links(&self, out: &mut Vec<u8>, entry: &Entry, spec: &crate::plan::Hole, index: u32, layer: usize) {
+        let gathered: &Gathered = &self.found.gathered;
+        let hole = &gathered.holes[index as usize];
+        let with_cursors = self.frame.page.is_some_and(Page::has_cursors);
+        if with_cursors {
+            out.extend_from_slice(b",\"prev\":null");
+            if !hole.more {
+                out.extend_from_slice(b",\"next\":null");
+            }
+        }
+        if !hole.more {
+            return;
+        }
+        let limit = self.frame.related[layer - 1];
+        let query = if with_cursors {
+            let cursor = gathered.hole_cursors.iter().find(|(known, _)| *known == index);
+            format!("page%5Bsize%5D={limit}&page%5Bafter%5D={}", cursor.map(|(_, text)| text.as_str()).unwrap_or_default())
+        } else {
+            format!("page%5Blimit%5D={limit}&page%5Boffset%5D={limit}")
+        };
+        out.extend_from_slice(b",\"next\":");
+        let (open, close): (&[u8], &[u8]) =
+            if self.frame.address.link_objects { (b"{\"href\":\"", b"\"}") } else { (b"\"", b"\"") };
+        out.extend_from_slice(open);
+        out.extend_from_slice(spec.url_start.as_bytes());
+        id_segment(out, &String::from_utf8_lossy(gathered.texts.get(entry.id)));
+        out.extend_from_slice(spec.url_end.as_bytes());
+        out.push(b'?');
+        out.extend_from_slice(query.as_bytes());
+        out.extend_from_slice(close);
+    }
+
+    /// The number of all primary resources, as far as it is known without counting or was counted.
+    fn total(&self) -> Total {
+        let Some(page) = self.frame.page else { return Total::Unknown };
+        let (rows, more) = (self.found.rows, self.found.more);
+        let shows_end = match page.style {
+            Style::Cursor { after, before } => !after && !before && !more,
+            _ => !more && (rows > 0 || page.offset == 0),
+        };
+        match self.found.count {
+            _ if shows_end => Total::Exact(page.offset + rows),
+            Some(count) if count <= self.frame.count_limit => Total::Exact(count),
+            Some(_) => self.frame.row_estimate.map_or(Total::Unknown, Total::Estimate),
+            None => Total::Unknown,
+        }
+    }
+
+    fn meta(&self, out: &mut Vec<u8>, total: Total) {
+        let Some(page) = self.frame.page else { return };
+        let mut members: Vec<String> = Vec::new();
+        match total {
+            Total::Exact(count) => members.push(format!("\"count\":{count}")),
+            Total::Estimate(count) => {
+                members.push(format!("\"count\":{count}"));
+                members.push("\"count_is_estimate\":true".to_owned());
+            }
+            Total::Unknown => {}
+        }
+        if let Style::Cursor { after, before } = page.style {
+            let mut about_page: Vec<String> = Vec::new();
+            match total {
+                Total::Exact(count) => about_page.push(format!("\"total\":{count}")),
+                Total::Estimate(count) => about_page.push(format!("\"estimatedTotal\":{{\"bestGuess\":{count}}}")),
+                Total::Unknown => {}
+            }
+            if after && before && self.found.more {
+                about_page.push("\"rangeTruncated\":true".to_owned());
+            }
+            if !about_page.is_empty() {
+                members.push(format!("\"page\":{{{}}}", about_page.join(",")));
+            }
+        }
+        if !members.is_empty() {
+            out.extend_from_slice(format!(",\"meta\":{{{}}}", members.join(",")).as_bytes());
+        }
+    }
+}

@@ -1,0 +1,405 @@
+//! The engine: what it holds between requests, and the way of one request through its stages.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+use std::time::Instant;
+
+use arc_swap::ArcSwap;
+use docent_catalog::model::Catalog;
+use docent_catalog::{Overlay, Problem, build};
+use docent_jsonapi::error::{self as json_error, ErrorObject};
+use docent_jsonapi::media_type::{Applied, CURSOR_PROFILE, Negotiated, Offer, check_content_type, negotiate};
+use docent_jsonapi::query;
+use docent_sql::{Cost, Database, Error};
+
+use crate::api::{Method, Principal, Request, Response, Slot, Timings};
+use crate::assemble::{self, Address, Frame, related_path};
+use crate::plan::{Plan, Plans};
+use crate::resolve::{Context, Resolved, resolve, writes_link_objects};
+use crate::route::{Route, Target, route};
+use crate::run::{Bounds, Found, Read};
+use crate::settings::Settings;
+use crate::{error, pages};
+
+/// Pages of at most that many resources are worth trying at once.
+const CHEAP_ROWS: u64 = 100;
+/// Skipping more rows than this is not.
+const CHEAP_OFFSET: u64 = 1_000;
+
+/// Everything that changes together: a request takes one and keeps it to its end.
+#[derive(Debug)]
+pub(crate) struct Serving {
+    pub(crate) catalog: Catalog,
+    pub(crate) settings: Settings,
+    revision: u64,
+    plans: Plans,
+}
+
+/// Answers requests from one database.
+#[derive(Debug)]
+pub struct Engine {
+    database: Database,
+    serving: ArcSwap<Serving>,
+    /// What the catalog is built with besides the schema. Held while it is built, so that it is built once at a time.
+    configuration: tokio::sync::Mutex<Configuration>,
+}
+
+/// What the catalog is built with besides the schema.
+#[derive(Debug, Clone, Default)]
+pub struct Configuration {
+    /// What is renamed, hidden, shown or keyed.
+    pub overlay: Overlay,
+    /// How requests are answered.
+    pub settings: Settings,
+}
+
+/// The stages' results on the way to an answer: a body, or the errors that end the request.
+type Outcome = Result<Answer, Failure>;
+
+#[derive(Default)]
+struct Answer {
+    applied: Applied,
+    content_type: Option<&'static str>,
+    body: Vec<u8>,
+    slot: Option<Slot>,
+}
+
+#[derive(Default)]
+struct Failure {
+    errors: Vec<ErrorObject>,
+    /// For the log.
+    internal: Option<String>,
+    schema_changed: bool,
+}
+
+impl From<ErrorObject> for Failure {
+    fn from(error: ErrorObject) -> Self {
+        Failure { errors: vec![error], ..Failure::default() }
+    }
+}
+
+impl From<Vec<ErrorObject>> for Failure {
+    fn from(errors: Vec<ErrorObject>) -> Self {
+        Failure { errors, ..Failure::default() }
+    }
+}
+
+/// What is known of a request while it runs.
+struct Course<'a> {
+    request: &'a Request<'a>,
+    serving: &'a Serving,
+    timings: Timings,
+    allow: Option<&'static str>,
+}
+
+impl Serving {
+    fn new(catalog: Catalog, settings: Settings, revision: u64) -> Self {
+        Serving { catalog, settings, revision, plans: Plans::new() }
+    }
+}
+
+impl<'a> Course<'a> {
+    fn new(request: &'a Request<'a>, serving: &'a Serving) -> Self {
+        Course { request, serving, timings: Timings::default(), allow: None }
+    }
+}
+
+impl Engine {
+    /// Reads the schema and serves it. Entries of the configuration that do not fit the database are ignored, and
+    /// returned for the log.
+    pub async fn start(database: Database, configuration: Configuration) -> Result<(Self, Vec<Problem>), Error> {
+        let outcome = build(&database.introspect().await?, &configuration.overlay);
+        let serving = Serving::new(outcome.catalog, configuration.settings.clone(), 0);
+        let configuration = tokio::sync::Mutex::new(configuration);
+        Ok((Engine { database, serving: ArcSwap::from_pointee(serving), configuration }, outcome.problems))
+    }
+
+    /// Reads the schema again. Requests under way end with the catalog they began with.
+    pub async fn reload(&self) -> Result<Vec<Problem>, Error> {
+        let configuration = self.configuration.lock().await;
+        self.rebuild(&configuration).await
+    }
+
+    /// Serves with another configuration from now on; after an error nothing has changed.
+    pub async fn reconfigure(&self, configuration: Configuration) -> Result<Vec<Problem>, Error> {
+        let mut current = self.configuration.lock().await;
+        let problems = self.rebuild(&configuration).await?;
+        *current = configuration;
+        Ok(problems)
+    }
+
+    async fn rebuild(&self, configuration: &Configuration) -> Result<Vec<Problem>, Error> {
+        let outcome = build(&self.database.introspect().await?, &configuration.overlay);
+        let revision = self.serving.load().revision + 1;
+        self.serving.store(Arc::new(Serving::new(outcome.catalog, configuration.settings.clone(), revision)));
+        tracing::info!(revision, types = self.serving.load().catalog.types.len(), "the schema was read");
+        Ok(outcome.problems)
+    }
+
+    /// Reads the schema again whenever the database says that it may have changed. Runs until it is dropped.
+    pub async fn follow_schema(&self) {
+        let mut changes = self.database.schema_changes();
+        while changes.changed().await.is_ok() {
+            if let Err(error) = self.reload().await {
+                tracing::error!(%error, "the schema could not be read again; serving the last one");
+            }
+        }
+    }
+
+    /// Whether the database can be reached at the moment.
+    pub fn ready(&self) -> Result<(), Error> {
+        self.database.ready()
+    }
+
+    /// Looks at what is served at the moment.
+    pub fn with_catalog<T>(&self, look: impl FnOnce(&Catalog) -> T) -> T {
+        look(&self.serving.load().catalog)
+    }
+
+    /// Answers one request. Dropping the future ends its statement.
+    pub async fn handle(&self, _principal: &Principal, request: Request<'_>) -> Response {
+        let serving = self.serving.load_full();
+        let mut course = Course::new(&request, &serving);
+        let outcome = self.answer(&mut course).await;
+        if !outcome.as_ref().is_err_and(|failure| failure.schema_changed) {
+            return respond(course, outcome);
+        }
+        // The catalog was out of date: the request is answered from the new one instead of failing.
+        if let Err(error) = self.reload_after(serving.revision).await {
+            return respond(course, Err(database_failure(&error)));
+        }
+        let serving = self.serving.load_full();
+        let mut course = Course::new(&request, &serving);
+        let outcome = self.answer(&mut course).await;
+        respond(course, outcome)
+    }
+
+    /// Reads the schema again, unless somebody has done so since that revision.
+    async fn reload_after(&self, revision: u64) -> Result<(), Error> {
+        let configuration = self.configuration.lock().await;
+        if self.serving.load().revision == revision {
+            self.rebuild(&configuration).await?;
+        }
+        Ok(())
+    }
+
+    async fn answer(&self, course: &mut Course<'_>) -> Outcome {
+        let begun = Instant::now();
+        let request = course.request;
+        let catalog = &course.serving.catalog;
+        let route = route(catalog, request.path)?;
+        course.allow = Some("GET, HEAD, OPTIONS");
+        match request.method {
+            Method::Get | Method::Head => {}
+            Method::Options => return Ok(Answer::default()),
+            Method::Post | Method::Patch | Method::Delete | Method::Other => return Err(not_allowed(request).into()),
+        }
+        check_content_type(request.content_type, &Offer::default(), false)?;
+        let target = match route {
+            Route::Resources(target) => target,
+            Route::OpenApi => return Ok(pages::open_api(catalog, request).into()),
+            Route::Schema(id) => return Ok(pages::schema(catalog, id, request).into()),
+            Route::EntryPoint => {
+                let applied = match negotiate(request.accept, &Offer { html: true, ..Offer::default() })? {
+                    Negotiated::Html => return Ok(Answer::html()),
+                    Negotiated::Document(applied) => applied,
+                };
+                query::parse(request.query, &course.serving.settings.query).map_err(Failure::from)?;
+                let body = pages::entry_point(course.serving, request, &applied)?;
+                return Ok(Answer { applied, body, ..Answer::default() });
+            }
+        };
+        self.read(course, &target, begun).await
+    }
+
+    async fn read(&self, course: &mut Course<'_>, target: &Target, begun: Instant) -> Outcome {
+        let (request, serving) = (course.request, course.serving);
+        let catalog = &serving.catalog;
+        let single = target.is_single(catalog);
+        let profiles: &[&'static str] = if single { &[] } else { &[CURSOR_PROFILE] };
+        let mut applied = match negotiate(request.accept, &Offer { profiles, html: true, ..Offer::default() })? {
+            Negotiated::Html => return Ok(Answer::html()),
+            Negotiated::Document(applied) => applied,
+        };
+        let query = query::parse(request.query, &serving.settings.query)?;
+        let context = Context {
+            catalog,
+            revision: serving.revision,
+            settings: &serving.settings,
+            base_url: request.base_url,
+            profile: !applied.profiles.is_empty(),
+            raw_query: request.query,
+        };
+        let resolved = resolve(&context, target, &query)?;
+        if resolved.shape.cursors {
+            applied.add_profile(CURSOR_PROFILE);
+        } else {
+            // Asked for, but the page parameters are those of another style.
+            applied.profiles.clear();
+        }
+        course.timings.resolve = begun.elapsed();
+
+        let begun = Instant::now();
+        let Resolved { shape, values, limits, page, fingerprint } = resolved;
+        let primary = shape.root.primary(catalog);
+        let unfiltered = shape.condition.is_always();
+        let compound = shape.compound;
+        let plan = serving.plans.get(catalog, shape, self.database.dialect(), writes_link_objects(&serving.settings));
+        course.timings.plan = begun.elapsed();
+
+        let begun = Instant::now();
+        let bounds = Bounds {
+            size: (!single).then_some(page.size),
+            offset: page.offset,
+            count_limit: serving.settings.count_limit,
+            related: limits,
+            fingerprint,
+            cursors: page.has_cursors() && !single,
+        };
+        let related = bounds.related.clone();
+        let (found, slot) = self.run(course, &plan, Read::new(Arc::clone(&plan), values, bounds)).await?;
+        course.timings.run = begun.elapsed();
+        check_start(catalog, target, &found)?;
+
+        let begun = Instant::now();
+        let is_linkage = matches!(target, Target::Relationship(..));
+        let frame = Frame {
+            address: Address {
+                base_url: request.base_url,
+                path: request.path,
+                query: request.query,
+                link_objects: writes_link_objects(&serving.settings),
+                related: if is_linkage { related_path(request.path).map(Cow::into_owned) } else { None },
+            },
+            applied: &applied,
+            type_name: &catalog.get(primary).name,
+            page: (!single).then_some(&page),
+            compound,
+            row_estimate: catalog.get(primary).row_estimate.filter(|_| unfiltered),
+            count_limit: serving.settings.count_limit,
+            related: &related,
+        };
+        let body = assemble::document(&plan, &found, &frame);
+        course.timings.assemble = begun.elapsed();
+        Ok(Answer { applied, body, slot, content_type: None })
+    }
+
+    async fn run(&self, course: &mut Course<'_>, plan: &Plan, read: Read) -> Result<(Found, Option<Slot>), Failure> {
+        let cost = if read.is_large() || plan.is_heavy() { Cost::Heavy } else { Cost::Cheap };
+        let (read, outcome) = self.database.read(read, cost, course.request.deadline).await;
+        course.timings.statements += outcome.statements;
+        if outcome.was_heavy {
+            plan.was_heavy();
+        }
+        match (outcome.result, read) {
+            (Ok(()), Some(read)) => Ok((read.found, outcome.place.map(Slot))),
+            (Err(error), _) => Err(database_failure(&error)),
+            (Ok(()), None) => Err(Failure {
+                errors: vec![internal()],
+                internal: Some("the read was lost".to_owned()),
+                schema_changed: false,
+            }),
+        }
+    }
+}
+
+impl Read {
+    /// Whether it is to be expected that the read takes long.
+    fn is_large(&self) -> bool {
+        let bounds = self.bounds();
+        bounds.size.is_some_and(|size| size > CHEAP_ROWS) || bounds.offset > CHEAP_OFFSET
+    }
+}
+
+impl Answer {
+    /// The page for people; the edge has its text.
+    fn html() -> Self {
+        Answer { content_type: Some("text/html"), ..Answer::default() }
+    }
+}
+
+impl From<pages::Page> for Answer {
+    fn from(page: pages::Page) -> Self {
+        Answer { content_type: Some(page.content_type), body: page.body, ..Answer::default() }
+    }
+}
+
+fn respond(course: Course<'_>, outcome: Outcome) -> Response {
+    let Course { request, timings, allow, .. } = course;
+    let response = Response {
+        status: 200,
+        content_type: Cow::Borrowed(""),
+        allow,
+        retry_after_seconds: None,
+        cacheable: false,
+        body: Vec::new(),
+        internal: None,
+        timings,
+        slot: None,
+    };
+    match outcome {
+        Ok(_) if request.method == Method::Options => Response { status: 204, ..response },
+        Ok(answer) => {
+            let is_html = answer.content_type == Some("text/html");
+            let content_type = answer.content_type.map_or_else(|| answer.applied.content_type(), Cow::Borrowed);
+            Response { content_type, cacheable: !is_html, body: answer.body, slot: answer.slot, ..response }
+        }
+        Err(failure) => {
+            let status = json_error::status_of(&failure.errors);
+            let mut body = Vec::with_capacity(512);
+            json_error::write_document(&mut body, request.request_id, &failure.errors, &Applied::default());
+            Response {
+                status,
+                content_type: Applied::default().content_type(),
+                retry_after_seconds: (status == 503).then_some(1),
+                body,
+                internal: failure.internal,
+                ..response
+            }
+        }
+    }
+}
+
+fn not_allowed(request: &Request<'_>) -> ErrorObject {
+    let detail = match request.method {
+        Method::Other => "This URL answers GET, HEAD and OPTIONS.",
+        _ => "This server only reads: the URL answers GET, HEAD and OPTIONS.",
+    };
+    ErrorObject::new(&error::METHOD_NOT_ALLOWED, detail)
+}
+
+/// The resource the URL starts from must exist, under exactly that id: one resource, one URL.
+fn check_start(catalog: &Catalog, target: &Target, found: &Found) -> Result<(), ErrorObject> {
+    let (Target::Individual(owner, id) | Target::Related(owner, id, _) | Target::Relationship(owner, id, _)) = target else {
+        return Ok(());
+    };
+    if found.start && found.start_id == *id {
+        return Ok(());
+    }
+    let detail = format!("There is no resource of type {} with the id \"{id}\".", catalog.get(*owner).name);
+    Err(ErrorObject::new(&error::RESOURCE_NOT_FOUND, detail))
+}
+
+fn internal() -> ErrorObject {
+    ErrorObject::new(&error::INTERNAL, "The server failed to answer. The problem has been logged under this error's id.")
+}
+
+fn database_failure(failed: &Error) -> Failure {
+    let error = match failed {
+        Error::Busy(_) => ErrorObject::new(&error::BUSY, "The database does as much as it may at once. Try again shortly."),
+        Error::Deadline { .. } | Error::Cancelled => ErrorObject::new(
+            &error::STATEMENT_TIMEOUT,
+            "The database did not answer in the time allowed. Ask for less, or filter and sort by indexed attributes.",
+        ),
+        Error::Unavailable(_) => {
+            ErrorObject::new(&error::DATABASE_UNAVAILABLE, "The database cannot be reached at the moment. Try again shortly.")
+        }
+        Error::SchemaChanged(_) => {
+            ErrorObject::new(&error::DATABASE_UNAVAILABLE, "The database has just been changed. Try again shortly.")
+        }
+        Error::Failed(_) => internal(),
+    };
+    let schema_changed = matches!(failed, Error::SchemaChanged(_));
+    Failure { errors: vec![error], internal: Some(failed.to_string()), schema_changed }
+}
+

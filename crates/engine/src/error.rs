@@ -1,0 +1,53 @@
+//! What the engine refuses or fails at, each kind with its stable code.
+
+use docent_jsonapi::error::ErrorKind;
+
+macro_rules! kinds {
+    ($($name:ident $status:literal $code:literal $title:literal $about:literal)*) => {
+        $(
+            #[doc = $about]
+            pub static $name: ErrorKind = ErrorKind { status: $status, code: $code, title: $title, about: $about };
+        )*
+        /// Every kind of error of the engine.
+        pub static KINDS: &[&ErrorKind] = &[$(&$name),*];
+    };
+}
+
+kinds! {
+    NOT_FOUND 404 "not-found" "Not found"
+        "No resource type, or no other URL of the API, has this path. The entry point lists the types."
+    RESOURCE_NOT_FOUND 404 "resource-not-found" "Resource not found"
+        "The type exists, but no resource of it has this id."
+    RELATIONSHIP_NOT_FOUND 404 "relationship-not-found" "Relationship not found"
+        "The type has no relationship of this name."
+    METHOD_NOT_ALLOWED 405 "method-not-allowed" "Method not allowed"
+        "The URL exists, but not for this method; `Allow` lists the methods it has."
+    INCLUDE_PATH_UNKNOWN 400 "include-path-unknown" "Unknown include path"
+        "A path in `include` names something that is not a relationship of the type it is asked of."
+    FIELD_UNKNOWN 400 "field-unknown" "Unknown field"
+        "A name in `fields` is no field of the type, and the server is configured to refuse such names."
+    SORT_FIELD_UNKNOWN 400 "sort-field-unknown" "Unknown sort field"
+        "A path in `sort` names no attribute, or goes through something that is not a to-one relationship."
+    SORT_UNSUPPORTED 400 "sort-unsupported" "Unsupported sort"
+        "The field exists but has no order to sort by: JSON, bytes, a relationship itself, or a to-many path."
+    FILTER_PATH_UNKNOWN 400 "filter-path-unknown" "Unknown filter path"
+        "A path in `filter` names no field of the type it is asked of."
+    FILTER_OPERATOR_UNSUPPORTED 400 "filter-operator-unsupported" "Operator does not fit the field"
+        "The operator exists but means nothing for values of this field."
+    FILTER_VALUE_INVALID 400 "filter-value-invalid" "Invalid filter value"
+        "The value does not have the form of the field's values."
+    PARAMETER_UNSUPPORTED 400 "parameter-unsupported" "Parameter not supported here"
+        "The query parameter exists, but has no meaning at this URL: for example `sort` on a single resource."
+    CURSOR_INVALID 400 "cursor-invalid" "Invalid cursor"
+        "The cursor is damaged, or was made for another collection, filter or sort order. Start from the first page."
+    PAGE_PATH_UNKNOWN 400 "page-path-unknown" "Unknown page path"
+        "A `page[path][limit]` names a path that is not a to-many relationship in `include`."
+    BUSY 503 "busy" "Server busy"
+        "The server does as much as it may at once. Try again after `Retry-After` seconds."
+    STATEMENT_TIMEOUT 503 "statement-timeout" "Request took too long"
+        "The database did not answer in the time allowed. Ask for less, or filter and sort by indexed attributes."
+    DATABASE_UNAVAILABLE 503 "database-unavailable" "Database unavailable"
+        "The database cannot be reached at the moment. Try again after `Retry-After` seconds."
+    INTERNAL 500 "internal-error" "Internal error"
+        "Something failed inside the server; its log has the details under the error's id."
+}

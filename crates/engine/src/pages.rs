@@ -1,0 +1,54 @@
+//! Documents that are not about resources: the entry point, the OpenAPI document, JSON Schemas.
+
+use docent_catalog::model::{Catalog, TypeId};
+use docent_catalog::openapi::openapi;
+use docent_catalog::schema_document::json_schema;
+use docent_jsonapi::document;
+use docent_jsonapi::error::ErrorObject;
+use docent_jsonapi::media_type::Applied;
+use docent_jsonapi::query::self_query;
+
+use crate::api::Request;
+use crate::assemble::push_link;
+use crate::engine::Serving;
+use crate::error;
+use crate::resolve::writes_link_objects;
+
+/// A document of another media type than JSON:API's.
+pub(crate) struct Page {
+    pub(crate) content_type: &'static str,
+    pub(crate) body: Vec<u8>,
+}
+
+/// `{base}`: one link for each type.
+pub(crate) fn entry_point(serving: &Serving, request: &Request<'_>, applied: &Applied) -> Result<Vec<u8>, ErrorObject> {
+    if !request.query.is_empty() {
+        let name = form_urlencoded::parse(request.query.as_bytes()).next().map(|(name, _)| name.into_owned());
+        let detail = "The entry point takes no query parameters.";
+        return Err(ErrorObject::new(&error::PARAMETER_UNSUPPORTED, detail).with_parameter(name.unwrap_or_default()));
+    }
+    let objects = writes_link_objects(&serving.settings);
+    let base = request.base_url;
+    let mut out = vec![b'{'];
+    document::write_jsonapi(&mut out, applied);
+    out.extend_from_slice(b",\"links\":{");
+    push_link(&mut out, "self", &format!("{base}{}", self_query(request.path.trim_end_matches('/'))), objects);
+    push_link(&mut out, "describedby", &format!("{base}/openapi.json"), objects);
+    for served in &serving.catalog.types {
+        push_link(&mut out, &served.name, &format!("{base}{}", served.path), objects);
+    }
+    out.extend_from_slice(b"},\"meta\":{\"name\":\"docent\"}}");
+    Ok(out)
+}
+
+/// `{base}/openapi.json`
+pub(crate) fn open_api(catalog: &Catalog, request: &Request<'_>) -> Page {
+    let document = openapi(catalog, request.base_url, "Docent");
+    Page { content_type: "application/vnd.oai.openapi+json;version=3.1", body: document.to_string().into_bytes() }
+}
+
+/// `{base}/schemas/{type}`
+pub(crate) fn schema(catalog: &Catalog, id: TypeId, request: &Request<'_>) -> Page {
+    let document = json_schema(catalog, id, request.base_url);
+    Page { content_type: "application/schema+json", body: document.to_string().into_bytes() }
+}

@@ -1,0 +1,344 @@
+//! The statement of each layer.
+
+use std::sync::Arc;
+
+use docent_catalog::model::{Arity, Catalog, Link, Relationship, ResourceType, StoredColumn, TypeId};
+use docent_sql::render::{Dialect, Statement, render};
+use docent_sql::schema::ColumnType;
+use docent_sql::statement::{
+    Alias, ColumnRef, Condition, Join, Keys, LimitEach, OrderTerm, Output, Parameter, Select,
+};
+
+use super::columns::Columns;
+use super::object::{self, Format, Source};
+use super::{Feed, Fetch, Holes, Layer, Place};
+use crate::resolve::{MAIN, Root, Shape, column_ref, has_identity, refs, table_of};
+
+/// In layers found by keys these are the parameters.
+const KEYS: Parameter = Parameter(0);
+const LIMIT_EACH: Parameter = Parameter(1);
+
+/// The target of a join table, in the statement of that layer.
+const JOINED_TARGET: Alias = Alias(1);
+
+/// Compiles the layers of a shape.
+pub(super) struct Builder<'a> {
+    pub(super) catalog: &'a Catalog,
+    pub(super) shape: &'a Shape,
+    pub(super) dialect: Dialect,
+    pub(super) link_objects: bool,
+    pub(super) holes: &'a Holes,
+}
+
+impl Builder<'_> {
+    fn render(&self, select: &Select) -> Arc<Statement> {
+        Arc::new(render(self.dialect, select))
+    }
+
+    fn source(&self, cursors: bool) -> Source<'_> {
+        Source {
+            catalog: self.catalog,
+            fieldsets: &self.shape.fieldsets,
+            holes: self.holes,
+            base_url: &self.shape.base_url,
+            link_objects: self.link_objects,
+            cursors,
+        }
+    }
+
+    /// The number of request values, which come before all other parameters of the root's statements.
+    fn next_parameter(&self) -> u16 {
+        let mut next = 0;
+        for condition in [&self.shape.start, &self.shape.condition, &self.shape.keyset] {
+            next = next.max(parameters_in(condition));
+        }
+        next
+    }
+
+    /// A resource that only leads to the primary data: the start of a to-one related or relationship URL.
+    fn is_root_hidden(&self) -> bool {
+        self.shape.single && matches!(self.shape.root, Root::Related(..) | Root::Linkage(..))
+    }
+
+    fn root_type(&self) -> TypeId {
+        match self.shape.root {
+            Root::Related(owner, _) | Root::Linkage(owner, _) if self.shape.single => owner,
+            root => root.primary(self.catalog),
+        }
+    }
+
+    /// The layer of the primary data, or of the start that leads to it.
+    pub(super) fn root(&self) -> Layer {
+        let id = self.root_type();
+        let resource_type = self.catalog.get(id);
+        let mut columns = Columns::new(1);
+        let mut joins: Vec<Join> = self.shape.order.joins.iter().map(|join| join.join.to_join(self.catalog)).collect();
+        let key = cells(&mut columns, MAIN, &resource_type.key);
+        let (object, place) = match self.shape.root {
+            _ if self.is_root_hidden() => (None, Place::Nowhere),
+            Root::Linkage(..) if self.shape.linkage_resources => {
+                (Some(object::compile(&self.source(false), id, MAIN, &mut columns, &mut joins)), Place::Included)
+            }
+            Root::Linkage(..) => (None, Place::Nowhere),
+            _ => (
+                Some(object::compile(&self.source(self.shape.cursors), id, MAIN, &mut columns, &mut joins)),
+                Place::Data,
+            ),
+        };
+        if self.is_root_hidden() {
+            self.linkage_cells(&mut columns, &mut joins);
+        }
+        let sort = if self.shape.cursors {
+            self.shape.order.terms.iter().map(|term| columns.cell(term.column.clone())).collect()
+        } else {
+            Vec::new()
+        };
+        let feeds = self.feeds(None, id, MAIN, &mut columns, &mut joins);
+        let limit = Parameter(self.next_parameter());
+        let select = Select {
+            columns: columns.into_outputs(),
+            from: (table_of(resource_type).clone(), MAIN),
+            joins,
+            keys: None,
+            condition: self.shape.condition.clone().and(self.shape.keyset.clone()),
+            order: self.root_order(),
+            limit: (!self.shape.single).then_some(limit),
+            offset: self.shape.skips.then_some(Parameter(limit.0 + 1)),
+        };
+        let statement = self.render(&select);
+        Layer { type_id: id, statement, fetch: Fetch::Root, key, object, place, feeds, sort, linkage_meta: Vec::new() }
+    }
+
+    fn root_order(&self) -> Vec<OrderTerm> {
+        let reversed = self.shape.reversed;
+        let turned = |term: &OrderTerm| OrderTerm { column: term.column.clone(), descending: term.descending != reversed };
+        self.shape.order.terms.iter().map(turned).collect()
+    }
+
+    /// The cells of the linkage that a to-one relationship URL is about.
+    fn linkage_cells(&self, columns: &mut Columns, joins: &mut Vec<Join>) -> Vec<usize> {
+        let (Root::Related(owner, index) | Root::Linkage(owner, index)) = self.shape.root else { return Vec::new() };
+        let relationship = &self.catalog.get(owner).relationships[index];
+        object::target_key(self.catalog, relationship, MAIN, columns, joins).unwrap_or_default()
+    }
+
+    /// The same cells, as [`Builder::root`] laid them out.
+    pub(super) fn root_linkage(&self) -> Vec<usize> {
+        let mut columns = Columns::new(1);
+        cells(&mut columns, MAIN, &self.catalog.get(self.root_type()).key);
+        self.linkage_cells(&mut columns, &mut Vec::new())
+    }
+
+    /// Finds out whether the start of a related list exists.
+    pub(super) fn probe(&self) -> Option<Statement> {
+        let (Root::Related(owner, _) | Root::Linkage(owner, _)) = self.shape.root else { return None };
+        if self.shape.single {
+            return None;
+        }
+        let owner = self.catalog.get(owner);
+        let select = Select {
+            columns: refs(MAIN, &owner.key).into_iter().map(Output::Column).collect(),
+            from: (table_of(owner).clone(), MAIN),
+            joins: Vec::new(),
+            keys: None,
+            condition: self.shape.start.clone(),
+            order: Vec::new(),
+            limit: None,
+            offset: None,
+        };
+        Some(render(self.dialect, &select))
+    }
+
+    /// Counts the primary data up to a limit.
+    pub(super) fn count(&self) -> Statement {
+        let primary = self.catalog.get(self.root_type());
+        let select = Select {
+            columns: vec![Output::Count],
+            from: (table_of(primary).clone(), MAIN),
+            joins: Vec::new(),
+            keys: None,
+            condition: self.shape.condition.clone(),
+            order: Vec::new(),
+            limit: Some(Parameter(self.next_parameter())),
+            offset: None,
+        };
+        render(self.dialect, &select)
+    }
+
+    /// The layer of a node of the include tree.
+    pub(super) fn node(&self, index: usize) -> Layer {
+        let node = &self.shape.includes.nodes[index];
+        let owner = self.catalog.get(node.owner);
+        let relationship = &owner.relationships[node.relationship];
+        let target = self.catalog.get(node.target);
+        let hole = self.holes.position(node.owner, node.relationship);
+        let leads_to_data = index == 0 && self.is_root_hidden() && matches!(self.shape.root, Root::Related(..));
+        let place = match node.resources {
+            true if leads_to_data => Place::Data,
+            true => Place::Included,
+            false => Place::Nowhere,
+        };
+        match &relationship.link {
+            Link::ForeignKey { .. } => self.by_key(index, target, place),
+            Link::Inverse { far, .. } => {
+                let from = (table_of(target).clone(), MAIN);
+                let identity: Vec<&StoredColumn> = target.key.iter().filter(|part| !contains(far, part)).collect();
+                let order = identity.iter().map(|column| ascending(MAIN, column)).collect();
+                let stands_alone = identity.len() == target.key.len();
+                let identity = identity.iter().map(|column| column.name.clone()).collect();
+                let each = LimitEach { limit: LIMIT_EACH, identity, stands_alone };
+                let parts = Children { from, joins: Vec::new(), target: MAIN, near: far, order, each };
+                self.children(index, relationship, parts, hole, place)
+            }
+            Link::JoinTable { table, join_near, join_far, far, .. } => {
+                let on = join_far.iter().zip(far).map(|(near, far)| (column_ref(MAIN, near), far.name.clone())).collect();
+                let join = Join { outer: false, table: table_of(target).clone(), alias: JOINED_TARGET, on };
+                let identity = join_far.iter().map(|column| column.name.clone()).collect();
+                let each = LimitEach { limit: LIMIT_EACH, identity, stands_alone: false };
+                // By the target's key: columns of the join table itself where these refer to it.
+                let far_is_key = far.len() == target.key.len() && far.iter().zip(&target.key).all(|(a, b)| a.name == b.name);
+                let (alias, by) = if far_is_key { (MAIN, join_far) } else { (JOINED_TARGET, &target.key) };
+                let order = by.iter().map(|column| ascending(alias, column)).collect();
+                let from = (table.clone(), MAIN);
+                let parts = Children { from, joins: vec![join], target: JOINED_TARGET, near: join_near, order, each };
+                self.children(index, relationship, parts, hole, place)
+            }
+        }
+    }
+
+    /// Resources that foreign keys of earlier layers refer to.
+    fn by_key(&self, index: usize, target: &ResourceType, place: Place) -> Layer {
+        let id = self.shape.includes.nodes[index].target;
+        let mut columns = Columns::new(1);
+        let mut joins = Vec::new();
+        let key = cells(&mut columns, MAIN, &target.key);
+        let object = (place != Place::Nowhere)
+            .then(|| object::compile(&self.source(false), id, MAIN, &mut columns, &mut joins));
+        let feeds = self.feeds(Some(index), id, MAIN, &mut columns, &mut joins);
+        let select = Select {
+            columns: columns.into_outputs(),
+            from: (table_of(target).clone(), MAIN),
+            joins,
+            keys: Some(keys(MAIN, &target.key, None)),
+            condition: Condition::always(),
+            order: Vec::new(),
+            limit: None,
+            offset: None,
+        };
+        let statement = self.render(&select);
+        let fetch = Fetch::ByKey;
+        Layer { type_id: id, statement, fetch, key, object, place, feeds, sort: Vec::new(), linkage_meta: Vec::new() }
+    }
+
+    /// Resources that refer to those of an earlier layer, directly or by way of a join table.
+    fn children(
+        &self,
+        index: usize,
+        relationship: &Relationship,
+        parts: Children<'_>,
+        hole: Option<usize>,
+        place: Place,
+    ) -> Layer {
+        let id = self.shape.includes.nodes[index].target;
+        let target = self.catalog.get(id);
+        let mut columns = Columns::new(2);
+        let mut joins = parts.joins;
+        let key = cells(&mut columns, parts.target, &target.key);
+        let ordinal = columns.output(Output::KeyOrdinal);
+        let object = (place != Place::Nowhere)
+            .then(|| object::compile(&self.source(false), id, parts.target, &mut columns, &mut joins));
+        let feeds = self.feeds(Some(index), id, parts.target, &mut columns, &mut joins);
+        let linkage_meta = linkage_meta(relationship, &mut columns);
+        let bounded = relationship.arity == Arity::ToMany && !parts.each.identity.is_empty();
+        let select = Select {
+            columns: columns.into_outputs(),
+            from: parts.from,
+            joins,
+            keys: Some(keys(MAIN, parts.near, bounded.then_some(parts.each))),
+            condition: has_identity(target, parts.target),
+            order: parts.order,
+            limit: None,
+            offset: None,
+        };
+        let statement = self.render(&select);
+        let fetch = Fetch::Children { ordinal, hole, bounded };
+        Layer { type_id: id, statement, fetch, key, object, place, feeds, sort: Vec::new(), linkage_meta }
+    }
+
+    /// What the rows of a layer give to the layers below it.
+    fn feeds(
+        &self,
+        parent: Option<usize>,
+        id: TypeId,
+        alias: Alias,
+        columns: &mut Columns,
+        joins: &mut Vec<Join>,
+    ) -> Vec<Feed> {
+        let below = self.shape.includes.nodes.iter().enumerate().filter(|(_, node)| node.parent == parent);
+        let feeds = below.map(|(index, node)| {
+            let relationship = &self.catalog.get(id).relationships[node.relationship];
+            let cells = match &relationship.link {
+                Link::ForeignKey { .. } => {
+                    object::target_key(self.catalog, relationship, alias, columns, joins).unwrap_or_default()
+                }
+                Link::Inverse { near, .. } | Link::JoinTable { near, .. } => cells(columns, alias, near),
+            };
+            Feed { layer: index + 1, cells }
+        });
+        feeds.collect()
+    }
+}
+
+/// What differs between children that hold the key themselves and those behind a join table.
+struct Children<'a> {
+    from: (docent_sql::schema::TableName, Alias),
+    joins: Vec<Join>,
+    /// Where the target's columns are.
+    target: Alias,
+    /// The columns of the first table that hold the parent's key.
+    near: &'a [StoredColumn],
+    order: Vec<OrderTerm>,
+    each: LimitEach,
+}
+
+fn linkage_meta(relationship: &Relationship, columns: &mut Columns) -> Vec<(Vec<u8>, usize, Format)> {
+    let Link::JoinTable { meta, .. } = &relationship.link else { return Vec::new() };
+    let named = meta.iter().map(|(name, column)| {
+        let cell = columns.cell(column_ref(MAIN, column));
+        (docent_jsonapi::json::key(name), cell, Format::of(&column.column_type))
+    });
+    named.collect()
+}
+
+fn cells(columns: &mut Columns, alias: Alias, stored: &[StoredColumn]) -> Vec<usize> {
+    refs(alias, stored).into_iter().map(|column| columns.cell(column)).collect()
+}
+
+fn contains(columns: &[StoredColumn], column: &StoredColumn) -> bool {
+    columns.iter().any(|known| known.name == column.name)
+}
+
+fn ascending(alias: Alias, column: &StoredColumn) -> OrderTerm {
+    OrderTerm { column: ColumnRef { table: alias, column: column.name.clone() }, descending: false }
+}
+
+fn keys(alias: Alias, columns: &[StoredColumn], limit_each: Option<LimitEach>) -> Keys {
+    Keys {
+        columns: refs(alias, columns),
+        binary: columns.iter().map(|column| column.column_type == ColumnType::Binary).collect(),
+        parameter: KEYS,
+        limit_each,
+    }
+}
+
+/// One more than the highest position of a parameter in the condition.
+fn parameters_in(condition: &Condition) -> u16 {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().map(parameters_in).max().unwrap_or_default(),
+        Condition::Not(part) => parameters_in(part),
+        Condition::Compare { value, .. } | Condition::Text { value, .. } => value.0 + 1,
+        Condition::InList { list, .. } => list.0 + 1,
+        Condition::IsNull(_) | Condition::IsNotNull(_) => 0,
+        Condition::Related(related) => parameters_in(&related.condition),
+    }
+}

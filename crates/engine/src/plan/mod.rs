@@ -1,0 +1,195 @@
+//! From a request's shape to a plan: one statement per layer, and how its rows are written.
+//!
+//! A layer is the primary data or one include path. A plan depends on the shape alone, holds no value of any request,
+//! and is kept for the next request of the same shape.
+
+mod cache;
+mod columns;
+mod holes;
+mod layer;
+mod object;
+
+use std::fmt;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU8, Ordering};
+
+use docent_catalog::model::{Arity, Catalog, Link, TypeId};
+use docent_sql::render::{Dialect, Statement};
+
+pub(crate) use self::cache::Plans;
+pub(crate) use self::holes::{Hole, Holes};
+pub(crate) use self::object::{Format, Object, Piece};
+use crate::resolve::{Root, Shape};
+
+/// A compiled read.
+#[derive(Debug)]
+pub(crate) struct Plan {
+    /// The layers: the root first, then one for each node of the include tree, in its order.
+    pub(crate) layers: Vec<Layer>,
+    /// Layers that can be read together, after those of the waves before.
+    pub(crate) waves: Vec<Vec<usize>>,
+    /// Finds out whether the resource a related list starts from exists.
+    pub(crate) probe: Option<Arc<Statement>>,
+    /// Counts the primary data.
+    pub(crate) count: Option<Arc<Statement>>,
+    /// What `data` is made of.
+    pub(crate) data: Data,
+    pub(crate) holes: Holes,
+    /// Whether resources are kept apart, to be found again and to have their holes filled.
+    pub(crate) keeps_resources: bool,
+    /// How many more reads of this plan go straight to a reader thread, after one turned out not to be cheap.
+    heavy: AtomicU8,
+}
+
+/// What `data` is made of.
+#[derive(Debug, PartialEq)]
+pub(crate) enum Data {
+    /// Resource objects placed there by their layer.
+    Resources,
+    /// Identifiers of the resources of a layer.
+    Identifiers {
+        /// The layer.
+        layer: usize,
+        /// `{"type":"comments","id":`
+        start: Vec<u8>,
+    },
+    /// The identifier in cells of the root's row.
+    Linkage {
+        /// Cells of the target's key.
+        cells: Vec<usize>,
+        /// `{"type":"people","id":`
+        start: Vec<u8>,
+    },
+}
+
+/// One statement of a plan and what becomes of its rows.
+#[derive(Debug)]
+pub(crate) struct Layer {
+    pub(crate) type_id: TypeId,
+    pub(crate) statement: Arc<Statement>,
+    pub(crate) fetch: Fetch,
+    /// Cells of the key.
+    pub(crate) key: Vec<usize>,
+    /// How its resource objects are written; none for layers that are only linkage, or only a way to others.
+    pub(crate) object: Option<Object>,
+    pub(crate) place: Place,
+    pub(crate) feeds: Vec<Feed>,
+    /// Cells of the sort values, for cursors.
+    pub(crate) sort: Vec<usize>,
+    /// Cells whose values stand in the `meta` of each identifier, with their names.
+    pub(crate) linkage_meta: Vec<(Vec<u8>, usize, Format)>,
+}
+
+/// How a layer finds its rows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Fetch {
+    /// By the conditions of the request.
+    Root,
+    /// By keys that earlier layers hold.
+    ByKey,
+    /// By the keys of its parents, of which each row tells the ordinal.
+    Children {
+        /// The cell with the ordinal.
+        ordinal: usize,
+        /// The parent's hole that the rows fill, if it is shown.
+        hole: Option<usize>,
+        /// Whether a parent shows a bounded number of rows.
+        bounded: bool,
+    },
+}
+
+/// Where resource objects of a layer go.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Place {
+    /// Into `data`.
+    Data,
+    /// Into `included`.
+    Included,
+    /// Nowhere.
+    Nowhere,
+}
+
+/// What a layer's rows give to a later layer.
+#[derive(Debug)]
+pub(crate) struct Feed {
+    /// The later layer.
+    pub(crate) layer: usize,
+    /// The cells that make up the key it looks for.
+    pub(crate) cells: Vec<usize>,
+}
+
+/// Reads that go straight to a reader thread after a cheap attempt failed.
+const HEAVY_READS: u8 = 32;
+
+impl Plan {
+    /// Compiles a shape.
+    pub(crate) fn new(catalog: &Catalog, shape: &Shape, dialect: Dialect, link_objects: bool) -> Self {
+        let holes = Holes::of(catalog, &shape.includes, &shape.fieldsets, &shape.base_url);
+        let builder = layer::Builder { catalog, shape, dialect, link_objects, holes: &holes };
+        let mut layers = vec![builder.root()];
+        layers.extend((0..shape.includes.nodes.len()).map(|node| builder.node(node)));
+        let probe = builder.probe().map(Arc::new);
+        let count = shape.counts.then(|| Arc::new(builder.count()));
+        let data = data(catalog, shape, &layers, &builder);
+        let keeps_resources = layers.len() > 1 || shape.reversed || data != Data::Resources;
+        Plan { waves: waves(shape), layers, probe, count, data, keeps_resources, holes, heavy: AtomicU8::new(0) }
+    }
+
+    /// Whether reads of this plan have been found not to be cheap lately.
+    pub(crate) fn is_heavy(&self) -> bool {
+        self.heavy.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
+    }
+
+    /// Remembers that a read was not cheap.
+    pub(crate) fn was_heavy(&self) {
+        self.heavy.store(HEAVY_READS, Ordering::Relaxed);
+    }
+}
+
+/// Layers by their distance from the root.
+fn waves(shape: &Shape) -> Vec<Vec<usize>> {
+    let mut waves = vec![vec![0]];
+    let mut depths: Vec<usize> = Vec::new();
+    for (index, node) in shape.includes.nodes.iter().enumerate() {
+        let depth = node.parent.map_or(1, |parent| depths[parent] + 1);
+        depths.push(depth);
+        if waves.len() <= depth {
+            waves.push(Vec::new());
+        }
+        waves[depth].push(index + 1);
+    }
+    waves
+}
+
+fn data(catalog: &Catalog, shape: &Shape, layers: &[Layer], builder: &layer::Builder<'_>) -> Data {
+    let Root::Linkage(owner, index) = shape.root else { return Data::Resources };
+    let relationship = &catalog.get(owner).relationships[index];
+    let start = identifier_start(catalog, relationship.target);
+    if relationship.arity == Arity::ToMany {
+        return Data::Identifiers { layer: 0, start };
+    }
+    match &relationship.link {
+        Link::ForeignKey { .. } => Data::Linkage { cells: builder.root_linkage(), start },
+        _ => Data::Identifiers { layer: layers.len().min(2) - 1, start },
+    }
+}
+
+fn identifier_start(catalog: &Catalog, id: TypeId) -> Vec<u8> {
+    let mut start = b"{\"type\":".to_vec();
+    docent_jsonapi::json::string(&mut start, &catalog.get(id).name);
+    start.extend_from_slice(b",\"id\":");
+    start
+}
+
+impl fmt::Display for Plan {
+    /// One line a layer, in the order they run: for tests and logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for statement in [&self.probe, &self.count].into_iter().flatten() {
+            writeln!(f, "{}", statement.sql)?;
+        }
+        for layer in self.waves.iter().flatten() {
+            writeln!(f, "{}", self.layers[*layer].statement.sql)?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,246 @@
+//! How the rows of a node become resource objects: a list of pieces, most of them text that never changes.
+
+use std::ops::Range;
+
+use docent_catalog::model::{Arity, Catalog, Link, Relationship, ResourceType, TypeId, ValueSource};
+use docent_jsonapi::{json, link};
+use docent_sql::schema::ColumnType;
+use docent_sql::statement::{Alias, ColumnRef, Join};
+
+use super::columns::Columns;
+use super::holes::Holes;
+use crate::resolve::{Fieldsets, column_ref, refs, table_of};
+
+/// A compiled resource object.
+#[derive(Debug, Default)]
+pub(crate) struct Object {
+    /// All constant text, one piece after another.
+    pub(crate) text: Vec<u8>,
+    pub(crate) pieces: Vec<Piece>,
+}
+
+/// A part of a resource object.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Piece {
+    /// Constant text.
+    Text(Range<usize>),
+    /// The resource's id, quoted.
+    Id,
+    /// The resource's id as a path segment.
+    Segment,
+    /// An attribute's value.
+    Value(usize, Format),
+    /// Linkage of a to-one relationship: cells of the target's key, and the text up to the id.
+    ToOne(Vec<usize>, Range<usize>),
+    /// What is known of a relationship only later: the end of its links, and its linkage.
+    Hole(usize),
+    /// The cursor that falls on the resource, quoted.
+    Cursor,
+}
+
+/// How cells of a column are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Format {
+    /// By the cell's own kind.
+    Plain,
+    /// 0 and 1 as false and true.
+    Boolean,
+    /// Numbers as strings, so that no reader rounds them.
+    Decimal,
+    /// With `T` between date and time.
+    Timestamp,
+    /// Embedded, if the text is JSON.
+    Json,
+}
+
+impl Format {
+    pub(super) fn of(column_type: &ColumnType) -> Self {
+        match column_type {
+            ColumnType::Boolean => Format::Boolean,
+            ColumnType::Decimal => Format::Decimal,
+            ColumnType::Timestamp | ColumnType::TimestampTz => Format::Timestamp,
+            ColumnType::Json => Format::Json,
+            _ => Format::Plain,
+        }
+    }
+}
+
+/// What a resource object is compiled from.
+pub(crate) struct Source<'a> {
+    pub(crate) catalog: &'a Catalog,
+    pub(crate) fieldsets: &'a Fieldsets,
+    pub(crate) holes: &'a Holes,
+    pub(crate) base_url: &'a str,
+    pub(crate) link_objects: bool,
+    /// Whether each object says its cursor.
+    pub(crate) cursors: bool,
+}
+
+/// Compiles the resource objects of a type whose rows stand under `alias`.
+pub(crate) fn compile(source: &Source<'_>, id: TypeId, alias: Alias, columns: &mut Columns, joins: &mut Vec<Join>) -> Object {
+    let mut compiler = Compiler { source, object: Object::default(), start: 0 };
+    let resource_type = source.catalog.get(id);
+    compiler.text("{\"type\":");
+    compiler.string(&resource_type.name);
+    compiler.text(",\"id\":");
+    compiler.piece(Piece::Id);
+    compiler.attributes(id, alias, columns);
+    compiler.relationships(id, alias, columns, joins);
+    compiler.text(",\"links\":{");
+    compiler.link("self", resource_type, "");
+    compiler.text("}");
+    if source.cursors {
+        compiler.text(",\"meta\":{\"page\":{\"cursor\":");
+        compiler.piece(Piece::Cursor);
+        compiler.text("}}");
+    }
+    compiler.text("}");
+    compiler.finish()
+}
+
+/// The cells that hold the target's key of a relationship that is a foreign key: columns of the row itself, or of the
+/// target joined to it.
+pub(crate) fn target_key(
+    catalog: &Catalog,
+    relationship: &Relationship,
+    alias: Alias,
+    columns: &mut Columns,
+    joins: &mut Vec<Join>,
+) -> Option<Vec<usize>> {
+    let Link::ForeignKey { near, far, far_is_key } = &relationship.link else { return None };
+    if *far_is_key {
+        return Some(refs(alias, near).into_iter().map(|column| columns.cell(column)).collect());
+    }
+    let target = catalog.get(relationship.target);
+    let on: Vec<(ColumnRef, String)> =
+        near.iter().zip(far).map(|(near, far)| (column_ref(alias, near), far.name.clone())).collect();
+    let known = joins.iter().find(|join| join.on == on && join.table == *table_of(target)).map(|join| join.alias);
+    let joined = known.unwrap_or_else(|| {
+        let joined = columns.new_alias();
+        joins.push(Join { outer: true, table: table_of(target).clone(), alias: joined, on });
+        joined
+    });
+    Some(refs(joined, &target.key).into_iter().map(|column| columns.cell(column)).collect())
+}
+
+struct Compiler<'a> {
+    source: &'a Source<'a>,
+    object: Object,
+    /// Where the text not yet made a piece starts.
+    start: usize,
+}
+
+impl Compiler<'_> {
+    fn text(&mut self, text: &str) {
+        self.object.text.extend_from_slice(text.as_bytes());
+    }
+
+    fn string(&mut self, text: &str) {
+        json::string(&mut self.object.text, text);
+    }
+
+    fn piece(&mut self, piece: Piece) {
+        self.close_text();
+        self.object.pieces.push(piece);
+    }
+
+    fn close_text(&mut self) {
+        let end = self.object.text.len();
+        if self.start < end {
+            self.object.pieces.push(Piece::Text(self.start..end));
+        }
+        self.start = end;
+    }
+
+    fn finish(mut self) -> Object {
+        self.close_text();
+        self.object
+    }
+
+    fn attributes(&mut self, id: TypeId, alias: Alias, columns: &mut Columns) {
+        let shown = self.source.fieldsets.attributes(self.source.catalog, id);
+        if shown.is_empty() {
+            return;
+        }
+        self.text(",\"attributes\":{");
+        for (position, index) in shown.into_iter().enumerate() {
+            let attribute = &self.source.catalog.get(id).attributes[index];
+            let ValueSource::Column(column) = &attribute.value;
+            self.text(if position > 0 { "," } else { "" });
+            self.string(&attribute.name);
+            self.text(":");
+            let cell = columns.cell(column_ref(alias, column));
+            self.piece(Piece::Value(cell, Format::of(&column.column_type)));
+        }
+        self.text("}");
+    }
+
+    fn relationships(&mut self, id: TypeId, alias: Alias, columns: &mut Columns, joins: &mut Vec<Join>) {
+        let catalog = self.source.catalog;
+        let shown = self.source.fieldsets.relationships(catalog, id);
+        if shown.is_empty() {
+            return;
+        }
+        let owner = catalog.get(id);
+        self.text(",\"relationships\":{");
+        for (position, index) in shown.into_iter().enumerate() {
+            let relationship = &owner.relationships[index];
+            self.text(if position > 0 { "," } else { "" });
+            self.string(&relationship.name);
+            self.text(":{\"links\":{");
+            self.link("self", owner, &format!("/relationships/{}", segment(&relationship.name)));
+            self.text(",");
+            self.link("related", owner, &format!("/{}", segment(&relationship.name)));
+            if let Some(hole) = self.source.holes.position(id, index) {
+                // Writes the brace that ends the links, after what may have to be added to them.
+                self.piece(Piece::Hole(hole));
+            } else {
+                self.text("}");
+            }
+            if let Some(cells) = target_key(catalog, relationship, alias, columns, joins) {
+                self.text(",\"data\":");
+                self.to_one(cells, catalog.get(relationship.target));
+            }
+            self.text("}");
+        }
+        self.text("}");
+    }
+
+    fn to_one(&mut self, cells: Vec<usize>, target: &ResourceType) {
+        self.close_text();
+        self.text("{\"type\":");
+        self.string(&target.name);
+        self.text(",\"id\":");
+        let end = self.object.text.len();
+        self.object.pieces.push(Piece::ToOne(cells, self.start..end));
+        self.start = end;
+    }
+
+    fn link(&mut self, name: &str, owner: &ResourceType, below: &str) {
+        let (open, close) = if self.source.link_objects { ("{\"href\":\"", "\"}") } else { ("\"", "\"") };
+        let base = escaped(self.source.base_url);
+        self.text(&format!("\"{name}\":{open}{base}{}/", owner.path));
+        self.piece(Piece::Segment);
+        self.text(below);
+        self.text(close);
+    }
+}
+
+/// A name as a path segment.
+pub(crate) fn segment(name: &str) -> String {
+    let mut out = Vec::new();
+    link::path_segment(&mut out, name);
+    String::from_utf8_lossy(&out).into_owned()
+}
+
+/// Text as it stands between the quotes of a JSON string.
+pub(crate) fn escaped(text: &str) -> String {
+    let mut out = Vec::new();
+    json::string(&mut out, text);
+    String::from_utf8_lossy(&out[1..out.len() - 1]).into_owned()
+}
+
+/// Whether a relationship shows linkage that its own row does not hold.
+pub(crate) fn needs_hole(relationship: &Relationship) -> bool {
+    relationship.arity == Arity::ToMany || !matches!(relationship.link, Link::ForeignKey { .. })
+}

@@ -1,0 +1,109 @@
+//! Paths below the base path: which resource of the API a request is about.
+
+use docent_catalog::model::{Arity, Catalog, Field, TypeId};
+use docent_jsonapi::error::{ErrorObject, suggest};
+use docent_jsonapi::link;
+
+use crate::error;
+
+/// What a path names.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Route {
+    /// `{base}`
+    EntryPoint,
+    /// `{base}/openapi.json`
+    OpenApi,
+    /// `{base}/schemas/{type}`
+    Schema(TypeId),
+    /// `{base}/{type}` and everything below.
+    Resources(Target),
+}
+
+/// The resources a read is about.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Target {
+    /// `{type}`
+    Collection(TypeId),
+    /// `{type}/{id}`
+    Individual(TypeId, String),
+    /// `{type}/{id}/{relationship}`
+    Related(TypeId, String, usize),
+    /// `{type}/{id}/relationships/{relationship}`
+    Relationship(TypeId, String, usize),
+}
+
+impl Target {
+    /// Whether the primary data is one resource or none, rather than a list.
+    pub(crate) fn is_single(&self, catalog: &Catalog) -> bool {
+        match self {
+            Target::Collection(_) => false,
+            Target::Individual(..) => true,
+            Target::Related(parent, _, relationship) | Target::Relationship(parent, _, relationship) => {
+                catalog.get(*parent).relationships[*relationship].arity == Arity::ToOne
+            }
+        }
+    }
+}
+
+/// Reads a path as received, percent-encoded, without query.
+pub(crate) fn route(catalog: &Catalog, path: &str) -> Result<Route, ErrorObject> {
+    let trimmed = path.trim_matches('/');
+    if trimmed.is_empty() {
+        return Ok(Route::EntryPoint);
+    }
+    let segments: Option<Vec<_>> = trimmed.split('/').map(link::decode_segment).collect();
+    let Some(segments) = segments else { return Err(not_found(catalog, path)) };
+    let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
+    match segments.as_slice() {
+        ["openapi.json"] => return Ok(Route::OpenApi),
+        ["schemas", name] => {
+            return catalog.by_name(name).map(Route::Schema).ok_or_else(|| not_found(catalog, path));
+        }
+        _ => {}
+    }
+    let (id, rest) = find_type(catalog, &segments).ok_or_else(|| not_found(catalog, segments[0]))?;
+    target(catalog, id, rest).map(Route::Resources)
+}
+
+/// A type outside of the default schema has a path of two segments.
+fn find_type<'a, 'b>(catalog: &Catalog, segments: &'a [&'b str]) -> Option<(TypeId, &'a [&'b str])> {
+    if let [schema, table, rest @ ..] = segments
+        && let Some(id) = catalog.by_path(&format!("/{schema}/{table}"))
+    {
+        return Some((id, rest));
+    }
+    let (first, rest) = segments.split_first()?;
+    catalog.by_path(&format!("/{first}")).map(|id| (id, rest))
+}
+
+fn target(catalog: &Catalog, id: TypeId, rest: &[&str]) -> Result<Target, ErrorObject> {
+    let resource = |text: &str| if text == "\0" { String::new() } else { text.to_owned() };
+    match rest {
+        [] => Ok(Target::Collection(id)),
+        [one] => Ok(Target::Individual(id, resource(one))),
+        [one, name] => Ok(Target::Related(id, resource(one), relationship(catalog, id, name)?)),
+        [one, "relationships", name] => Ok(Target::Relationship(id, resource(one), relationship(catalog, id, name)?)),
+        _ => Err(ErrorObject::new(&error::NOT_FOUND, "Nothing has a path this long.".to_owned())),
+    }
+}
+
+fn relationship(catalog: &Catalog, id: TypeId, name: &str) -> Result<usize, ErrorObject> {
+    let owner = catalog.get(id);
+    if let Some(Field::Relationship(index)) = owner.field(name) {
+        return Ok(index);
+    }
+    let known = owner.relationships.iter().map(|relationship| relationship.name.as_str());
+    let detail = format!("{} has no relationship \"{name}\".{}", owner.name, did_you_mean(name, known));
+    Err(ErrorObject::new(&error::RELATIONSHIP_NOT_FOUND, detail))
+}
+
+fn not_found(catalog: &Catalog, name: &str) -> ErrorObject {
+    let known = catalog.types.iter().map(|served| served.name.as_str());
+    let detail = format!("There is no resource type \"{name}\".{}", did_you_mean(name, known));
+    ErrorObject::new(&error::NOT_FOUND, detail)
+}
+
+/// ` Did you mean "title"?`, or nothing.
+pub(crate) fn did_you_mean<'a>(given: &str, known: impl Iterator<Item = &'a str>) -> String {
+    suggest(given, known).map(|name| format!(" Did you mean \"{name}\"?")).unwrap_or_default()
+}

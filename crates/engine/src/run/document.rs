@@ -1,0 +1,103 @@
+//! What a read has gathered: resource objects as bytes, their holes, and who is linked with whom.
+
+use docent_catalog::model::TypeId;
+
+use super::identity::{Index, Span, Texts};
+
+/// The end of a list of [`Member`]s.
+const NONE: u32 = u32::MAX;
+
+/// A resource object that was written.
+#[derive(Debug)]
+pub(crate) struct Entry {
+    pub(crate) type_id: TypeId,
+    pub(crate) id: Span,
+    /// Its bytes, in `data` or `included`.
+    pub(crate) bytes: std::ops::Range<usize>,
+    /// Its first hole; the others follow.
+    pub(crate) holes: u32,
+}
+
+/// A hole in a resource object.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct HoleState {
+    /// Where it is in its buffer.
+    pub(crate) at: u32,
+    /// The layer that fills it, once it is asked.
+    pub(crate) layer: Option<u16>,
+    /// Whether there are more members than shown.
+    pub(crate) more: bool,
+    first: u32,
+    last: u32,
+}
+
+/// A member of a relationship.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) id: Span,
+    /// The `meta` of its identifier, if it has one.
+    pub(crate) meta: Option<Span>,
+    next: u32,
+}
+
+/// Everything gathered.
+#[derive(Debug, Default)]
+pub(crate) struct Gathered {
+    pub(crate) texts: Texts,
+    pub(crate) index: Index,
+    pub(crate) data: Vec<u8>,
+    pub(crate) data_entries: Vec<Entry>,
+    pub(crate) included: Vec<u8>,
+    pub(crate) included_entries: Vec<Entry>,
+    pub(crate) holes: Vec<HoleState>,
+    pub(crate) members: Vec<Member>,
+    /// Cursors behind the last member shown, for holes that have more.
+    pub(crate) hole_cursors: Vec<(u32, String)>,
+    /// Ids for documents whose data are identifiers, with cursors if asked for.
+    pub(crate) identifiers: Vec<(Span, Option<Span>)>,
+}
+
+impl HoleState {
+    pub(crate) fn new() -> Self {
+        HoleState { at: 0, layer: None, more: false, first: NONE, last: NONE }
+    }
+}
+
+impl Gathered {
+    pub(crate) fn clear(&mut self) {
+        self.texts.clear();
+        self.index.clear();
+        self.data.clear();
+        self.data_entries.clear();
+        self.included.clear();
+        self.included_entries.clear();
+        self.holes.clear();
+        self.members.clear();
+        self.hole_cursors.clear();
+        self.identifiers.clear();
+    }
+
+    /// Adds a member to the end of a hole's list, unless it is there already: rows come in order of the members' keys,
+    /// so the same one could only be last.
+    pub(crate) fn link(&mut self, hole: u32, id: Span, meta: Option<Span>) {
+        let number = super::identity::position(self.members.len());
+        let state = &mut self.holes[hole as usize];
+        if state.last == NONE {
+            state.first = number;
+        } else {
+            let last = &mut self.members[state.last as usize];
+            if self.texts.get(last.id) == self.texts.get(id) {
+                return;
+            }
+            last.next = number;
+        }
+        state.last = number;
+        self.members.push(Member { id, meta, next: NONE });
+    }
+
+    /// The members of a hole in order.
+    pub(crate) fn members_of(&self, hole: &HoleState) -> impl Iterator<Item = &Member> {
+        let first = self.members.get(hole.first as usize);
+        std::iter::successors(first, |member| self.members.get(member.next as usize))
+    }
+}

@@ -1,0 +1,484 @@
+//! Runs a plan: says what to ask next, and turns each row into bytes as it comes.
+
+mod document;
+mod identity;
+mod write;
+
+use std::mem;
+use std::sync::Arc;
+
+use docent_catalog::model::TypeId;
+use docent_sql::{Cell, Program, Query, Row, Value};
+use hashbrown::HashSet;
+
+pub(crate) use self::document::{Entry, Gathered, HoleState};
+pub(crate) use self::write::id_segment;
+use self::identity::{Index, position};
+use self::write::Id;
+use crate::cursor::{self, Fingerprint};
+use crate::plan::{Data, Fetch, Layer, Place, Plan};
+
+/// A read under way.
+#[derive(Debug)]
+pub(crate) struct Read {
+    plan: Arc<Plan>,
+    bounds: Bounds,
+    /// Values of the request's conditions.
+    values: Vec<Value>,
+    wave: usize,
+    tasks: Vec<Task>,
+    feeds: Vec<Intake>,
+    scratch: Scratch,
+    pub(crate) found: Found,
+}
+
+/// The numbers of a request that its plan leaves open.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Bounds {
+    /// Resources on the page at most; `None` for a single one.
+    pub(crate) size: Option<u64>,
+    pub(crate) offset: u64,
+    /// Count no further than this.
+    pub(crate) count_limit: u64,
+    /// Members shown per parent, by node of the include tree.
+    pub(crate) related: Vec<u64>,
+    pub(crate) fingerprint: Fingerprint,
+    /// Whether the cursor profile shapes the document.
+    pub(crate) cursors: bool,
+}
+
+/// What a read found.
+#[derive(Debug, Default)]
+pub(crate) struct Found {
+    pub(crate) gathered: Gathered,
+    /// Whether the resource the URL starts from exists; true for collections.
+    pub(crate) start: bool,
+    /// The id of the start, to be compared with the one asked for.
+    pub(crate) start_id: String,
+    /// Primary resources on the page.
+    pub(crate) rows: u64,
+    /// Whether there are more behind the page (in reading direction).
+    pub(crate) more: bool,
+    /// How many there are in all, if counted; one more than the limit means more than that.
+    pub(crate) count: Option<u64>,
+    /// Cursors on the first and the last item read.
+    pub(crate) first_cursor: String,
+    pub(crate) last_cursor: String,
+    /// The identifier that is the data of a to-one relationship URL.
+    pub(crate) linkage: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy)]
+enum Task {
+    Layer(usize),
+    Probe,
+    Count,
+}
+
+/// What earlier layers have given to a layer.
+#[derive(Debug, Default)]
+struct Intake {
+    /// Keys to look for, each once.
+    keys: Vec<Vec<Value>>,
+    /// Of keys that are ids of the layer's type: those taken.
+    taken: Index,
+    /// Of keys that are parents': the entry of each, and rows seen of it.
+    parents: Vec<Parent>,
+    parents_taken: HashSet<u32, foldhash::fast::RandomState>,
+}
+
+#[derive(Debug)]
+struct Parent {
+    /// The hole of the parent's object that the rows fill.
+    hole: Option<u32>,
+    rows: u64,
+}
+
+/// Buffers used over and over.
+#[derive(Debug, Default)]
+struct Scratch {
+    id: Id,
+    other_id: String,
+}
+
+impl Read {
+    pub(crate) fn new(plan: Arc<Plan>, values: Vec<Value>, bounds: Bounds) -> Self {
+        let mut read = Read {
+            feeds: Vec::new(),
+            plan,
+            bounds,
+            values,
+            wave: 0,
+            tasks: Vec::new(),
+            scratch: Scratch::default(),
+            found: Found::default(),
+        };
+        read.restart();
+        read
+    }
+
+    /// The numbers the request came with.
+    pub(crate) fn bounds(&self) -> &Bounds {
+        &self.bounds
+    }
+
+    fn root_parameters(&self) -> Vec<Value> {
+        let mut parameters = Vec::with_capacity(self.values.len() + 2);
+        parameters.extend_from_slice(&self.values);
+        if let Some(size) = self.bounds.size {
+            // One more tells whether there is a next page.
+            parameters.push(integer(size + 1));
+            if self.bounds.offset > 0 {
+                parameters.push(integer(self.bounds.offset));
+            }
+        }
+        parameters
+    }
+
+    fn root_queries(&mut self, wave: &mut Vec<Query>) {
+        let statement = Arc::clone(&self.plan.layers[0].statement);
+        wave.push(Query { statement, parameters: self.root_parameters() });
+        self.tasks.push(Task::Layer(0));
+        if let Some(probe) = &self.plan.probe {
+            wave.push(Query { statement: Arc::clone(probe), parameters: self.values.clone() });
+            self.tasks.push(Task::Probe);
+        }
+        if let Some(count) = &self.plan.count {
+            let mut parameters = self.values.clone();
+            parameters.push(integer(self.bounds.count_limit + 1));
+            wave.push(Query { statement: Arc::clone(count), parameters });
+            self.tasks.push(Task::Count);
+        }
+    }
+
+    /// The query of a later layer, if earlier ones have given it anything to look for.
+    fn layer_query(&mut self, index: usize) -> Option<Query> {
+        let layer = &self.plan.layers[index];
+        let intake = &mut self.feeds[index];
+        let mut keys = mem::take(&mut intake.keys);
+        if layer.fetch == Fetch::ByKey && layer.feeds.is_empty() {
+            // Resources that another path has brought need not be read again.
+            let (gathered, scratch) = (&self.found.gathered, &mut self.scratch.other_id);
+            keys.retain(|key| {
+                scratch.clear();
+                let cells = key.iter().map(as_cell);
+                crate::id::write(scratch, cells).is_some_and(|()| {
+                    gathered.index.get(&gathered.texts, layer.type_id, scratch.as_bytes()).is_none()
+                })
+            });
+        }
+        if keys.is_empty() {
+            return None;
+        }
+        let is_single = keys.first().is_some_and(|key| key.len() == 1);
+        let keys = if is_single { Value::List(keys.into_iter().flatten().collect()) } else { Value::Rows(keys) };
+        let mut parameters = vec![keys];
+        if let Fetch::Children { bounded: true, .. } = layer.fetch {
+            parameters.push(integer(self.bounds.related[index - 1] + 1));
+        }
+        Some(Query { statement: Arc::clone(&layer.statement), parameters })
+    }
+
+    fn layer_row(&mut self, index: usize, row: &dyn Row) {
+        let plan = Arc::clone(&self.plan);
+        let layer = &plan.layers[index];
+        match layer.fetch {
+            Fetch::Root => self.root_row(&plan, layer, row),
+            Fetch::ByKey => drop(self.resource(&plan, index, layer, row)),
+            Fetch::Children { ordinal, hole, bounded } => self.child_row(&plan, index, layer, row, ordinal, hole, bounded),
+        }
+    }
+
+    fn root_row(&mut self, plan: &Plan, layer: &Layer, row: &dyn Row) {
+        if let Some(size) = self.bounds.size {
+            if self.found.rows == size {
+                self.found.more = true;
+                return;
+            }
+            self.found.rows += 1;
+            if self.bounds.cursors {
+                let cursor = cursor::encode(self.bounds.fingerprint, layer.sort.iter().map(|cell| row.cell(*cell)));
+                if self.found.rows == 1 {
+                    self.found.first_cursor.clone_from(&cursor);
+                }
+                self.found.last_cursor = cursor;
+            }
+        } else {
+            self.found.start = true;
+        }
+        self.resource(plan, 0, layer, row);
+        if self.bounds.size.is_none() {
+            self.found.start_id.clone_from(&self.scratch.id.text);
+        }
+        if let Data::Linkage { cells, .. } = &plan.data {
+            self.scratch.other_id.clear();
+            let id = crate::id::write(&mut self.scratch.other_id, cells.iter().map(|cell| row.cell(*cell)));
+            self.found.linkage = id.map(|()| self.scratch.other_id.clone());
+        }
+    }
+
+    #[allow(clippy::too_many_arguments, reason = "the parts of one variant, taken apart by the caller")]
+    fn child_row(
+        &mut self,
+        plan: &Plan,
+        index: usize,
+        layer: &Layer,
+        row: &dyn Row,
+        ordinal: usize,
+        hole: Option<usize>,
+        bounded: bool,
+    ) {
+        let Cell::Integer(ordinal) = row.cell(ordinal) else { return };
+        let Some(parent) = usize::try_from(ordinal).ok().and_then(|ordinal| self.feeds[index].parents.get_mut(ordinal)) else {
+            return;
+        };
+        let target = parent.hole;
+        let is_beyond = bounded && parent.rows == self.bounds.related[index - 1];
+        parent.rows += 1;
+        let is_last = bounded && parent.rows == self.bounds.related[index - 1];
+        let filled_here = target.filter(|target| {
+            hole.is_some() && self.found.gathered.holes[*target as usize].layer == Some(layer_number(index))
+        });
+        if is_beyond {
+            if let Some(target) = filled_here {
+                self.found.gathered.holes[target as usize].more = true;
+            }
+            return;
+        }
+        if !self.resource(plan, index, layer, row) {
+            return;
+        }
+        let Some(target) = filled_here else { return };
+        let gathered = &mut self.found.gathered;
+        let id = gathered.texts.push(self.scratch.id.text.as_bytes());
+        let meta = linkage_meta(layer, row).map(|meta| gathered.texts.push(&meta));
+        gathered.link(target, id, meta);
+        if is_last && self.bounds.cursors {
+            self.remember_cursor(layer, row, target);
+        }
+    }
+
+    /// The cursor behind the last member shown, for the link to the relationship's next page.
+    fn remember_cursor(&mut self, layer: &Layer, row: &dyn Row, hole: u32) {
+        let gathered = &mut self.found.gathered;
+        let entries = gathered.data_entries.iter().chain(&gathered.included_entries);
+        let Some(entry) = entries.filter(|entry| entry.holes <= hole).max_by_key(|entry| entry.holes) else { return };
+        let spec = &self.plan.holes.get(entry.type_id)[(hole - entry.holes) as usize];
+        let id = String::from_utf8_lossy(gathered.texts.get(entry.id));
+        let fingerprint = Fingerprint::new(&spec.owner_name, &id, &spec.name, "");
+        let cursor = cursor::encode(fingerprint, layer.key.iter().map(|cell| row.cell(*cell)));
+        gathered.hole_cursors.push((hole, cursor));
+    }
+
+    /// Takes a resource: writes its object unless it is known, and gives its keys to the layers below.
+    /// `false` for a row without identity.
+    fn resource(&mut self, plan: &Plan, index: usize, layer: &Layer, row: &dyn Row) -> bool {
+        if !self.scratch.id.read(row, &layer.key) {
+            return false;
+        }
+        let entry = self.entry(plan, layer, row);
+        if let Data::Identifiers { layer: identified, .. } = plan.data
+            && identified == index
+        {
+            let gathered = &mut self.found.gathered;
+            let id = gathered.texts.push(self.scratch.id.text.as_bytes());
+            let cursor = (self.bounds.cursors && index == 0).then(|| {
+                let cursor = cursor::encode(self.bounds.fingerprint, layer.sort.iter().map(|cell| row.cell(*cell)));
+                gathered.texts.push(cursor.as_bytes())
+            });
+            gathered.identifiers.push((id, cursor));
+        }
+        for feed in &layer.feeds {
+            self.feed(plan, feed.layer, &feed.cells, row, entry);
+        }
+        true
+    }
+
+    /// The entry of a resource, whose object is written if it is met for the first time.
+    fn entry(&mut self, plan: &Plan, layer: &Layer, row: &dyn Row) -> Option<u32> {
+        let Read { found, scratch, bounds, .. } = self;
+        let object = layer.object.as_ref()?;
+        let gathered = &mut found.gathered;
+        if plan.keeps_resources
+            && let Some(entry) = gathered.index.get(&gathered.texts, layer.type_id, scratch.id.text.as_bytes())
+        {
+            return Some(entry);
+        }
+        scratch.id.make_segment();
+        let into_data = layer.place == Place::Data;
+        let out = if into_data { &mut gathered.data } else { &mut gathered.included };
+        let first_hole = position(gathered.holes.len());
+        if plan.keeps_resources {
+            let holes = plan.holes.get(layer.type_id).len();
+            gathered.holes.resize(gathered.holes.len() + holes, HoleState::new());
+        } else if !out.is_empty() {
+            out.push(b',');
+        }
+        let start = out.len();
+        let holes = &mut gathered.holes;
+        write::object(
+            out,
+            object,
+            row,
+            &scratch.id,
+            &mut scratch.other_id,
+            |hole, at| holes[first_hole as usize + hole].at = position(at),
+            |out| {
+                let cells = layer.sort.iter().map(|cell| row.cell(*cell));
+                docent_jsonapi::json::string(out, &cursor::encode(bounds.fingerprint, cells));
+            },
+        );
+        if !plan.keeps_resources {
+            return None;
+        }
+        let bytes = start..out.len();
+        let id = gathered.texts.push(scratch.id.text.as_bytes());
+        let entry = Entry { type_id: layer.type_id, id, bytes, holes: first_hole };
+        // Data and included entries are numbered apart; a number tells by its lowest bit which it is.
+        let entries = if into_data { &mut gathered.data_entries } else { &mut gathered.included_entries };
+        let number = position(entries.len()) * 2 + u32::from(!into_data);
+        entries.push(entry);
+        gathered.index.insert(&gathered.texts, layer.type_id, id, number);
+        Some(number)
+    }
+
+    /// Gives the key in `cells` to a layer below.
+    fn feed(&mut self, plan: &Plan, below: usize, cells: &[usize], row: &dyn Row, entry: Option<u32>) {
+        let target = &plan.layers[below];
+        let values = || cells.iter().map(|cell| row.cell(*cell).to_value()).collect::<Vec<_>>();
+        let is_null = cells.iter().any(|cell| row.cell(*cell) == Cell::Null);
+        let Fetch::Children { hole, .. } = target.fetch else {
+            if !is_null {
+                self.want(below, target.type_id, cells, row);
+            }
+            return;
+        };
+        let intake = &mut self.feeds[below];
+        if let Some(entry) = entry
+            && !intake.parents_taken.insert(entry)
+        {
+            return;
+        }
+        let hole = hole.and_then(|hole| {
+            let first = self.found.gathered.entry(entry?).holes;
+            let hole = first + position(hole);
+            let state = &mut self.found.gathered.holes[hole as usize];
+            // The first path to reach a resource fills its hole; others would only repeat it.
+            state.layer.get_or_insert(layer_number(below));
+            Some(hole)
+        });
+        if !is_null {
+            intake.keys.push(values());
+            intake.parents.push(Parent { hole, rows: 0 });
+        }
+    }
+
+    /// Has a layer look for the resource with the id in `cells`.
+    fn want(&mut self, below: usize, type_id: TypeId, cells: &[usize], row: &dyn Row) {
+        let scratch = &mut self.scratch.other_id;
+        scratch.clear();
+        if crate::id::write(scratch, cells.iter().map(|cell| row.cell(*cell))).is_none() {
+            return;
+        }
+        let intake = &mut self.feeds[below];
+        let texts = &mut self.found.gathered.texts;
+        if intake.taken.get(texts, type_id, scratch.as_bytes()).is_some() {
+            return;
+        }
+        let id = texts.push(scratch.as_bytes());
+        intake.taken.insert(texts, type_id, id, 0);
+        intake.keys.push(cells.iter().map(|cell| row.cell(*cell).to_value()).collect());
+    }
+}
+
+impl Gathered {
+    /// The entry of that number: see [`Read::entry`].
+    pub(crate) fn entry(&self, number: u32) -> &Entry {
+        let entries = if number & 1 == 0 { &self.data_entries } else { &self.included_entries };
+        &entries[(number >> 1) as usize]
+    }
+}
+
+impl Program for Read {
+    fn next(&mut self, wave: &mut Vec<Query>) {
+        self.tasks.clear();
+        if self.wave == 0 {
+            self.wave = 1;
+            return self.root_queries(wave);
+        }
+        while wave.is_empty() && self.wave < self.plan.waves.len() {
+            let plan = Arc::clone(&self.plan);
+            for layer in &plan.waves[self.wave] {
+                if let Some(query) = self.layer_query(*layer) {
+                    wave.push(query);
+                    self.tasks.push(Task::Layer(*layer));
+                }
+            }
+            self.wave += 1;
+        }
+    }
+
+    fn row(&mut self, query: usize, row: &dyn Row) {
+        match self.tasks[query] {
+            Task::Layer(layer) => self.layer_row(layer, row),
+            Task::Probe => {
+                let key = (0..).take_while(|cell| row.cell(*cell) != Cell::Null).count();
+                let key: Vec<usize> = (0..key).collect();
+                self.found.start = self.scratch.id.read(row, &key);
+                self.found.start_id.clone_from(&self.scratch.id.text);
+            }
+            Task::Count => {
+                if let Cell::Integer(count) = row.cell(0) {
+                    self.found.count = u64::try_from(count).ok();
+                }
+            }
+        }
+    }
+
+    fn restart(&mut self) {
+        self.wave = 0;
+        self.feeds.clear();
+        self.feeds.resize_with(self.plan.layers.len(), Intake::default);
+        let mut gathered = mem::take(&mut self.found.gathered);
+        gathered.clear();
+        let start = self.bounds.size.is_some() && self.plan.probe.is_none();
+        self.found = Found { gathered, start, ..Found::default() };
+    }
+
+    fn needs_snapshot(&self) -> bool {
+        self.plan.layers.len() > 1 || self.plan.probe.is_some() || self.plan.count.is_some()
+    }
+}
+
+fn integer(number: u64) -> Value {
+    Value::Integer(i64::try_from(number).unwrap_or(i64::MAX))
+}
+
+fn layer_number(index: usize) -> u16 {
+    u16::try_from(index).unwrap_or(u16::MAX)
+}
+
+fn as_cell(value: &Value) -> Cell<'_> {
+    match value {
+        Value::Integer(number) => Cell::Integer(*number),
+        Value::Real(number) => Cell::Real(*number),
+        Value::Text(text) | Value::Timestamp(text) => Cell::Text(text.as_bytes()),
+        Value::TextBytes(bytes) => Cell::Text(bytes),
+        Value::Blob(bytes) => Cell::Blob(bytes),
+        Value::Null | Value::List(_) | Value::Rows(_) => Cell::Null,
+    }
+}
+
+fn linkage_meta(layer: &Layer, row: &dyn Row) -> Option<Vec<u8>> {
+    if layer.linkage_meta.is_empty() {
+        return None;
+    }
+    let mut out = Vec::new();
+    for (name, cell, format) in &layer.linkage_meta {
+        out.push(if out.is_empty() { b'{' } else { b',' });
+        out.extend_from_slice(name);
+        write::value(&mut out, row.cell(*cell), *format);
+    }
+    out.push(b'}');
+    Some(out)
+}

@@ -1,0 +1,71 @@
+//! What the engine is told about how to answer; defaults are those of the reference documentation.
+
+use docent_jsonapi::query::QueryLimits;
+
+/// When collections are counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Count {
+    /// When the request says `page[count]=true`.
+    #[default]
+    Asked,
+    /// On every collection.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// For which to-many relationships linkage is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Linkage {
+    /// For those that are included.
+    #[default]
+    Included,
+    /// For all; costs a statement for each.
+    Always,
+}
+
+/// How links are written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum LinkForm {
+    /// As strings.
+    #[default]
+    String,
+    /// As link objects, `{"href": …}`.
+    Object,
+}
+
+/// Settings of the engine.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// Resources on a page when the request does not say.
+    pub page_size: u64,
+    /// Members of an included to-many relationship shown per parent.
+    pub related_size: u64,
+    /// When collections are counted.
+    pub count: Count,
+    /// Collections with more members than this are not counted to the end.
+    pub count_limit: u64,
+    /// Linkage of to-many relationships.
+    pub linkage: Linkage,
+    /// Form of links.
+    pub links: LinkForm,
+    /// Whether unknown names in `fields` are refused.
+    pub strict_fields: bool,
+    /// Limits on what a query string may ask for, the largest page among them.
+    pub query: QueryLimits,
+}
+
+impl Default for Settings {
+    fn default() -> Self {
+        Settings {
+            page_size: 50,
+            related_size: 50,
+            count: Count::Asked,
+            count_limit: 10_000,
+            linkage: Linkage::Included,
+            links: LinkForm::String,
+            strict_fields: false,
+            query: QueryLimits::default(),
+        }
+    }
+}

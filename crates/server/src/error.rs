@@ -1,0 +1,251 @@
+//! Errors of the edge itself: limits, malformed requests, and whatever goes wrong outside the handler's answer.
+
+use std::borrow::Cow;
+
+use docent_engine::{Response, Timings};
+use docent_jsonapi::error::{ErrorKind, ErrorObject, write_document};
+use docent_jsonapi::media_type::{Applied, MEDIA_TYPE};
+
+static MALFORMED_REQUEST: ErrorKind = ErrorKind {
+    status: 400,
+    code: "malformed-request",
+    title: "Malformed request",
+    about: "The bytes received are no HTTP/1.1 request. The connection is closed after the answer.",
+};
+static BAD_HOST: ErrorKind = ErrorKind {
+    status: 400,
+    code: "bad-host",
+    title: "Bad Host header",
+    about: "The `Host` header is missing, repeated, or no host with an optional port, so that no links can be written.",
+};
+static BAD_METHOD_OVERRIDE: ErrorKind = ErrorKind {
+    status: 400,
+    code: "bad-method-override",
+    title: "Bad method override",
+    about: "`X-HTTP-Method-Override` on a POST request names something other than PATCH or DELETE.",
+};
+static NOT_FOUND: ErrorKind = ErrorKind {
+    status: 404,
+    code: "not-found",
+    title: "Not found",
+    about: "Nothing is served at this URL.",
+};
+static METHOD_NOT_ALLOWED: ErrorKind = ErrorKind {
+    status: 405,
+    code: "method-not-allowed",
+    title: "Method not allowed",
+    about: "This URL does not know the method. The `Allow` header lists those it knows.",
+};
+static REQUEST_TIMEOUT: ErrorKind = ErrorKind {
+    status: 408,
+    code: "request-timeout",
+    title: "Request timeout",
+    about: "The request body did not arrive in time.",
+};
+static BODY_TOO_LARGE: ErrorKind = ErrorKind {
+    status: 413,
+    code: "body-too-large",
+    title: "Request body too large",
+    about: "The request body is longer than `limits.body` allows.",
+};
+static URL_TOO_LONG: ErrorKind = ErrorKind {
+    status: 414,
+    code: "url-too-long",
+    title: "URL too long",
+    about: "Path and query are longer than `limits.url` allows.",
+};
+static HEADERS_TOO_LARGE: ErrorKind = ErrorKind {
+    status: 431,
+    code: "header-fields-too-large",
+    title: "Request header fields too large",
+    about: "The request headers are longer than `limits.headers` allows, or there are more than a hundred.",
+};
+static INTERNAL: ErrorKind = ErrorKind {
+    status: 500,
+    code: "internal-error",
+    title: "Internal error",
+    about: "Something went wrong inside the server. The log has the details under the error's `id`.",
+};
+static METHOD_NOT_IMPLEMENTED: ErrorKind = ErrorKind {
+    status: 501,
+    code: "method-not-implemented",
+    title: "Method not implemented",
+    about: "The server does not know this method at any URL.",
+};
+static BUSY: ErrorKind = ErrorKind {
+    status: 503,
+    code: "busy",
+    title: "Server busy",
+    about: "The server has as much to do as its limits allow. Try again after the time in `Retry-After`.",
+};
+
+/// Every kind of error the edge answers with.
+pub static KINDS: &[&ErrorKind] = &[
+    &MALFORMED_REQUEST,
+    &BAD_HOST,
+    &BAD_METHOD_OVERRIDE,
+    &NOT_FOUND,
+    &METHOD_NOT_ALLOWED,
+    &REQUEST_TIMEOUT,
+    &BODY_TOO_LARGE,
+    &URL_TOO_LONG,
+    &HEADERS_TOO_LARGE,
+    &INTERNAL,
+    &METHOD_NOT_IMPLEMENTED,
+    &BUSY,
+];
+
+/// Seconds after which a caller that was turned away may try again.
+const RETRY_AFTER_SECONDS: u32 = 1;
+
+/// Everything that can keep a request from the handler, or its answer from the client.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) enum EdgeError {
+    MalformedRequest,
+    /// A body that ends before its announced length, or whose chunks are broken.
+    MalformedBody,
+    MissingHost,
+    BadHost,
+    BadMethodOverride,
+    NotFound {
+        base_path: String,
+    },
+    MethodNotAllowed {
+        allow: &'static str,
+    },
+    RequestTimeout,
+    BodyTooLarge {
+        bytes_max: usize,
+    },
+    UrlTooLong {
+        bytes_max: usize,
+    },
+    /// Longer than can be read at all, whatever the limit.
+    UrlUnreadable,
+    HeadersTooLarge {
+        bytes_max: usize,
+    },
+    /// More than can be read at all, whatever the limit.
+    HeadersUnreadable,
+    Internal,
+    MethodNotImplemented,
+    TooManyConnections,
+    TooManyRequests,
+    /// The handler did not answer in time.
+    NoAnswer,
+    /// No room for the response among those being sent.
+    NoMemory,
+}
+
+impl EdgeError {
+    fn kind(&self) -> &'static ErrorKind {
+        match self {
+            Self::MalformedRequest | Self::MalformedBody => &MALFORMED_REQUEST,
+            Self::MissingHost | Self::BadHost => &BAD_HOST,
+            Self::BadMethodOverride => &BAD_METHOD_OVERRIDE,
+            Self::NotFound { .. } => &NOT_FOUND,
+            Self::MethodNotAllowed { .. } => &METHOD_NOT_ALLOWED,
+            Self::RequestTimeout => &REQUEST_TIMEOUT,
+            Self::BodyTooLarge { .. } => &BODY_TOO_LARGE,
+            Self::UrlTooLong { .. } | Self::UrlUnreadable => &URL_TOO_LONG,
+            Self::HeadersTooLarge { .. } | Self::HeadersUnreadable => &HEADERS_TOO_LARGE,
+            Self::Internal => &INTERNAL,
+            Self::MethodNotImplemented => &METHOD_NOT_IMPLEMENTED,
+            Self::TooManyConnections | Self::TooManyRequests | Self::NoAnswer | Self::NoMemory => &BUSY,
+        }
+    }
+
+    fn detail(&self) -> Cow<'static, str> {
+        match self {
+            Self::MalformedRequest => "What was received is no HTTP/1.1 request.".into(),
+            Self::MalformedBody => "The request body ended early or its chunks are malformed.".into(),
+            Self::MissingHost => "Send a `Host` header.".into(),
+            Self::BadHost => "Send one `Host` header with a host name or address and at most a port.".into(),
+            Self::BadMethodOverride => "A POST request can be overridden with PATCH or DELETE.".into(),
+            Self::NotFound { base_path } => format!("The API is served under `{base_path}/`.").into(),
+            Self::MethodNotAllowed { allow } => format!("This URL knows {allow}.").into(),
+            Self::RequestTimeout => "The request body took too long to arrive.".into(),
+            Self::BodyTooLarge { bytes_max } => format!("Send at most {bytes_max} bytes.").into(),
+            Self::UrlTooLong { bytes_max } => {
+                format!("Path and query may have {bytes_max} bytes. Ask for less at once.").into()
+            }
+            Self::UrlUnreadable => "Path and query are too long to read. Ask for less at once.".into(),
+            Self::HeadersTooLarge { bytes_max } => {
+                format!("All headers together may have {bytes_max} bytes.").into()
+            }
+            Self::HeadersUnreadable => "The headers are too large to read. Send at most 100, and shorter ones.".into(),
+            Self::Internal => "Something went wrong inside the server. Report the error's id to its operator.".into(),
+            Self::MethodNotImplemented => "Use GET, HEAD, OPTIONS, POST, PATCH or DELETE.".into(),
+            Self::TooManyConnections => "Too many connections are open. Try again later.".into(),
+            Self::TooManyRequests => "Too many requests are being answered. Try again later.".into(),
+            Self::NoAnswer => "The answer took too long. Try again later, or ask for less at once.".into(),
+            Self::NoMemory => "Too many large responses are being sent. Try again later.".into(),
+        }
+    }
+
+    fn header(&self) -> Option<&'static str> {
+        match self {
+            Self::MissingHost | Self::BadHost => Some("Host"),
+            Self::BadMethodOverride => Some("X-HTTP-Method-Override"),
+            _ => None,
+        }
+    }
+
+    /// The HTTP status.
+    pub(crate) fn status(&self) -> u16 {
+        self.kind().status
+    }
+
+    /// The error document.
+    pub(crate) fn document(&self, request_id: &str) -> Vec<u8> {
+        let mut object = ErrorObject::new(self.kind(), self.detail());
+        if let Some(name) = self.header() {
+            object = object.with_header(name);
+        }
+        let mut body = Vec::with_capacity(256);
+        write_document(&mut body, request_id, &[object], &Applied::default());
+        body
+    }
+
+    /// The error as an answer, with a text for the log.
+    pub(crate) fn response(&self, request_id: &str, internal: Option<String>) -> Response {
+        let kind = self.kind();
+        Response {
+            status: kind.status,
+            content_type: Cow::Borrowed(MEDIA_TYPE),
+            allow: if let Self::MethodNotAllowed { allow } = self { Some(allow) } else { None },
+            retry_after_seconds: (kind.status == 503).then_some(RETRY_AFTER_SECONDS),
+            cacheable: false,
+            body: self.document(request_id),
+            internal,
+            timings: Timings::default(),
+            slot: None,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use super::*;
+
+    #[test]
+    fn kinds_have_distinct_codes_in_kebab_case() {
+        let codes: HashSet<_> = KINDS.iter().map(|kind| kind.code).collect();
+        assert_eq!(codes.len(), KINDS.len());
+        assert!(codes.iter().all(|code| code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')));
+    }
+
+    #[test]
+    fn an_error_names_the_header_at_fault() {
+        let text = String::from_utf8(EdgeError::BadHost.document("r1")).unwrap();
+        assert!(text.contains(r#""id":"r1""#) && text.contains(r#""source":{"header":"Host"}"#), "{text}");
+    }
+
+    #[test]
+    fn only_turning_away_asks_to_retry() {
+        assert_eq!(EdgeError::TooManyRequests.response("r1", None).retry_after_seconds, Some(1));
+        assert_eq!(EdgeError::Internal.response("r1", None).retry_after_seconds, None);
+    }
+}

@@ -1,0 +1,273 @@
+//! One request, from its head to its response.
+
+use std::borrow::Cow;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::time::{Duration, Instant};
+
+use bytes::Bytes;
+use docent_engine::{Method, Principal, Request, Response, Timings};
+use http_body_util::Full;
+use hyper::body::{Body, Incoming};
+use hyper::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use hyper::http::request::Parts;
+
+use crate::access_log::Entry;
+use crate::base_url::base_url;
+use crate::body;
+use crate::connection::Connection;
+use crate::error::EdgeError;
+use crate::explorer;
+use crate::handler::Handler;
+use crate::health;
+use crate::panics;
+use crate::request_id;
+use crate::respond;
+use crate::target::Target;
+use crate::worker::{Live, Worker};
+
+/// Names the method a POST request stands for.
+static X_HTTP_METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-override");
+/// What a header line takes beyond name and value: colon, space, line end.
+const HEADER_LINE_BYTES: usize = 4;
+/// The handler ends its statements at the deadline by itself; only if it fails to is it dropped, this much later.
+const DEADLINE_SLACK: Duration = Duration::from_secs(1);
+/// Status in the log when the client left before its answer was ready.
+const CLIENT_GONE: u16 = 499;
+
+/// Answers one request. Whatever happens, there is a response.
+pub(crate) async fn answer<H: Handler>(
+    connection: &Connection<H>,
+    request: hyper::Request<Incoming>,
+) -> hyper::Response<Full<Bytes>> {
+    let started = Instant::now();
+    connection.watch.request_started();
+    let worker = &*connection.worker;
+    let live = worker.live();
+    let (head, body) = request.into_parts();
+    let id = worker.ids.of(&head.headers);
+    let mut record = Record { worker, live: &live, head: &head, id: &id, started, outcome: None };
+    let deadline = started + live.settings.limits.request_time_max;
+    let exchange = Exchange { connection, live: &live, head: &head, id: request_id::text(&id), deadline };
+
+    let mut unread = Some(body);
+    let response = match exchange.run(&mut unread).await {
+        Ok(response) => response,
+        Err(error) => error.response(exchange.id, None),
+    };
+    // A body left unread would be taken for the next request.
+    let must_close = connection.is_surplus || unread.is_some_and(|body| !body.is_end_stream());
+    let (response, outcome) = exchange.finish(response, &id, must_close).await;
+    record.outcome = Some(outcome);
+    drop(record);
+    connection.watch.request_finished(Instant::now());
+    response
+}
+
+/// Logs a request that was no HTTP, and gives it an id.
+pub(crate) fn record_malformed<H: Handler>(worker: &Worker<H>, error: &EdgeError) -> String {
+    let id = worker.ids.fresh();
+    let request_id = request_id::text(&id);
+    worker.log(
+        &Entry {
+            request_id,
+            method: "-",
+            target: "-",
+            status: error.status(),
+            body_bytes: 0,
+            duration: Duration::ZERO,
+            timings: Timings::default(),
+            internal: None,
+        },
+        &worker.live(),
+    );
+    request_id.to_owned()
+}
+
+struct Exchange<'a, H> {
+    connection: &'a Connection<H>,
+    live: &'a Live,
+    head: &'a Parts,
+    id: &'a str,
+    deadline: Instant,
+}
+
+impl<H: Handler> Exchange<'_, H> {
+    /// Everything up to the answer. Takes the body out of `unread` once it is read.
+    async fn run(&self, unread: &mut Option<Incoming>) -> Result<Response, EdgeError> {
+        if let Some(refusal) = self.connection.refusal() {
+            return Err(refusal);
+        }
+        let settings = &self.live.settings;
+        let limits = &settings.limits;
+        check_sizes(self.head, limits.url_bytes_max, limits.header_bytes_max)?;
+        let method = method(self.head)?;
+        if let Some(body) = unread.as_mut().filter(|body| !body.is_end_stream()) {
+            body::discard(body, limits.body_bytes_max, self.deadline).await?;
+        }
+        *unread = None;
+        match Target::of(self.head.uri.path(), &settings.base_path) {
+            Target::Api(path) => self.handle(method, path).await,
+            Target::Live => Ok(health::answer(method, Ok(()), self.id)),
+            Target::Ready => Ok(health::answer(method, self.connection.worker.shared.handler.ready(), self.id)),
+            Target::Server => Ok(health::server_options(method, self.id)),
+            Target::Outside => Err(EdgeError::NotFound { base_path: settings.base_path.clone() }),
+        }
+    }
+
+    async fn handle(&self, method: Method, path: &str) -> Result<Response, EdgeError> {
+        let Connection { worker, peer, last_host, .. } = self.connection;
+        let Live { settings, base_urls, .. } = self.live;
+        let base_url = base_url(self.head, *peer, settings, base_urls, last_host)?;
+        let _counted = Counted::enter(&worker.shared.requests, settings.limits.requests_max)?;
+        let accept = joined(&self.head.headers, &ACCEPT);
+        let content_type = joined(&self.head.headers, &CONTENT_TYPE);
+        let request = Request {
+            method,
+            path,
+            query: self.head.uri.query().unwrap_or_default(),
+            base_url: &base_url,
+            accept: accept.as_deref(),
+            content_type: content_type.as_deref(),
+            request_id: self.id,
+            deadline: self.deadline,
+        };
+        let handled = panics::caught(worker.shared.handler.handle(&Principal::Anonymous, request));
+        match tokio::time::timeout_at((self.deadline + DEADLINE_SLACK).into(), handled).await {
+            Ok(Ok(response)) => Ok(response),
+            Ok(Err(panic)) => {
+                tracing::error!(request_id = self.id, "{panic}");
+                Ok(EdgeError::Internal.response(self.id, Some(panic)))
+            }
+            Err(_) => {
+                Ok(EdgeError::NoAnswer.response(self.id, Some("the handler missed its deadline".to_owned())))
+            }
+        }
+    }
+
+    /// The HTTP response, and what the log says of it.
+    async fn finish(
+        &self,
+        mut response: Response,
+        id: &HeaderValue,
+        must_close: bool,
+    ) -> (hyper::Response<Full<Bytes>>, Outcome) {
+        let is_head = self.head.method == hyper::Method::HEAD;
+        let page = explorer::fill(&mut response);
+        let (mut head, has_body) = respond::head(&response, &self.head.headers, id, is_head);
+        if let Some(nonce) = page {
+            explorer::insert_headers(head.headers_mut(), &nonce);
+        }
+        let body = if has_body { std::mem::take(&mut response.body) } else { Vec::new() };
+        let body = match self.connection.worker.shared.budget.admit(body, self.deadline).await {
+            Some(body) => body,
+            None => {
+                let internal = "no room for the response among those being sent".to_owned();
+                response = EdgeError::NoMemory.response(self.id, Some(internal));
+                head = respond::head(&response, &self.head.headers, id, is_head).0;
+                Bytes::from(std::mem::take(&mut response.body))
+            }
+        };
+        // The next large read may begin only now that this one has its place in the budget.
+        drop(response.slot.take());
+        if must_close {
+            respond::close(&mut head);
+            self.connection.watch.linger();
+        }
+        let status = head.status().as_u16();
+        let outcome =
+            Outcome { status, body_bytes: body.len(), timings: response.timings, internal: response.internal };
+        (head.map(|()| Full::new(body)), outcome)
+    }
+}
+
+fn check_sizes(head: &Parts, url_bytes_max: usize, header_bytes_max: usize) -> Result<(), EdgeError> {
+    let url_bytes = head.uri.path_and_query().map_or(0, |target| target.as_str().len());
+    if url_bytes > url_bytes_max {
+        return Err(EdgeError::UrlTooLong { bytes_max: url_bytes_max });
+    }
+    let lines = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + HEADER_LINE_BYTES);
+    if lines.sum::<usize>() > header_bytes_max {
+        return Err(EdgeError::HeadersTooLarge { bytes_max: header_bytes_max });
+    }
+    Ok(())
+}
+
+/// The method as the handler knows it. Those that HTTP defines but no URL here knows are for the handler to refuse, as
+/// it knows what to put into `Allow`.
+fn method(head: &Parts) -> Result<Method, EdgeError> {
+    Ok(match head.method {
+        hyper::Method::GET => Method::Get,
+        hyper::Method::HEAD => Method::Head,
+        hyper::Method::OPTIONS => Method::Options,
+        hyper::Method::PATCH => Method::Patch,
+        hyper::Method::DELETE => Method::Delete,
+        hyper::Method::POST => match head.headers.get(&X_HTTP_METHOD_OVERRIDE).map(HeaderValue::as_bytes) {
+            None | Some(b"POST") => Method::Post,
+            Some(b"PATCH") => Method::Patch,
+            Some(b"DELETE") => Method::Delete,
+            Some(_) => return Err(EdgeError::BadMethodOverride),
+        },
+        hyper::Method::PUT | hyper::Method::TRACE => Method::Other,
+        _ => return Err(EdgeError::MethodNotImplemented),
+    })
+}
+
+/// All lines of a header, joined by commas. Bytes that are not UTF-8 become replacement characters.
+fn joined<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Cow<'a, str>> {
+    let mut lines = headers.get_all(name).iter().map(|line| String::from_utf8_lossy(line.as_bytes()));
+    let first = lines.next()?;
+    Some(lines.fold(first, |joined, line| Cow::Owned(format!("{joined}, {line}"))))
+}
+
+/// One of the requests being answered, for as long as it lives.
+struct Counted<'a>(&'a AtomicUsize);
+
+impl<'a> Counted<'a> {
+    fn enter(counter: &'a AtomicUsize, max: usize) -> Result<Self, EdgeError> {
+        let counted = Self(counter);
+        if counter.fetch_add(1, Ordering::Relaxed) < max { Ok(counted) } else { Err(EdgeError::TooManyRequests) }
+    }
+}
+
+impl Drop for Counted<'_> {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::Relaxed);
+    }
+}
+
+/// How a request ended.
+struct Outcome {
+    status: u16,
+    body_bytes: usize,
+    timings: Timings,
+    internal: Option<String>,
+}
+
+/// Writes the log line of a request when it is dropped: with the outcome, or without one when the client left first.
+struct Record<'a, H: Handler> {
+    worker: &'a Worker<H>,
+    live: &'a Live,
+    head: &'a Parts,
+    id: &'a HeaderValue,
+    started: Instant,
+    outcome: Option<Outcome>,
+}
+
+impl<H: Handler> Drop for Record<'_, H> {
+    fn drop(&mut self) {
+        let gone = Outcome { status: CLIENT_GONE, body_bytes: 0, timings: Timings::default(), internal: None };
+        let outcome = self.outcome.take().unwrap_or(gone);
+        let target = self.head.uri.path_and_query().map_or("", |target| target.as_str());
+        let entry = Entry {
+            request_id: request_id::text(self.id),
+            method: self.head.method.as_str(),
+            target,
+            status: outcome.status,
+            body_bytes: outcome.body_bytes,
+            duration: self.started.elapsed(),
+            timings: outcome.timings,
+            internal: outcome.internal.as_deref(),
+        };
+        self.worker.log(&entry, self.live);
+    }
+}

@@ -1,0 +1,91 @@
+//! Points in time as text, for log lines.
+
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
+
+const SECONDS_PER_DAY: u64 = 86_400;
+
+/// Appends the time in UTC as `2025-01-31T10:00:00.123Z`.
+pub(crate) fn write(out: &mut Vec<u8>, time: SystemTime) {
+    let since_epoch = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
+    let seconds = since_epoch.as_secs();
+    let (year, month, day) = date(seconds / SECONDS_PER_DAY);
+    let of_day = seconds % SECONDS_PER_DAY;
+    digits(out, year, 4);
+    for (before, value) in
+        [(b'-', month), (b'-', day), (b'T', of_day / 3600), (b':', of_day / 60 % 60), (b':', of_day % 60)]
+    {
+        out.push(before);
+        digits(out, value, 2);
+    }
+    out.push(b'.');
+    digits(out, u64::from(since_epoch.subsec_millis()), 3);
+    out.push(b'Z');
+}
+
+/// Year, month and day of a day counted from 1970-01-01.
+fn date(mut days: u64) -> (u64, u64, u64) {
+    let mut year = 1970;
+    while days >= days_of_year(year) {
+        days -= days_of_year(year);
+        year += 1;
+    }
+    let february = days_of_year(year) - 337;
+    let mut month = 1;
+    for of_month in [31, february, 31, 30, 31, 30, 31, 31, 30, 31, 30] {
+        if days < of_month {
+            break;
+        }
+        days -= of_month;
+        month += 1;
+    }
+    (year, month, days + 1)
+}
+
+fn days_of_year(year: u64) -> u64 {
+    let leap = year.is_multiple_of(4) && (!year.is_multiple_of(100) || year.is_multiple_of(400));
+    if leap { 366 } else { 365 }
+}
+
+/// Appends exactly `count` decimal digits.
+fn digits(out: &mut Vec<u8>, value: u64, count: u32) {
+    for place in (0..count).rev() {
+        let digit = value / 10_u64.pow(place) % 10;
+        out.push(b'0' + u8::try_from(digit).unwrap_or(0));
+    }
+}
+
+/// Appends a number in decimal digits.
+pub(crate) fn number(out: &mut Vec<u8>, value: u64) {
+    digits(out, value, value.checked_ilog10().map_or(1, |last| last + 1));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[track_caller]
+    fn check(millis: u64, expected: &str) {
+        let mut out = Vec::new();
+        write(&mut out, UNIX_EPOCH + Duration::from_millis(millis));
+        assert_eq!(String::from_utf8(out).unwrap(), expected);
+    }
+
+    #[test]
+    fn times() {
+        check(0, "1970-01-01T00:00:00.000Z");
+        check(951_782_399_999, "2000-02-28T23:59:59.999Z");
+        check(951_782_400_000, "2000-02-29T00:00:00.000Z");
+        check(951_868_800_001, "2000-03-01T00:00:00.001Z");
+        check(1_735_689_599_000, "2024-12-31T23:59:59.000Z");
+        check(4_107_542_400_000, "2100-03-01T00:00:00.000Z");
+    }
+
+    #[test]
+    fn numbers() {
+        for value in [0, 1, 9, 10, 99, 100, 12_345, u64::MAX] {
+            let mut out = Vec::new();
+            number(&mut out, value);
+            assert_eq!(String::from_utf8(out).unwrap(), value.to_string());
+        }
+    }
+}
