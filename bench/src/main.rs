@@ -1,14 +1,202 @@
 //! Measures Docent beside a hand-written floor: the same documents, in one run, on this machine.
+//!
+//! `data` generates the databases, `server` starts both as child processes, `verify` holds their documents against
+//! each other, `driver` loads them, `measure` and `report` make figures of it; `curves` and `memory` look at Docent
+//! alone. `floor` is the other server. README.md says how to read the figures.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "printing figures is what this program is for")]
 
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{Args, Parser, Subcommand};
+
+use crate::measure::Plan;
+use crate::server::Server;
+
+mod curves;
 mod data;
+mod driver;
 mod floor;
+mod histogram;
+mod http;
+mod measure;
+mod memory;
+mod report;
+mod server;
+mod verify;
 mod workload;
 
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
-fn main() -> Result<(), Box<dyn std::error::Error>> {
-    let f = data::blog(std::path::Path::new("/tmp/target-bench/data"))?;
-    floor::serve(&f, std::env::args().nth(1).unwrap_or("127.0.0.1:7801".into()).parse()?)
+/// Why a command failed; it is printed and ends the program.
+pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
+
+/// Docent beside a hand-written floor: the same documents, measured in one run.
+#[derive(Parser)]
+#[command(version, args_conflicts_with_subcommands = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Option<Command>,
+    #[command(flatten)]
+    compare: Compare,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Verify and measure Docent against the floor (what happens without a command).
+    Compare(Compare),
+    /// Measure how Docent's answers slow down as pages get deeper, includes wider and collections larger.
+    Curves(Common),
+    /// Measure Docent's memory while many clients ask for the largest documents.
+    Memory(Memory),
+    /// Generate the databases and print where they are.
+    Data(Common),
+    /// Serve the four documents from a generated blog: the other side of the comparison.
+    Floor(Floor),
+}
+
+#[derive(Args)]
+struct Common {
+    /// Where the generated databases are kept [default: `bench-data` beside the build's profiles].
+    #[arg(long, value_name = "DIR")]
+    data: Option<PathBuf>,
+    /// The Docent to measure [default: this program's neighbour, built if need be].
+    #[arg(long, value_name = "PATH")]
+    docent: Option<PathBuf>,
+    /// Print one JSON document instead of a table.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct Compare {
+    #[command(flatten)]
+    common: Common,
+    /// How often each server bears each workload.
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Seconds of load per server, workload and round.
+    #[arg(long, default_value_t = 3.0)]
+    seconds: f64,
+    /// Requests in flight.
+    #[arg(long, default_value_t = 8)]
+    connections: usize,
+    /// Compare the documents, then stop.
+    #[arg(long)]
+    verify: bool,
+    /// Measure the floor alone, without Docent.
+    #[arg(long, conflicts_with = "verify")]
+    floor_only: bool,
+}
+
+#[derive(Args)]
+struct Memory {
+    #[command(flatten)]
+    common: Common,
+    /// Clients asking at once.
+    #[arg(long, default_value_t = 64)]
+    clients: usize,
+    /// Seconds of load per scenario.
+    #[arg(long, default_value_t = 10.0)]
+    seconds: f64,
+    /// What to include; repeatable.
+    #[arg(long = "include", value_name = "PATHS", default_values = [memory::WIDEST, memory::DEEP])]
+    includes: Vec<String>,
+}
+
+#[derive(Args)]
+struct Floor {
+    /// A generated blog.
+    database: PathBuf,
+    /// Where to listen.
+    #[arg(long)]
+    listen: SocketAddr,
+}
+
+fn main() -> ExitCode {
+    match run(Cli::parse()) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("\nerror: {error}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(cli: Cli) -> Result<(), Failure> {
+    match cli.command.unwrap_or(Command::Compare(cli.compare)) {
+        Command::Compare(options) => compare(&options),
+        Command::Curves(common) => {
+            let docent = common.docent()?;
+            let (blog, growth) = (data::blog(&common.data()?)?, data::growth(&common.data()?)?);
+            let blog = Server::docent(&docent, &blog, "/articles/1")?;
+            let growth = Server::docent(&docent, &growth, "/entries/1")?;
+            curves::run(&blog, &growth, common.json)
+        }
+        Command::Memory(Memory { common, clients, seconds, includes }) => {
+            let (docent, blog) = (common.docent()?, data::blog(&common.data()?)?);
+            let start = || Server::docent(&docent, &blog, "/articles/1");
+            memory::run(start, &includes, clients, duration(seconds)?, common.json)
+        }
+        Command::Data(common) => {
+            println!("{}", data::blog(&common.data()?)?.display());
+            println!("{}", data::growth(&common.data()?)?.display());
+            Ok(())
+        }
+        Command::Floor(Floor { database, listen }) => floor::serve(&database, listen),
+    }
+}
+
+fn compare(options: &Compare) -> Result<(), Failure> {
+    let duration = duration(options.seconds)?;
+    let plan = Plan { rounds: options.rounds, duration, connections: options.connections };
+    let database = data::blog(&options.common.data()?)?;
+    let floor = Server::floor(&database, "/articles/1")?;
+    let docent = if options.floor_only {
+        None
+    } else {
+        let docent = Server::docent(&options.common.docent()?, &database, "/articles/1")?;
+        verify::verify(&docent, &floor)?;
+        eprintln!("docent and the floor give the same documents");
+        Some(docent)
+    };
+    if options.verify {
+        return Ok(());
+    }
+    if cfg!(debug_assertions) {
+        eprintln!("an unoptimised build: the figures mean nothing");
+    }
+    let comparisons = measure::compare(docent.as_ref(), &floor, plan)?;
+    if options.common.json {
+        println!("{:#}", report::json(&comparisons, plan));
+    } else {
+        report::print(&comparisons, plan);
+    }
+    Ok(())
+}
+
+fn duration(seconds: f64) -> Result<Duration, Failure> {
+    Duration::try_from_secs_f64(seconds).map_err(|error| format!("seconds: {error}").into())
+}
+
+impl Common {
+    fn data(&self) -> Result<PathBuf, Failure> {
+        if let Some(directory) = &self.data {
+            // Docent is started in this directory, so a relative path would lead elsewhere.
+            return Ok(std::path::absolute(directory)?);
+        }
+        let this = std::env::current_exe()?;
+        let target = this.ancestors().nth(2).ok_or("the program stands in no build directory; use --data")?;
+        Ok(target.join("bench-data"))
+    }
+
+    fn docent(&self) -> Result<PathBuf, Failure> {
+        match &self.docent {
+            Some(path) => Ok(std::path::absolute(path)?),
+            None => server::docent_binary(),
+        }
+    }
 }

@@ -5,7 +5,7 @@ use rusqlite::{Connection, Result, params};
 use super::random::{Random, prose, timestamp};
 
 /// Rows of each table.
-pub const PEOPLE: u64 = 1_000;
+const PEOPLE: u64 = 1_000;
 /// Rows of `articles`, with the ids 1 to this.
 pub const ARTICLES: u64 = 10_000;
 const COMMENTS: u64 = 50_000;

@@ -9,7 +9,9 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, Result};
 
-pub use blog::{ARTICLES, PEOPLE};
+use crate::Failure;
+
+pub use blog::ARTICLES;
 pub use growth::{DEEP_ROWS, GROUP_ROWS, SIZES, table as growth_table};
 pub use random::Random;
 
@@ -17,20 +19,16 @@ pub use random::Random;
 const VERSION: u32 = 1;
 
 /// The blog of the workloads; generated unless it is there.
-pub fn blog(directory: &Path) -> Result<PathBuf, Box<dyn std::error::Error>> {
+pub fn blog(directory: &Path) -> Result<PathBuf, Failure> {
     generate(directory, "blog", blog::fill)
 }
 
 /// The tables of the growth curves; generated unless they are there.
-pub fn growth(directory: &Path) -> Result<PathBuf, Box<dyn std::error::Error>> {
+pub fn growth(directory: &Path) -> Result<PathBuf, Failure> {
     generate(directory, "growth", growth::fill)
 }
 
-fn generate(
-    directory: &Path,
-    name: &str,
-    fill: fn(&Connection) -> Result<()>,
-) -> Result<PathBuf, Box<dyn std::error::Error>> {
+fn generate(directory: &Path, name: &str, fill: fn(&Connection) -> Result<()>) -> Result<PathBuf, Failure> {
     let file = directory.join(format!("{name}-{VERSION}.db"));
     if file.exists() {
         return Ok(file);

@@ -41,10 +41,11 @@ impl Random {
 }
 
 const WORDS: &[&str] = &[
-    "river", "stone", "window", "letter", "garden", "engine", "winter", "market", "silver", "harbour", "quiet",
-    "paper", "bridge", "morning", "signal", "copper", "forest", "ladder", "summer", "anchor", "lantern", "valley",
-    "writes", "carries", "turns", "holds", "measures", "follows", "finds", "opens", "a", "the", "of", "in", "and",
-    "over", "under", "with", "from", "old", "new", "small", "bright", "café", "naïve", "straße",
+    "river", "stone", "window", "letter", "garden", "engine", "winter", "market", "silver", "harbour",
+    "quiet", "paper", "bridge", "morning", "signal", "copper", "forest", "ladder", "summer", "anchor",
+    "lantern", "valley", "writes", "carries", "turns", "holds", "measures", "follows", "finds", "opens", "a",
+    "the", "of", "in", "and", "over", "under", "with", "from", "old", "new", "small", "bright", "café",
+    "naïve", "straße",
 ];
 
 /// Words up to at least `length` bytes, the first capitalised. `rich` adds what bodies have: commas, full stops,

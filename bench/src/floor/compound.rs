@@ -9,9 +9,7 @@ use std::rc::Rc;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Result, Statement};
 
-use super::documents::{
-    Documents, PAGE_ROWS, bytes, integer, separate, start_collection, write_article,
-};
+use super::documents::{Documents, PAGE_ROWS, bytes, integer, separate, start_collection, write_article};
 use super::json::{string, timestamp};
 use super::shape::Shapes;
 
@@ -76,14 +74,21 @@ impl Compound {
 
     /// The included resources; fills the linkage on the way.
     fn included(&mut self, out: &mut Vec<u8>, shapes: &Shapes) -> Result<()> {
-        let articles = Rc::new(self.article_ends.iter().map(|(id, _)| Value::Integer(*id)).collect::<Vec<_>>());
+        let articles =
+            Rc::new(self.article_ends.iter().map(|(id, _)| Value::Integer(*id)).collect::<Vec<_>>());
         let start = out.len();
         self.write_comments(out, &articles, shapes, start)?;
         self.write_tags(out, &articles, shapes, start)?;
         self.write_people(out, shapes, start)
     }
 
-    fn write_comments(&mut self, out: &mut Vec<u8>, articles: &Keys, shapes: &Shapes, start: usize) -> Result<()> {
+    fn write_comments(
+        &mut self,
+        out: &mut Vec<u8>,
+        articles: &Keys,
+        shapes: &Shapes,
+        start: usize,
+    ) -> Result<()> {
         let shape = &shapes.comment;
         let mut rows = self.comments.query([articles])?;
         while let Some(row) = rows.next()? {
@@ -106,7 +111,13 @@ impl Compound {
         Ok(())
     }
 
-    fn write_tags(&mut self, out: &mut Vec<u8>, articles: &Keys, shapes: &Shapes, start: usize) -> Result<()> {
+    fn write_tags(
+        &mut self,
+        out: &mut Vec<u8>,
+        articles: &Keys,
+        shapes: &Shapes,
+        start: usize,
+    ) -> Result<()> {
         let mut rows = self.tags.query([articles])?;
         while let Some(row) = rows.next()? {
             let tag = row.get(1)?;

@@ -20,6 +20,7 @@ use hyper_util::service::TowerToHyperService;
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 
 use super::documents::Documents;
+use crate::Failure;
 use crate::workload::{COMPOUND, PAGE, SPARSE};
 
 /// Where the links start, known before the first request.
@@ -30,7 +31,7 @@ thread_local! {
 }
 
 /// Serves until the process is ended.
-pub fn serve(file: &Path, listen: SocketAddr) -> Result<(), Box<dyn std::error::Error>> {
+pub fn serve(file: &Path, listen: SocketAddr) -> Result<(), Failure> {
     let listener = TcpListener::bind(listen)?;
     BASE.get_or_init(|| format!("http://{listen}"));
     // Fails here, before anyone connects, rather than in each thread.

@@ -54,7 +54,9 @@ pub struct Shapes {
 /// `"name":{"links":{…}`: a relationship, left open.
 fn relationship(base: &str, kind: &str, name: &str) -> String {
     let resource = format!("{base}/{kind}/#");
-    format!(r#""{name}":{{"links":{{"self":"{resource}/relationships/{name}","related":"{resource}/{name}"}}"#)
+    format!(
+        r#""{name}":{{"links":{{"self":"{resource}/relationships/{name}","related":"{resource}/{name}"}}"#
+    )
 }
 
 /// Up to the value of the first attribute.
@@ -101,14 +103,17 @@ fn comment(base: &str) -> CommentShape {
         (relationship(base, "comments", "article"), relationship(base, "comments", "author"));
     CommentShape {
         body: Template::new(&start("comments", "body")),
-        article: Template::new(&format!(r#"}},"relationships":{{{article},"data":{{"type":"articles","id":""#)),
+        article: Template::new(&format!(
+            r#"}},"relationships":{{{article},"data":{{"type":"articles","id":""#
+        )),
         author: Template::new(&format!(r#""}}}},{author},"data":{{"type":"people","id":""#)),
         rest: Template::new(&format!(r#""}}}}{}"#, end(base, "comments"))),
     }
 }
 
 fn plain(base: &str, kind: &str, relationships: &[&str]) -> PlainShape {
-    let relationships: Vec<_> = relationships.iter().map(|name| relationship(base, kind, name) + "}").collect();
+    let relationships: Vec<_> =
+        relationships.iter().map(|name| relationship(base, kind, name) + "}").collect();
     PlainShape {
         name: Template::new(&start(kind, "name")),
         rest: Template::new(&format!(

@@ -186,7 +186,7 @@ pub enum Link {
 /// Something in the database that is not served.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct LeftOut {
-    /// What: `table logs`, `column people.password_hash`, `foreign key sales.orders(customer)`,
+    /// What: `table logs`, `view totals`, `column people.password_hash`, `foreign key sales.orders(customer)`,
     /// `relationship articles.tags`.
     pub what: String,
     /// Why, and what to configure to have it served.

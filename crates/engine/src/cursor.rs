@@ -73,7 +73,9 @@ pub(crate) fn decode(cursor: &str, fingerprint: Fingerprint, terms: usize) -> Op
 fn read_value(tag: u8, bytes: &[u8]) -> Option<(Value, &[u8])> {
     match tag {
         0 => Some((Value::Null, bytes)),
-        1 => bytes.split_first_chunk().map(|(number, rest)| (Value::Integer(i64::from_le_bytes(*number)), rest)),
+        1 => bytes
+            .split_first_chunk()
+            .map(|(number, rest)| (Value::Integer(i64::from_le_bytes(*number)), rest)),
         2 => bytes.split_first_chunk().map(|(number, rest)| (Value::Real(f64::from_le_bytes(*number)), rest)),
         3 => read_bytes(bytes).map(|(text, rest)| (Cell::Text(text).to_value(), rest)),
         4 => read_bytes(bytes).map(|(blob, rest)| (Value::Blob(blob.to_vec()), rest)),

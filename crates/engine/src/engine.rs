@@ -107,7 +107,10 @@ impl<'a> Course<'a> {
 impl Engine {
     /// Reads the schema and serves it. Entries of the configuration that do not fit the database are ignored, and
     /// returned for the log.
-    pub async fn start(database: Database, configuration: Configuration) -> Result<(Self, Vec<Problem>), Error> {
+    pub async fn start(
+        database: Database,
+        configuration: Configuration,
+    ) -> Result<(Self, Vec<Problem>), Error> {
         let outcome = build(&database.introspect().await?, &configuration.overlay);
         let serving = Serving::new(outcome.catalog, configuration.settings.clone(), 0);
         let configuration = tokio::sync::Mutex::new(configuration);
@@ -162,16 +165,16 @@ impl Engine {
         let mut course = Course::new(&request, &serving);
         let outcome = self.answer(&mut course).await;
         if !outcome.as_ref().is_err_and(|failure| failure.schema_changed) {
-            return respond(course, outcome);
+            return respond(&course, outcome);
         }
         // The catalog was out of date: the request is answered from the new one instead of failing.
         if let Err(error) = self.reload_after(serving.revision).await {
-            return respond(course, Err(database_failure(&error)));
+            return respond(&course, Err(database_failure(&error)));
         }
         let serving = self.serving.load_full();
         let mut course = Course::new(&request, &serving);
         let outcome = self.answer(&mut course).await;
-        respond(course, outcome)
+        respond(&course, outcome)
     }
 
     /// Reads the schema again, unless somebody has done so since that revision.
@@ -192,7 +195,9 @@ impl Engine {
         match request.method {
             Method::Get | Method::Head => {}
             Method::Options => return Ok(Answer::default()),
-            Method::Post | Method::Patch | Method::Delete | Method::Other => return Err(not_allowed(request).into()),
+            Method::Post | Method::Patch | Method::Delete | Method::Other => {
+                return Err(not_allowed(request).into());
+            }
         }
         check_content_type(request.content_type, &Offer::default(), false)?;
         let target = match route {
@@ -217,10 +222,11 @@ impl Engine {
         let catalog = &serving.catalog;
         let single = target.is_single(catalog);
         let profiles: &[&'static str] = if single { &[] } else { &[CURSOR_PROFILE] };
-        let mut applied = match negotiate(request.accept, &Offer { profiles, html: true, ..Offer::default() })? {
-            Negotiated::Html => return Ok(Answer::html()),
-            Negotiated::Document(applied) => applied,
-        };
+        let mut applied =
+            match negotiate(request.accept, &Offer { profiles, html: true, ..Offer::default() })? {
+                Negotiated::Html => return Ok(Answer::html()),
+                Negotiated::Document(applied) => applied,
+            };
         let query = query::parse(request.query, &serving.settings.query)?;
         let context = Context {
             catalog,
@@ -244,7 +250,12 @@ impl Engine {
         let primary = shape.root.primary(catalog);
         let unfiltered = shape.condition.is_always();
         let compound = shape.compound;
-        let plan = serving.plans.get(catalog, shape, self.database.dialect(), writes_link_objects(&serving.settings));
+        let plan = serving.plans.get(
+            catalog,
+            shape,
+            self.database.dialect(),
+            writes_link_objects(&serving.settings),
+        );
         course.timings.plan = begun.elapsed();
 
         let begun = Instant::now();
@@ -284,7 +295,12 @@ impl Engine {
         Ok(Answer { applied, body, slot, content_type: None })
     }
 
-    async fn run(&self, course: &mut Course<'_>, plan: &Plan, read: Read) -> Result<(Found, Option<Slot>), Failure> {
+    async fn run(
+        &self,
+        course: &mut Course<'_>,
+        plan: &Plan,
+        read: Read,
+    ) -> Result<(Found, Option<Slot>), Failure> {
         let cost = if read.is_large() || plan.is_heavy() { Cost::Heavy } else { Cost::Cheap };
         let (read, outcome) = self.database.read(read, cost, course.request.deadline).await;
         course.timings.statements += outcome.statements;
@@ -324,8 +340,8 @@ impl From<pages::Page> for Answer {
     }
 }
 
-fn respond(course: Course<'_>, outcome: Outcome) -> Response {
-    let Course { request, timings, allow, .. } = course;
+fn respond(course: &Course<'_>, outcome: Outcome) -> Response {
+    let Course { request, timings, allow, .. } = *course;
     let response = Response {
         status: 200,
         content_type: Cow::Borrowed(""),
@@ -341,7 +357,8 @@ fn respond(course: Course<'_>, outcome: Outcome) -> Response {
         Ok(_) if request.method == Method::Options => Response { status: 204, ..response },
         Ok(answer) => {
             let is_html = answer.content_type == Some("text/html");
-            let content_type = answer.content_type.map_or_else(|| answer.applied.content_type(), Cow::Borrowed);
+            let content_type =
+                answer.content_type.map_or_else(|| answer.applied.content_type(), Cow::Borrowed);
             Response { content_type, cacheable: !is_html, body: answer.body, slot: answer.slot, ..response }
         }
         Err(failure) => {
@@ -370,7 +387,9 @@ fn not_allowed(request: &Request<'_>) -> ErrorObject {
 
 /// The resource the URL starts from must exist, under exactly that id: one resource, one URL.
 fn check_start(catalog: &Catalog, target: &Target, found: &Found) -> Result<(), ErrorObject> {
-    let (Target::Individual(owner, id) | Target::Related(owner, id, _) | Target::Relationship(owner, id, _)) = target else {
+    let (Target::Individual(owner, id) | Target::Related(owner, id, _) | Target::Relationship(owner, id, _)) =
+        target
+    else {
         return Ok(());
     };
     if found.start && found.start_id == *id {
@@ -381,25 +400,31 @@ fn check_start(catalog: &Catalog, target: &Target, found: &Found) -> Result<(), 
 }
 
 fn internal() -> ErrorObject {
-    ErrorObject::new(&error::INTERNAL, "The server failed to answer. The problem has been logged under this error's id.")
+    ErrorObject::new(
+        &error::INTERNAL,
+        "The server failed to answer. The problem has been logged under this error's id.",
+    )
 }
 
 fn database_failure(failed: &Error) -> Failure {
     let error = match failed {
-        Error::Busy(_) => ErrorObject::new(&error::BUSY, "The database does as much as it may at once. Try again shortly."),
+        Error::Busy(_) => {
+            ErrorObject::new(&error::BUSY, "The database does as much as it may at once. Try again shortly.")
+        }
         Error::Deadline { .. } | Error::Cancelled => ErrorObject::new(
             &error::STATEMENT_TIMEOUT,
             "The database did not answer in the time allowed. Ask for less, or filter and sort by indexed attributes.",
         ),
-        Error::Unavailable(_) => {
-            ErrorObject::new(&error::DATABASE_UNAVAILABLE, "The database cannot be reached at the moment. Try again shortly.")
-        }
-        Error::SchemaChanged(_) => {
-            ErrorObject::new(&error::DATABASE_UNAVAILABLE, "The database has just been changed. Try again shortly.")
-        }
+        Error::Unavailable(_) => ErrorObject::new(
+            &error::DATABASE_UNAVAILABLE,
+            "The database cannot be reached at the moment. Try again shortly.",
+        ),
+        Error::SchemaChanged(_) => ErrorObject::new(
+            &error::DATABASE_UNAVAILABLE,
+            "The database has just been changed. Try again shortly.",
+        ),
         Error::Failed(_) => internal(),
     };
     let schema_changed = matches!(failed, Error::SchemaChanged(_));
     Failure { errors: vec![error], internal: Some(failed.to_string()), schema_changed }
 }
-

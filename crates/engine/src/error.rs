@@ -38,8 +38,6 @@ kinds! {
         "The value does not have the form of the field's values."
     PARAMETER_UNSUPPORTED 400 "parameter-unsupported" "Parameter not supported here"
         "The query parameter exists, but has no meaning at this URL: for example `sort` on a single resource."
-    CURSOR_INVALID 400 "cursor-invalid" "Invalid cursor"
-        "The cursor is damaged, or was made for another collection, filter or sort order. Start from the first page."
     PAGE_PATH_UNKNOWN 400 "page-path-unknown" "Unknown page path"
         "A `page[path][limit]` names a path that is not a to-many relationship in `include`."
     BUSY 503 "busy" "Server busy"

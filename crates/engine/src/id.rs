@@ -10,7 +10,10 @@ use docent_sql::schema::ColumnType;
 use docent_sql::{Cell, Value};
 
 /// Appends the id made of the given key cells. `None` if one of them is NULL: such a row has no identity.
-pub(crate) fn write<'a>(out: &mut String, cells: impl ExactSizeIterator<Item = Cell<'a>> + Clone) -> Option<()> {
+pub(crate) fn write<'a>(
+    out: &mut String,
+    cells: impl ExactSizeIterator<Item = Cell<'a>> + Clone,
+) -> Option<()> {
     if cells.clone().any(|cell| cell == Cell::Null) {
         return None;
     }
@@ -98,7 +101,11 @@ fn part_candidates(column_type: &ColumnType, part: &str) -> Vec<Value> {
         | ColumnType::Interval => {
             vec![integer.map(Value::Integer).or_else(|| number().map(Value::Real)).unwrap_or_else(text)]
         }
-        ColumnType::Text | ColumnType::Uuid | ColumnType::Json | ColumnType::Enum(_) | ColumnType::Array(_) => {
+        ColumnType::Text
+        | ColumnType::Uuid
+        | ColumnType::Json
+        | ColumnType::Enum(_)
+        | ColumnType::Array(_) => {
             vec![text()]
         }
     }

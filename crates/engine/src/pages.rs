@@ -21,18 +21,29 @@ pub(crate) struct Page {
 }
 
 /// `{base}`: one link for each type.
-pub(crate) fn entry_point(serving: &Serving, request: &Request<'_>, applied: &Applied) -> Result<Vec<u8>, ErrorObject> {
+pub(crate) fn entry_point(
+    serving: &Serving,
+    request: &Request<'_>,
+    applied: &Applied,
+) -> Result<Vec<u8>, ErrorObject> {
     if !request.query.is_empty() {
         let name = form_urlencoded::parse(request.query.as_bytes()).next().map(|(name, _)| name.into_owned());
         let detail = "The entry point takes no query parameters.";
-        return Err(ErrorObject::new(&error::PARAMETER_UNSUPPORTED, detail).with_parameter(name.unwrap_or_default()));
+        return Err(
+            ErrorObject::new(&error::PARAMETER_UNSUPPORTED, detail).with_parameter(name.unwrap_or_default())
+        );
     }
     let objects = writes_link_objects(&serving.settings);
     let base = request.base_url;
     let mut out = vec![b'{'];
     document::write_jsonapi(&mut out, applied);
     out.extend_from_slice(b",\"links\":{");
-    push_link(&mut out, "self", &format!("{base}{}", self_query(request.path.trim_end_matches('/'))), objects);
+    push_link(
+        &mut out,
+        "self",
+        &format!("{base}{}", self_query(request.path.trim_end_matches('/'))),
+        objects,
+    );
     push_link(&mut out, "describedby", &format!("{base}/openapi.json"), objects);
     for served in &serving.catalog.types {
         push_link(&mut out, &served.name, &format!("{base}{}", served.path), objects);
@@ -44,7 +55,10 @@ pub(crate) fn entry_point(serving: &Serving, request: &Request<'_>, applied: &Ap
 /// `{base}/openapi.json`
 pub(crate) fn open_api(catalog: &Catalog, request: &Request<'_>) -> Page {
     let document = openapi(catalog, request.base_url, "Docent");
-    Page { content_type: "application/vnd.oai.openapi+json;version=3.1", body: document.to_string().into_bytes() }
+    Page {
+        content_type: "application/vnd.oai.openapi+json;version=3.1",
+        body: document.to_string().into_bytes(),
+    }
 }
 
 /// `{base}/schemas/{type}`

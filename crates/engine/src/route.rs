@@ -82,7 +82,9 @@ fn target(catalog: &Catalog, id: TypeId, rest: &[&str]) -> Result<Target, ErrorO
         [] => Ok(Target::Collection(id)),
         [one] => Ok(Target::Individual(id, resource(one))),
         [one, name] => Ok(Target::Related(id, resource(one), relationship(catalog, id, name)?)),
-        [one, "relationships", name] => Ok(Target::Relationship(id, resource(one), relationship(catalog, id, name)?)),
+        [one, "relationships", name] => {
+            Ok(Target::Relationship(id, resource(one), relationship(catalog, id, name)?))
+        }
         _ => Err(ErrorObject::new(&error::NOT_FOUND, "Nothing has a path this long.".to_owned())),
     }
 }

@@ -48,7 +48,12 @@ impl Database {
     }
 
     /// Runs a program in one snapshot. Dropping the future ends its statement.
-    pub async fn read<P: Program>(&self, program: P, cost: Cost, deadline: Instant) -> (Option<P>, ReadOutcome) {
+    pub async fn read<P: Program>(
+        &self,
+        program: P,
+        cost: Cost,
+        deadline: Instant,
+    ) -> (Option<P>, ReadOutcome) {
         match self {
             Database::Sqlite(adapter) => adapter.read(program, cost, deadline).await,
         }

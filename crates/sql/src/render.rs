@@ -4,8 +4,8 @@
 
 use crate::schema::TableName;
 use crate::statement::{
-    Alias, ColumnRef, Comparison, Condition, Join, Keys, LimitEach, OrderTerm, Output, Parameter, Related, Select,
-    TextMatch,
+    Alias, ColumnRef, Comparison, Condition, Join, Keys, LimitEach, OrderTerm, Output, Parameter, Related,
+    Select, TextMatch,
 };
 
 /// A rendered statement: text that depends only on the tree it came from.
@@ -230,8 +230,11 @@ impl Renderer {
         }
         if let Some(each) = &keys.limit_each {
             self.text(word);
-            let identity: Vec<ColumnRef> =
-                each.identity.iter().map(|column| ColumnRef { table: outer, column: column.clone() }).collect();
+            let identity: Vec<ColumnRef> = each
+                .identity
+                .iter()
+                .map(|column| ColumnRef { table: outer, column: column.clone() })
+                .collect();
             self.among_first(select, keys, each, &identity);
         }
     }
@@ -282,7 +285,11 @@ impl Renderer {
             }
             Condition::InList { column, list, negated } => {
                 self.column(column);
-                self.text(if *negated { " NOT IN (SELECT value FROM rarray(" } else { " IN (SELECT value FROM rarray(" });
+                self.text(if *negated {
+                    " NOT IN (SELECT value FROM rarray("
+                } else {
+                    " IN (SELECT value FROM rarray("
+                });
                 self.parameter(*list);
                 self.text("))");
             }

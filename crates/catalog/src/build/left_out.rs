@@ -1,6 +1,6 @@
 //! The list of what is not served, with reasons.
 
-use docent_sql::schema::Table;
+use docent_sql::schema::{Table, TableKind};
 
 use super::own::OwnFields;
 use super::survey::{Role, Survey, Visibility, config_table};
@@ -39,7 +39,8 @@ pub(super) fn hidden_relationship(table: &str, name: &str) -> LeftOut {
 }
 
 fn table(table: &Table, reason: String) -> LeftOut {
-    LeftOut { what: format!("table {}", table.name), reason }
+    let kind = if table.kind == TableKind::View { "view" } else { "table" };
+    LeftOut { what: format!("{kind} {}", table.name), reason }
 }
 
 fn columns(survey: &Survey<'_>, at: usize, list: &mut Vec<LeftOut>) {

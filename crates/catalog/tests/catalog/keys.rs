@@ -37,7 +37,7 @@ fn without_key_nothing_is_served_until_one_is_configured() {
         r#"table docs_fts: a virtual table has no key of its own: name its key with `key = ["…"]` under `[types.docs_fts]`
            table docs_fts_data: it is internal to a virtual table
            table logs: it has neither a primary key nor a unique key over NOT NULL columns: name its key with `key = ["…"]` under `[types.logs]`
-           table recent: a view has no key of its own: name its key with `key = ["…"]` under `[types.recent]`"#,
+           view recent: a view has no key of its own: name its key with `key = ["…"]` under `[types.recent]`"#,
     );
     check_configured(
         tables,

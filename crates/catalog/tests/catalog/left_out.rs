@@ -120,7 +120,7 @@ fn dead_ends_are_named() {
            foreign key t(d_id): `v(id)` is not unique
            foreign key t(e, a_id): it refers to another number of columns of `u`
            foreign key t2(x, y): it refers to `ab`, a join table and therefore no type
-           table v: a view has no key of its own: name its key with `key = ["…"]` under `[types.v]`
+           view v: a view has no key of its own: name its key with `key = ["…"]` under `[types.v]`
            foreign key crm.notes(u_id): there is no table `crm.u`"#,
     );
 }

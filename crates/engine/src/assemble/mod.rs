@@ -2,8 +2,8 @@
 
 mod links;
 
-use docent_jsonapi::{document, json};
 use docent_jsonapi::media_type::Applied;
+use docent_jsonapi::{document, json};
 
 pub(crate) use self::links::{Address, push_link, related_path};
 use crate::plan::{Data, Plan};
@@ -38,7 +38,9 @@ pub(crate) enum Total {
 /// Writes the document.
 pub(crate) fn document(plan: &Plan, found: &Found, frame: &Frame<'_>) -> Vec<u8> {
     let gathered = &found.gathered;
-    let mut out = Vec::with_capacity(gathered.data.len() + gathered.included.len() + gathered.members.len() * 40 + 1024);
+    let mut out = Vec::with_capacity(
+        gathered.data.len() + gathered.included.len() + gathered.members.len() * 40 + 1024,
+    );
     let writer = Writer { plan, found, frame };
     out.push(b'{');
     document::write_jsonapi(&mut out, frame.applied);
@@ -76,25 +78,9 @@ impl Writer<'_> {
                     this.entries(out, &gathered.data, gathered.data_entries.iter());
                 }
             }),
-            Data::Identifiers { start, .. } => self.list(out, gathered.identifiers.is_empty(), |this, out| {
-                let mut identifiers = gathered.identifiers.clone();
-                if this.is_reversed() {
-                    identifiers.reverse();
-                }
-                for (position, (id, cursor)) in identifiers.into_iter().enumerate() {
-                    if position > 0 {
-                        out.push(b',');
-                    }
-                    out.extend_from_slice(start);
-                    json::string_lossy(out, gathered.texts.get(id));
-                    if let Some(cursor) = cursor {
-                        out.extend_from_slice(b",\"meta\":{\"page\":{\"cursor\":");
-                        json::string_lossy(out, gathered.texts.get(cursor));
-                        out.extend_from_slice(b"}}");
-                    }
-                    out.push(b'}');
-                }
-            }),
+            Data::Identifiers { start, .. } => {
+                self.list(out, gathered.identifiers.is_empty(), |this, out| this.identifiers(out, start));
+            }
             Data::Linkage { start, .. } => match &self.found.linkage {
                 Some(id) => {
                     out.extend_from_slice(start);
@@ -103,6 +89,27 @@ impl Writer<'_> {
                 }
                 None => out.extend_from_slice(b"null"),
             },
+        }
+    }
+
+    fn identifiers(&self, out: &mut Vec<u8>, start: &[u8]) {
+        let gathered = &self.found.gathered;
+        let mut identifiers = gathered.identifiers.clone();
+        if self.is_reversed() {
+            identifiers.reverse();
+        }
+        for (position, (id, cursor)) in identifiers.into_iter().enumerate() {
+            if position > 0 {
+                out.push(b',');
+            }
+            out.extend_from_slice(start);
+            json::string_lossy(out, gathered.texts.get(id));
+            if let Some(cursor) = cursor {
+                out.extend_from_slice(b",\"meta\":{\"page\":{\"cursor\":");
+                json::string_lossy(out, gathered.texts.get(cursor));
+                out.extend_from_slice(b"}}");
+            }
+            out.push(b'}');
         }
     }
 
@@ -174,7 +181,14 @@ impl Writer<'_> {
 
     /// Pagination links of a relationship (REL-11: they lead to identifiers). Under the cursor profile both stand
     /// there, be it as `null` (CUR-50).
-    fn hole_links(&self, out: &mut Vec<u8>, entry: &Entry, spec: &crate::plan::Hole, index: u32, layer: usize) {
+    fn hole_links(
+        &self,
+        out: &mut Vec<u8>,
+        entry: &Entry,
+        spec: &crate::plan::Hole,
+        index: u32,
+        layer: usize,
+    ) {
         let gathered: &Gathered = &self.found.gathered;
         let hole = &gathered.holes[index as usize];
         let with_cursors = self.frame.page.is_some_and(Page::has_cursors);
@@ -190,7 +204,10 @@ impl Writer<'_> {
         let limit = self.frame.related[layer - 1];
         let query = if with_cursors {
             let cursor = gathered.hole_cursors.iter().find(|(known, _)| *known == index);
-            format!("page%5Bsize%5D={limit}&page%5Bafter%5D={}", cursor.map(|(_, text)| text.as_str()).unwrap_or_default())
+            format!(
+                "page%5Bsize%5D={limit}&page%5Bafter%5D={}",
+                cursor.map(|(_, text)| text.as_str()).unwrap_or_default()
+            )
         } else {
             format!("page%5Blimit%5D={limit}&page%5Boffset%5D={limit}")
         };
@@ -237,7 +254,9 @@ impl Writer<'_> {
             let mut about_page: Vec<String> = Vec::new();
             match total {
                 Total::Exact(count) => about_page.push(format!("\"total\":{count}")),
-                Total::Estimate(count) => about_page.push(format!("\"estimatedTotal\":{{\"bestGuess\":{count}}}")),
+                Total::Estimate(count) => {
+                    about_page.push(format!("\"estimatedTotal\":{{\"bestGuess\":{count}}}"));
+                }
                 Total::Unknown => {}
             }
             if after && before && self.found.more {

@@ -25,7 +25,13 @@ impl Plans {
     }
 
     /// The plan of a shape, compiled if it is not kept.
-    pub(crate) fn get(&self, catalog: &Catalog, shape: Shape, dialect: Dialect, link_objects: bool) -> Arc<Plan> {
+    pub(crate) fn get(
+        &self,
+        catalog: &Catalog,
+        shape: Shape,
+        dialect: Dialect,
+        link_objects: bool,
+    ) -> Arc<Plan> {
         if let Some(plan) = self.0.get(&shape) {
             return plan;
         }

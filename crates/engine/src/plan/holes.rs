@@ -35,7 +35,10 @@ impl Holes {
             let owner = catalog.get(node.owner);
             let relationship = &owner.relationships[node.relationship];
             let is_shown = fieldsets.relationships(catalog, node.owner).contains(&node.relationship);
-            if !is_shown || !object::needs_hole(relationship) || holes.position(node.owner, node.relationship).is_some() {
+            if !is_shown
+                || !object::needs_hole(relationship)
+                || holes.position(node.owner, node.relationship).is_some()
+            {
                 continue;
             }
             let mut identifier = b"{\"type\":".to_vec();

@@ -11,7 +11,7 @@ use docent_sql::statement::{
 
 use super::columns::Columns;
 use super::object::{self, Format, Source};
-use super::{Feed, Fetch, Holes, Layer, Place};
+use super::{Feed, Fetch, Holes, Layer, Place, Probe};
 use crate::resolve::{MAIN, Root, Shape, column_ref, has_identity, refs, table_of};
 
 /// In layers found by keys these are the parameters.
@@ -72,13 +72,15 @@ impl Builder<'_> {
         let id = self.root_type();
         let resource_type = self.catalog.get(id);
         let mut columns = Columns::new(1);
-        let mut joins: Vec<Join> = self.shape.order.joins.iter().map(|join| join.join.to_join(self.catalog)).collect();
+        let mut joins: Vec<Join> =
+            self.shape.order.joins.iter().map(|join| join.join.to_join(self.catalog)).collect();
         let key = cells(&mut columns, MAIN, &resource_type.key);
         let (object, place) = match self.shape.root {
             _ if self.is_root_hidden() => (None, Place::Nowhere),
-            Root::Linkage(..) if self.shape.linkage_resources => {
-                (Some(object::compile(&self.source(false), id, MAIN, &mut columns, &mut joins)), Place::Included)
-            }
+            Root::Linkage(..) if self.shape.linkage_resources => (
+                Some(object::compile(&self.source(false), id, MAIN, &mut columns, &mut joins)),
+                Place::Included,
+            ),
             Root::Linkage(..) => (None, Place::Nowhere),
             _ => (
                 Some(object::compile(&self.source(self.shape.cursors), id, MAIN, &mut columns, &mut joins)),
@@ -106,18 +108,33 @@ impl Builder<'_> {
             offset: self.shape.skips.then_some(Parameter(limit.0 + 1)),
         };
         let statement = self.render(&select);
-        Layer { type_id: id, statement, fetch: Fetch::Root, key, object, place, feeds, sort, linkage_meta: Vec::new() }
+        Layer {
+            type_id: id,
+            statement,
+            fetch: Fetch::Root,
+            key,
+            object,
+            place,
+            feeds,
+            sort,
+            linkage_meta: Vec::new(),
+        }
     }
 
     fn root_order(&self) -> Vec<OrderTerm> {
         let reversed = self.shape.reversed;
-        let turned = |term: &OrderTerm| OrderTerm { column: term.column.clone(), descending: term.descending != reversed };
+        let turned = |term: &OrderTerm| OrderTerm {
+            column: term.column.clone(),
+            descending: term.descending != reversed,
+        };
         self.shape.order.terms.iter().map(turned).collect()
     }
 
     /// The cells of the linkage that a to-one relationship URL is about.
     fn linkage_cells(&self, columns: &mut Columns, joins: &mut Vec<Join>) -> Vec<usize> {
-        let (Root::Related(owner, index) | Root::Linkage(owner, index)) = self.shape.root else { return Vec::new() };
+        let (Root::Related(owner, index) | Root::Linkage(owner, index)) = self.shape.root else {
+            return Vec::new();
+        };
         let relationship = &self.catalog.get(owner).relationships[index];
         object::target_key(self.catalog, relationship, MAIN, columns, joins).unwrap_or_default()
     }
@@ -130,7 +147,7 @@ impl Builder<'_> {
     }
 
     /// Finds out whether the start of a related list exists.
-    pub(super) fn probe(&self) -> Option<Statement> {
+    pub(super) fn probe(&self) -> Option<Probe> {
         let (Root::Related(owner, _) | Root::Linkage(owner, _)) = self.shape.root else { return None };
         if self.shape.single {
             return None;
@@ -146,7 +163,7 @@ impl Builder<'_> {
             limit: None,
             offset: None,
         };
-        Some(render(self.dialect, &select))
+        Some(Probe { statement: self.render(&select), key: (0..owner.key.len()).collect() })
     }
 
     /// Counts the primary data up to a limit.
@@ -172,7 +189,8 @@ impl Builder<'_> {
         let relationship = &owner.relationships[node.relationship];
         let target = self.catalog.get(node.target);
         let hole = self.holes.position(node.owner, node.relationship);
-        let leads_to_data = index == 0 && self.is_root_hidden() && matches!(self.shape.root, Root::Related(..));
+        let leads_to_data =
+            index == 0 && self.is_root_hidden() && matches!(self.shape.root, Root::Related(..));
         let place = match node.resources {
             true if leads_to_data => Place::Data,
             true => Place::Included,
@@ -182,7 +200,8 @@ impl Builder<'_> {
             Link::ForeignKey { .. } => self.by_key(index, target, place),
             Link::Inverse { far, .. } => {
                 let from = (table_of(target).clone(), MAIN);
-                let identity: Vec<&StoredColumn> = target.key.iter().filter(|part| !contains(far, part)).collect();
+                let identity: Vec<&StoredColumn> =
+                    target.key.iter().filter(|part| !contains(far, part)).collect();
                 let order = identity.iter().map(|column| ascending(MAIN, column)).collect();
                 let stands_alone = identity.len() == target.key.len();
                 let identity = identity.iter().map(|column| column.name.clone()).collect();
@@ -191,16 +210,22 @@ impl Builder<'_> {
                 self.children(index, relationship, parts, hole, place)
             }
             Link::JoinTable { table, join_near, join_far, far, .. } => {
-                let on = join_far.iter().zip(far).map(|(near, far)| (column_ref(MAIN, near), far.name.clone())).collect();
+                let on = join_far
+                    .iter()
+                    .zip(far)
+                    .map(|(near, far)| (column_ref(MAIN, near), far.name.clone()))
+                    .collect();
                 let join = Join { outer: false, table: table_of(target).clone(), alias: JOINED_TARGET, on };
                 let identity = join_far.iter().map(|column| column.name.clone()).collect();
                 let each = LimitEach { limit: LIMIT_EACH, identity, stands_alone: false };
                 // By the target's key: columns of the join table itself where these refer to it.
-                let far_is_key = far.len() == target.key.len() && far.iter().zip(&target.key).all(|(a, b)| a.name == b.name);
+                let far_is_key = far.len() == target.key.len()
+                    && far.iter().zip(&target.key).all(|(a, b)| a.name == b.name);
                 let (alias, by) = if far_is_key { (MAIN, join_far) } else { (JOINED_TARGET, &target.key) };
                 let order = by.iter().map(|column| ascending(alias, column)).collect();
                 let from = (table.clone(), MAIN);
-                let parts = Children { from, joins: vec![join], target: JOINED_TARGET, near: join_near, order, each };
+                let parts =
+                    Children { from, joins: vec![join], target: JOINED_TARGET, near: join_near, order, each };
                 self.children(index, relationship, parts, hole, place)
             }
         }
@@ -227,7 +252,17 @@ impl Builder<'_> {
         };
         let statement = self.render(&select);
         let fetch = Fetch::ByKey;
-        Layer { type_id: id, statement, fetch, key, object, place, feeds, sort: Vec::new(), linkage_meta: Vec::new() }
+        Layer {
+            type_id: id,
+            statement,
+            fetch,
+            key,
+            object,
+            place,
+            feeds,
+            sort: Vec::new(),
+            linkage_meta: Vec::new(),
+        }
     }
 
     /// Resources that refer to those of an earlier layer, directly or by way of a join table.
@@ -334,7 +369,9 @@ fn keys(alias: Alias, columns: &[StoredColumn], limit_each: Option<LimitEach>) -
 /// One more than the highest position of a parameter in the condition.
 fn parameters_in(condition: &Condition) -> u16 {
     match condition {
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().map(parameters_in).max().unwrap_or_default(),
+        Condition::All(parts) | Condition::Any(parts) => {
+            parts.iter().map(parameters_in).max().unwrap_or_default()
+        }
         Condition::Not(part) => parameters_in(part),
         Condition::Compare { value, .. } | Condition::Text { value, .. } => value.0 + 1,
         Condition::InList { list, .. } => list.0 + 1,

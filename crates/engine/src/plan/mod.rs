@@ -29,7 +29,7 @@ pub(crate) struct Plan {
     /// Layers that can be read together, after those of the waves before.
     pub(crate) waves: Vec<Vec<usize>>,
     /// Finds out whether the resource a related list starts from exists.
-    pub(crate) probe: Option<Arc<Statement>>,
+    pub(crate) probe: Option<Probe>,
     /// Counts the primary data.
     pub(crate) count: Option<Arc<Statement>>,
     /// What `data` is made of.
@@ -60,6 +60,14 @@ pub(crate) enum Data {
         /// `{"type":"people","id":`
         start: Vec<u8>,
     },
+}
+
+/// Finds out whether a resource exists, and its exact id.
+#[derive(Debug)]
+pub(crate) struct Probe {
+    pub(crate) statement: Arc<Statement>,
+    /// Cells of the key.
+    pub(crate) key: Vec<usize>,
 }
 
 /// One statement of a plan and what becomes of its rows.
@@ -128,11 +136,20 @@ impl Plan {
         let builder = layer::Builder { catalog, shape, dialect, link_objects, holes: &holes };
         let mut layers = vec![builder.root()];
         layers.extend((0..shape.includes.nodes.len()).map(|node| builder.node(node)));
-        let probe = builder.probe().map(Arc::new);
+        let probe = builder.probe();
         let count = shape.counts.then(|| Arc::new(builder.count()));
         let data = data(catalog, shape, &layers, &builder);
         let keeps_resources = layers.len() > 1 || shape.reversed || data != Data::Resources;
-        Plan { waves: waves(shape), layers, probe, count, data, keeps_resources, holes, heavy: AtomicU8::new(0) }
+        Plan {
+            waves: waves(shape),
+            layers,
+            probe,
+            count,
+            data,
+            keeps_resources,
+            holes,
+            heavy: AtomicU8::new(0),
+        }
     }
 
     /// Whether reads of this plan have been found not to be cheap lately.
@@ -184,7 +201,8 @@ fn identifier_start(catalog: &Catalog, id: TypeId) -> Vec<u8> {
 impl fmt::Display for Plan {
     /// One line a layer, in the order they run: for tests and logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        for statement in [&self.probe, &self.count].into_iter().flatten() {
+        let probe = self.probe.as_ref().map(|probe| &probe.statement);
+        for statement in [probe, self.count.as_ref()].into_iter().flatten() {
             writeln!(f, "{}", statement.sql)?;
         }
         for layer in self.waves.iter().flatten() {

@@ -77,7 +77,13 @@ pub(crate) struct Source<'a> {
 }
 
 /// Compiles the resource objects of a type whose rows stand under `alias`.
-pub(crate) fn compile(source: &Source<'_>, id: TypeId, alias: Alias, columns: &mut Columns, joins: &mut Vec<Join>) -> Object {
+pub(crate) fn compile(
+    source: &Source<'_>,
+    id: TypeId,
+    alias: Alias,
+    columns: &mut Columns,
+    joins: &mut Vec<Join>,
+) -> Object {
     let mut compiler = Compiler { source, object: Object::default(), start: 0 };
     let resource_type = source.catalog.get(id);
     compiler.text("{\"type\":");
@@ -114,7 +120,8 @@ pub(crate) fn target_key(
     let target = catalog.get(relationship.target);
     let on: Vec<(ColumnRef, String)> =
         near.iter().zip(far).map(|(near, far)| (column_ref(alias, near), far.name.clone())).collect();
-    let known = joins.iter().find(|join| join.on == on && join.table == *table_of(target)).map(|join| join.alias);
+    let known =
+        joins.iter().find(|join| join.on == on && join.table == *table_of(target)).map(|join| join.alias);
     let joined = known.unwrap_or_else(|| {
         let joined = columns.new_alias();
         joins.push(Join { outer: true, table: table_of(target).clone(), alias: joined, on });
@@ -199,14 +206,14 @@ impl Compiler<'_> {
             }
             if let Some(cells) = target_key(catalog, relationship, alias, columns, joins) {
                 self.text(",\"data\":");
-                self.to_one(cells, catalog.get(relationship.target));
+                self.linkage(cells, catalog.get(relationship.target));
             }
             self.text("}");
         }
         self.text("}");
     }
 
-    fn to_one(&mut self, cells: Vec<usize>, target: &ResourceType) {
+    fn linkage(&mut self, cells: Vec<usize>, target: &ResourceType) {
         self.close_text();
         self.text("{\"type\":");
         self.string(&target.name);

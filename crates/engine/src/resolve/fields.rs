@@ -50,7 +50,10 @@ impl Resolver<'_> {
                 if strict {
                     let known = self.catalog.types.iter().map(|known| known.name.as_str());
                     let hint = did_you_mean(&sparse.type_name, known);
-                    self.unknown(sparse, format!("There is no resource type \"{}\".{hint}", sparse.type_name));
+                    self.unknown(
+                        sparse,
+                        format!("There is no resource type \"{}\".{hint}", sparse.type_name),
+                    );
                 }
                 continue;
             };
@@ -83,6 +86,7 @@ impl Resolver<'_> {
     }
 
     fn unknown(&mut self, sparse: &SparseFieldset, detail: String) {
-        self.errors.push(ErrorObject::new(&error::FIELD_UNKNOWN, detail).with_parameter(sparse.parameter.clone()));
+        self.errors
+            .push(ErrorObject::new(&error::FIELD_UNKNOWN, detail).with_parameter(sparse.parameter.clone()));
     }
 }

@@ -8,8 +8,8 @@ use docent_sql::schema::ColumnType;
 use docent_sql::statement::{Alias, ColumnRef, Comparison, Condition, Related, TextMatch};
 
 use super::{Resolver, value};
-use crate::{error, id};
 use crate::route::did_you_mean;
+use crate::{error, id};
 
 /// What a condition says of the values at the end of its path.
 struct Test<'a> {
@@ -20,8 +20,12 @@ impl Resolver<'_> {
     /// The condition on the rows of a type, which stand in the statement under `alias`.
     pub(super) fn filter(&mut self, owner: TypeId, alias: Alias, filter: &Filter) -> Condition {
         match filter {
-            Filter::All(parts) => Condition::All(parts.iter().map(|part| self.filter(owner, alias, part)).collect()),
-            Filter::Any(parts) => Condition::Any(parts.iter().map(|part| self.filter(owner, alias, part)).collect()),
+            Filter::All(parts) => {
+                Condition::All(parts.iter().map(|part| self.filter(owner, alias, part)).collect())
+            }
+            Filter::Any(parts) => {
+                Condition::Any(parts.iter().map(|part| self.filter(owner, alias, part)).collect())
+            }
             Filter::Not(part) => Condition::Not(Box::new(self.filter(owner, alias, part))),
             Filter::Condition(condition) => {
                 let test = Test { condition };
@@ -44,24 +48,35 @@ impl Resolver<'_> {
         }
     }
 
-    fn path(&mut self, owner: TypeId, alias: Alias, path: &[String], test: &Test<'_>) -> Result<Condition, ErrorObject> {
+    fn path(
+        &mut self,
+        owner: TypeId,
+        alias: Alias,
+        path: &[String],
+        test: &Test<'_>,
+    ) -> Result<Condition, ErrorObject> {
         let catalog = self.catalog;
         let Some((name, rest)) = path.split_first() else {
             return Err(ErrorObject::new(&error::FILTER_PATH_UNKNOWN, "The path is empty."));
         };
         let resource_type = catalog.get(owner);
         match (resource_type.field(name), rest) {
-            (Some(Field::Attribute(index)), []) => self.attribute(alias, &resource_type.attributes[index], test),
+            (Some(Field::Attribute(index)), []) => {
+                self.attribute(alias, &resource_type.attributes[index], test)
+            }
             (Some(Field::Relationship(index)), []) => {
                 self.linked(alias, &resource_type.relationships[index], test)
             }
             (Some(Field::Relationship(index)), rest) => {
                 let relationship = &resource_type.relationships[index];
-                self.related(alias, relationship, |this, target| this.path(relationship.target, target, rest, test))
+                self.related(alias, relationship, |this, target| {
+                    this.path(relationship.target, target, rest, test)
+                })
             }
             (None, []) if name == "id" => self.id(alias, &resource_type.key, test),
             (Some(Field::Attribute(_)), _) => {
-                let detail = format!("\"{name}\" of {} is an attribute; a path ends there.", resource_type.name);
+                let detail =
+                    format!("\"{name}\" of {} is an attribute; a path ends there.", resource_type.name);
                 Err(ErrorObject::new(&error::FILTER_PATH_UNKNOWN, detail))
             }
             (None, _) => {
@@ -89,7 +104,9 @@ impl Resolver<'_> {
             Condition::Related(Box::new(Related { near, table, alias: target_alias, far, condition: inner }))
         };
         Ok(match &relationship.link {
-            Link::ForeignKey { near, far, .. } | Link::Inverse { near, far } => to_target(super::refs(alias, near), far),
+            Link::ForeignKey { near, far, .. } | Link::Inverse { near, far } => {
+                to_target(super::refs(alias, near), far)
+            }
             Link::JoinTable { table, near, join_near, join_far, far, .. } => {
                 let join = self.new_alias();
                 let condition = to_target(super::refs(join, join_far), far);
@@ -105,7 +122,12 @@ impl Resolver<'_> {
     }
 
     /// A relationship's own name takes ids: with which resources it is linked.
-    fn linked(&mut self, alias: Alias, relationship: &Relationship, test: &Test<'_>) -> Result<Condition, ErrorObject> {
+    fn linked(
+        &mut self,
+        alias: Alias,
+        relationship: &Relationship,
+        test: &Test<'_>,
+    ) -> Result<Condition, ErrorObject> {
         let target = self.catalog.get(relationship.target);
         let ids = |values: &[String]| match values {
             [list] => split_list(list),
@@ -118,13 +140,22 @@ impl Resolver<'_> {
             Operator::NotEqual => (ids(&test.condition.values), true),
             Operator::In => (test.condition.values.clone(), false),
             Operator::NotIn => (test.condition.values.clone(), true),
-            _ => return Err(unsupported(test, "a relationship: it takes eq, ne, in, nin and null, with ids")),
+            _ => {
+                return Err(unsupported(test, "a relationship: it takes eq, ne, in, nin and null, with ids"));
+            }
         };
         match &relationship.link {
             Link::ForeignKey { near, far_is_key: true, .. } => {
                 let one_of = self.one_of(&super::refs(alias, near), &target.key, &values)?;
-                let is_set = near.iter().map(|column| Condition::IsNotNull(super::column_ref(alias, column))).collect();
-                Ok(if negated { Condition::All(is_set).and(Condition::Not(Box::new(one_of))) } else { one_of })
+                let is_set = near
+                    .iter()
+                    .map(|column| Condition::IsNotNull(super::column_ref(alias, column)))
+                    .collect();
+                Ok(if negated {
+                    Condition::All(is_set).and(Condition::Not(Box::new(one_of)))
+                } else {
+                    one_of
+                })
             }
             _ => self.related(alias, relationship, |this, target_alias| {
                 let one_of = this.one_of(&super::refs(target_alias, &target.key), &target.key, &values)?;
@@ -135,27 +166,36 @@ impl Resolver<'_> {
 
     fn linked_at_all(&mut self, alias: Alias, relationship: &Relationship) -> Result<Condition, ErrorObject> {
         match &relationship.link {
-            Link::ForeignKey { near, far_is_key: true, .. } => {
-                Ok(Condition::All(near.iter().map(|column| Condition::IsNotNull(super::column_ref(alias, column))).collect()))
-            }
+            Link::ForeignKey { near, far_is_key: true, .. } => Ok(Condition::All(
+                near.iter().map(|column| Condition::IsNotNull(super::column_ref(alias, column))).collect(),
+            )),
             _ => self.related(alias, relationship, |_, _| Ok(Condition::always())),
         }
     }
 
     /// The key in `columns` is one of the ids.
-    fn one_of(&mut self, columns: &[ColumnRef], key: &[StoredColumn], ids: &[String]) -> Result<Condition, ErrorObject> {
+    fn one_of(
+        &mut self,
+        columns: &[ColumnRef],
+        key: &[StoredColumn],
+        ids: &[String],
+    ) -> Result<Condition, ErrorObject> {
         let mut candidates = Vec::with_capacity(ids.len());
         for id in ids {
             let of_id = id::candidates(key, id).filter(|_| has_form_of_key(key, id));
             candidates.push(of_id.ok_or_else(|| {
-                ErrorObject::new(&error::FILTER_VALUE_INVALID, format!("\"{id}\" cannot be an id of this type."))
+                ErrorObject::new(
+                    &error::FILTER_VALUE_INVALID,
+                    format!("\"{id}\" cannot be an id of this type."),
+                )
             })?);
         }
         if let [column] = columns {
             let list = self.push(Value::List(candidates.into_iter().flatten().flatten().collect()));
             return Ok(Condition::InList { column: column.clone(), list, negated: false });
         }
-        let conditions = candidates.into_iter().map(|parts| super::key_condition(&mut self.values, columns, parts));
+        let conditions =
+            candidates.into_iter().map(|parts| super::key_condition(&mut self.values, columns, parts));
         Ok(Condition::Any(conditions.collect()))
     }
 
@@ -174,12 +214,22 @@ impl Resolver<'_> {
         }
     }
 
-    fn attribute(&mut self, alias: Alias, attribute: &Attribute, test: &Test<'_>) -> Result<Condition, ErrorObject> {
+    fn attribute(
+        &mut self,
+        alias: Alias,
+        attribute: &Attribute,
+        test: &Test<'_>,
+    ) -> Result<Condition, ErrorObject> {
         let ValueSource::Column(column) = &attribute.value;
         self.column(alias, column, test)
     }
 
-    fn column(&mut self, alias: Alias, stored: &StoredColumn, test: &Test<'_>) -> Result<Condition, ErrorObject> {
+    fn column(
+        &mut self,
+        alias: Alias,
+        stored: &StoredColumn,
+        test: &Test<'_>,
+    ) -> Result<Condition, ErrorObject> {
         let column = super::column_ref(alias, stored);
         let compare = |comparison| (comparison, 0);
         let (comparison, index) = match test.condition.operator {
@@ -262,7 +312,9 @@ impl Resolver<'_> {
 /// An id that no value of the key's type could have is the caller's mistake.
 fn has_form_of_key(key: &[StoredColumn], id: &str) -> bool {
     match key {
-        [column] if column.column_type == ColumnType::Integer => value::parse(&column.column_type, id).is_some(),
+        [column] if column.column_type == ColumnType::Integer => {
+            value::parse(&column.column_type, id).is_some()
+        }
         _ => true,
     }
 }

@@ -31,8 +31,15 @@ pub(crate) struct IncludeTree {
 
 impl IncludeTree {
     /// The node of a relationship below `parent`, made if it is not there yet.
-    pub(crate) fn child(&mut self, catalog: &Catalog, parent: Option<usize>, owner: TypeId, relationship: usize) -> usize {
-        let known = self.nodes.iter().position(|node| node.parent == parent && node.relationship == relationship);
+    pub(crate) fn child(
+        &mut self,
+        catalog: &Catalog,
+        parent: Option<usize>,
+        owner: TypeId,
+        relationship: usize,
+    ) -> usize {
+        let known =
+            self.nodes.iter().position(|node| node.parent == parent && node.relationship == relationship);
         known.unwrap_or_else(|| {
             let target = catalog.get(owner).relationships[relationship].target;
             self.nodes.push(IncludeNode { parent, owner, relationship, target, resources: true });
@@ -44,7 +51,8 @@ impl IncludeTree {
         let mut current = None;
         for name in path {
             let node = self.nodes.iter().position(|node| {
-                node.parent == current && catalog.get(node.owner).relationships[node.relationship].name == *name
+                node.parent == current
+                    && catalog.get(node.owner).relationships[node.relationship].name == *name
             })?;
             current = Some(node);
         }
@@ -54,7 +62,13 @@ impl IncludeTree {
 
 impl Resolver<'_> {
     /// The tree of all paths, which start at `root` (itself below `parent`, for related and relationship URLs).
-    pub(super) fn includes(&mut self, tree: &mut IncludeTree, root: TypeId, parent: Option<usize>, paths: &[IncludePath]) {
+    pub(super) fn includes(
+        &mut self,
+        tree: &mut IncludeTree,
+        root: TypeId,
+        parent: Option<usize>,
+        paths: &[IncludePath],
+    ) {
         for path in paths {
             if let Err(error) = self.include(tree, root, parent, &path.segments) {
                 self.errors.push(error.with_parameter("include"));
@@ -86,26 +100,32 @@ impl Resolver<'_> {
     }
 
     /// How many members of each included to-many relationship are shown, by node.
-    pub(super) fn included_limits(&mut self, tree: &IncludeTree, default: u64, asked: &[IncludedPage]) -> Vec<u64> {
+    pub(super) fn included_limits(
+        &mut self,
+        tree: &IncludeTree,
+        default: u64,
+        asked: &[IncludedPage],
+    ) -> Vec<u64> {
         let mut limits = vec![default; tree.nodes.len()];
         for page in asked {
             let node = tree.find(self.catalog, &page.path).filter(|node| {
                 let node = &tree.nodes[*node];
-                node.resources && self.catalog.get(node.owner).relationships[node.relationship].arity == Arity::ToMany
+                node.resources
+                    && self.catalog.get(node.owner).relationships[node.relationship].arity == Arity::ToMany
             });
-            match node {
-                Some(node) => limits[node] = page.limit,
-                None => {
-                    let detail = format!("\"{}\" is not a to-many path in `include`.", page.path.join("."));
-                    let error = ErrorObject::new(&error::PAGE_PATH_UNKNOWN, detail);
-                    self.errors.push(error.with_parameter(page.parameter.clone()));
-                }
+            if let Some(node) = node {
+                limits[node] = page.limit;
+            } else {
+                let detail = format!("\"{}\" is not a to-many path in `include`.", page.path.join("."));
+                let error = ErrorObject::new(&error::PAGE_PATH_UNKNOWN, detail);
+                self.errors.push(error.with_parameter(page.parameter.clone()));
             }
         }
         // A resource met on two paths shows each relationship once: the larger number holds for both.
         for (index, node) in tree.nodes.iter().enumerate() {
             let same = tree.nodes.iter().zip(&limits);
-            let same = same.filter(|(other, _)| (other.owner, other.relationship) == (node.owner, node.relationship));
+            let same = same
+                .filter(|(other, _)| (other.owner, other.relationship) == (node.owner, node.relationship));
             if let Some(largest) = same.map(|(_, limit)| *limit).max() {
                 limits[index] = largest;
             }

@@ -106,7 +106,11 @@ struct Resolver<'a> {
 }
 
 /// Resolves a read.
-pub(crate) fn resolve(context: &Context<'_>, target: &Target, query: &Query) -> Result<Resolved, Vec<ErrorObject>> {
+pub(crate) fn resolve(
+    context: &Context<'_>,
+    target: &Target,
+    query: &Query,
+) -> Result<Resolved, Vec<ErrorObject>> {
     let catalog = context.catalog;
     let mut resolver = Resolver { catalog, values: Vec::new(), next_alias: FIRST_ALIAS, errors: Vec::new() };
     let single = target.is_single(catalog);
@@ -114,7 +118,9 @@ pub(crate) fn resolve(context: &Context<'_>, target: &Target, query: &Query) -> 
         Target::Collection(owner) => (Root::Collection(*owner), *owner, None),
         Target::Individual(owner, id) => (Root::Individual(*owner), *owner, Some(id)),
         Target::Related(owner, id, relationship) => (Root::Related(*owner, *relationship), *owner, Some(id)),
-        Target::Relationship(owner, id, relationship) => (Root::Linkage(*owner, *relationship), *owner, Some(id)),
+        Target::Relationship(owner, id, relationship) => {
+            (Root::Linkage(*owner, *relationship), *owner, Some(id))
+        }
     };
     let primary = root.primary(catalog);
     let start = match start_id {
@@ -129,14 +135,23 @@ pub(crate) fn resolve(context: &Context<'_>, target: &Target, query: &Query) -> 
         let filter = resolver.filter(primary, MAIN, filter);
         condition = condition.and(filter);
     }
-    let order = if single { Order::default() } else { resolver.order(primary, query.sort.as_deref().unwrap_or_default()) };
+    let order = if single {
+        Order::default()
+    } else {
+        resolver.order(primary, query.sort.as_deref().unwrap_or_default())
+    };
     let page = page::page(&query.page, context.profile && !single, context.settings, catalog.get(primary));
     if !single {
         resolver.check_size(&page, catalog.get(primary));
     }
     let cursors = !single && page.has_cursors();
-    let fingerprint = if cursors || context.profile { fingerprint(catalog, target, context.raw_query) } else { Fingerprint::default() };
-    let keyset = if cursors { resolver.keyset(&query.page, &order, fingerprint) } else { Condition::always() };
+    let fingerprint = if cursors || context.profile {
+        fingerprint(catalog, target, context.raw_query)
+    } else {
+        Fingerprint::default()
+    };
+    let keyset =
+        if cursors { resolver.keyset(&query.page, &order, fingerprint) } else { Condition::always() };
     let includes = resolver.include_tree(root, single, query, context.settings);
     let limits = resolver.included_limits(&includes, context.settings.related_size, &query.page.included);
     let fieldsets = resolver.fieldsets(&query.fields, context.settings.strict_fields);
@@ -212,7 +227,8 @@ impl Resolver<'_> {
     fn refuse_list_parameters(&mut self, query: &Query) {
         let mut refuse = |parameter: String| {
             let detail = format!("\"{parameter}\" works on lists; this URL has one resource or none.");
-            self.errors.push(ErrorObject::new(&error::PARAMETER_UNSUPPORTED, detail).with_parameter(parameter));
+            self.errors
+                .push(ErrorObject::new(&error::PARAMETER_UNSUPPORTED, detail).with_parameter(parameter));
         };
         if query.sort.is_some() {
             refuse("sort".to_owned());
@@ -224,7 +240,9 @@ impl Resolver<'_> {
         }
         match &query.page.style {
             PageStyle::None => {}
-            PageStyle::Offset { limit, .. } => refuse(if limit.is_some() { "page[limit]" } else { "page[offset]" }.to_owned()),
+            PageStyle::Offset { limit, .. } => {
+                refuse(if limit.is_some() { "page[limit]" } else { "page[offset]" }.to_owned());
+            }
             PageStyle::Number { .. } => refuse("page[number]".to_owned()),
             PageStyle::Cursor { size, after, .. } => {
                 let name = match (size, after) {
@@ -267,7 +285,10 @@ impl Resolver<'_> {
                 condition = condition.and(if names(near) == names(&owner.key) {
                     renamed(start.clone(), MAIN, &owner.key, far)
                 } else {
-                    Condition::Related(Box::new(Related { near: refs(MAIN, far), ..parent_has(near, is_start) }))
+                    Condition::Related(Box::new(Related {
+                        near: refs(MAIN, far),
+                        ..parent_has(near, is_start)
+                    }))
                 });
             }
             Link::JoinTable { table, near, join_near, join_far, far, .. } => {
@@ -275,7 +296,10 @@ impl Resolver<'_> {
                 let of_start = if names(near) == names(&owner.key) {
                     renamed(start.clone(), join, &owner.key, join_near)
                 } else {
-                    Condition::Related(Box::new(Related { near: refs(join, join_near), ..parent_has(near, is_start) }))
+                    Condition::Related(Box::new(Related {
+                        near: refs(join, join_near),
+                        ..parent_has(near, is_start)
+                    }))
                 };
                 condition = condition.and(Condition::Related(Box::new(Related {
                     near: refs(MAIN, far),
@@ -303,8 +327,11 @@ impl Resolver<'_> {
             Root::Related(..) => self.includes(&mut tree, root.primary(catalog), None, paths),
             Root::Linkage(owner, relationship) => {
                 let paths = self.paths_below(owner, relationship, paths);
-                let is_foreign_key = matches!(catalog.get(owner).relationships[relationship].link, Link::ForeignKey { .. });
-                let node = if single && (!is_foreign_key || query.include.as_ref().is_some_and(|all| !all.is_empty())) {
+                let is_foreign_key =
+                    matches!(catalog.get(owner).relationships[relationship].link, Link::ForeignKey { .. });
+                let node = if single
+                    && (!is_foreign_key || query.include.as_ref().is_some_and(|all| !all.is_empty()))
+                {
                     let node = tree.child(catalog, None, owner, relationship);
                     tree.nodes[node].resources = query.include.as_ref().is_some_and(|all| !all.is_empty());
                     Some(node)
@@ -334,8 +361,11 @@ impl Resolver<'_> {
                     }
                 }
                 _ => {
-                    let detail = format!("Include paths of a relationship URL start with its name, \"{name}\".");
-                    self.errors.push(ErrorObject::new(&error::INCLUDE_PATH_UNKNOWN, detail).with_parameter("include"));
+                    let detail =
+                        format!("Include paths of a relationship URL start with its name, \"{name}\".");
+                    self.errors.push(
+                        ErrorObject::new(&error::INCLUDE_PATH_UNKNOWN, detail).with_parameter("include"),
+                    );
                 }
             }
         }
@@ -350,11 +380,19 @@ fn add_linkage(catalog: &Catalog, root: Root, single: bool, tree: &mut IncludeTr
     if !starts_hidden && !matches!(root, Root::Linkage(..)) {
         owners.push((None, root.primary(catalog)));
     }
-    owners.extend(tree.nodes.iter().enumerate().filter(|(_, node)| node.resources).map(|(index, node)| (Some(index), node.target)));
+    owners.extend(
+        tree.nodes
+            .iter()
+            .enumerate()
+            .filter(|(_, node)| node.resources)
+            .map(|(index, node)| (Some(index), node.target)),
+    );
     for (parent, owner) in owners {
         for (index, relationship) in catalog.get(owner).relationships.iter().enumerate() {
             let known = tree.nodes.iter().any(|node| node.parent == parent && node.relationship == index);
-            if !known && (relationship.arity == Arity::ToMany || matches!(relationship.link, Link::Inverse { .. })) {
+            if !known
+                && (relationship.arity == Arity::ToMany || matches!(relationship.link, Link::Inverse { .. }))
+            {
                 let node = tree.child(catalog, parent, owner, index);
                 tree.nodes[node].resources = false;
             }
@@ -394,7 +432,12 @@ pub(crate) fn has_identity(resource_type: &ResourceType, alias: Alias) -> Condit
 }
 
 /// The key in `columns` is the one with this id; `None` if the text is the id of no key.
-fn id_condition(values: &mut Vec<Value>, columns: &[ColumnRef], key: &[StoredColumn], text: &str) -> Option<Condition> {
+fn id_condition(
+    values: &mut Vec<Value>,
+    columns: &[ColumnRef],
+    key: &[StoredColumn],
+    text: &str,
+) -> Option<Condition> {
     id::candidates(key, text).map(|candidates| key_condition(values, columns, candidates))
 }
 
@@ -404,16 +447,20 @@ fn key_condition(values: &mut Vec<Value>, columns: &[ColumnRef], candidates: Vec
         values.push(value);
         Parameter(u16::try_from(values.len() - 1).unwrap_or(u16::MAX))
     };
-    let parts = columns.iter().cloned().zip(candidates).map(|(column, mut candidates)| match candidates.pop() {
-        Some(value) if candidates.is_empty() => {
-            Condition::Compare { column, comparison: Comparison::Equal, value: push(value), timestamp: false }
-        }
-        Some(value) => {
-            candidates.push(value);
-            Condition::InList { column, list: push(Value::List(candidates)), negated: false }
-        }
-        None => Condition::Any(Vec::new()),
-    });
+    let parts =
+        columns.iter().cloned().zip(candidates).map(|(column, mut candidates)| match candidates.pop() {
+            Some(value) if candidates.is_empty() => Condition::Compare {
+                column,
+                comparison: Comparison::Equal,
+                value: push(value),
+                timestamp: false,
+            },
+            Some(value) => {
+                candidates.push(value);
+                Condition::InList { column, list: push(Value::List(candidates)), negated: false }
+            }
+            None => Condition::Any(Vec::new()),
+        });
     let mut parts: Vec<Condition> = parts.collect();
     if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) }
 }
@@ -433,11 +480,15 @@ fn renamed(condition: Condition, alias: Alias, key: &[StoredColumn], columns: &[
 
 fn map_columns(condition: Condition, map: &dyn Fn(&ColumnRef) -> ColumnRef) -> Condition {
     match condition {
-        Condition::All(parts) => Condition::All(parts.into_iter().map(|part| map_columns(part, map)).collect()),
+        Condition::All(parts) => {
+            Condition::All(parts.into_iter().map(|part| map_columns(part, map)).collect())
+        }
         Condition::Compare { column, comparison, value, timestamp } => {
             Condition::Compare { column: map(&column), comparison, value, timestamp }
         }
-        Condition::InList { column, list, negated } => Condition::InList { column: map(&column), list, negated },
+        Condition::InList { column, list, negated } => {
+            Condition::InList { column: map(&column), list, negated }
+        }
         // Key conditions have no other parts.
         other => other,
     }

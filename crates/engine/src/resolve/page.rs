@@ -56,7 +56,12 @@ impl Page {
 }
 
 /// The page asked for. `profile` tells whether the cursor profile was asked for in `Accept`.
-pub(super) fn page(parameters: &PageParameters, profile: bool, settings: &Settings, owner: &ResourceType) -> Page {
+pub(super) fn page(
+    parameters: &PageParameters,
+    profile: bool,
+    settings: &Settings,
+    owner: &ResourceType,
+) -> Page {
     let count = match settings.count {
         Count::Asked => parameters.count == Some(true),
         Count::Always => parameters.count != Some(false),
@@ -65,7 +70,12 @@ pub(super) fn page(parameters: &PageParameters, profile: bool, settings: &Settin
     let size = owner.page_size.map_or(settings.page_size, u64::from);
     let size_max = owner.page_size_max.map_or(settings.query.page_size_max, u64::from);
     let size = size.min(size_max);
-    let of_offset = |limit: Option<u64>, offset| Page { style: Style::Offset, size: limit.unwrap_or(size), offset, count };
+    let of_offset = |limit: Option<u64>, offset| Page {
+        style: Style::Offset,
+        size: limit.unwrap_or(size),
+        offset,
+        count,
+    };
     match &parameters.style {
         PageStyle::None if profile => {
             Page { style: Style::Cursor { after: false, before: false }, size, offset: 0, count }
@@ -100,17 +110,21 @@ impl Resolver<'_> {
     }
 
     /// The condition that starts (or ends) the page at its cursors.
-    pub(super) fn keyset(&mut self, parameters: &PageParameters, order: &Order, fingerprint: Fingerprint) -> Condition {
+    pub(super) fn keyset(
+        &mut self,
+        parameters: &PageParameters,
+        order: &Order,
+        fingerprint: Fingerprint,
+    ) -> Condition {
         let PageStyle::Cursor { after, before, .. } = &parameters.style else { return Condition::always() };
         let mut condition = Condition::always();
         for (cursor, name, forward) in [(after, "page[after]", true), (before, "page[before]", false)] {
             let Some(cursor) = cursor else { continue };
-            match cursor::decode(cursor, fingerprint, order.terms.len()) {
-                Some(cells) => condition = condition.and(self.beyond(order, cells, forward)),
-                None => {
-                    let detail = "The cursor is damaged, or belongs to another collection, filter or sort order.";
-                    self.errors.push(ErrorObject::new(&INVALID_CURSOR, detail).with_parameter(name));
-                }
+            if let Some(cells) = cursor::decode(cursor, fingerprint, order.terms.len()) {
+                condition = condition.and(self.beyond(order, cells, forward));
+            } else {
+                let detail = "The cursor is damaged, or belongs to another collection, filter or sort order.";
+                self.errors.push(ErrorObject::new(&INVALID_CURSOR, detail).with_parameter(name));
             }
         }
         condition

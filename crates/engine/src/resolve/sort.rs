@@ -84,7 +84,8 @@ impl Resolver<'_> {
                 Ok(())
             }
             Some(Field::Relationship(_)) => {
-                let detail = format!("\"{name}\" is a relationship; sort by a field of it, such as \"{name}.id\".");
+                let detail =
+                    format!("\"{name}\" is a relationship; sort by a field of it, such as \"{name}.id\".");
                 Err(ErrorObject::new(&error::SORT_UNSUPPORTED, detail))
             }
             None if name == "id" => {
@@ -92,7 +93,8 @@ impl Resolver<'_> {
                 Ok(())
             }
             None => {
-                let known = resource_type.attributes.iter().map(|attribute| attribute.name.as_str()).chain(["id"]);
+                let known =
+                    resource_type.attributes.iter().map(|attribute| attribute.name.as_str()).chain(["id"]);
                 let hint = did_you_mean(name, known);
                 let detail = format!("{} has no attribute \"{name}\".{hint}", resource_type.name);
                 Err(ErrorObject::new(&error::SORT_FIELD_UNKNOWN, detail))
@@ -119,7 +121,8 @@ impl Resolver<'_> {
         let (Link::ForeignKey { near, far, .. } | Link::Inverse { near, far }, Arity::ToOne) =
             (&relationship.link, relationship.arity)
         else {
-            let detail = format!("\"{step}\" leads to many resources; a sort path goes through to-one relationships.");
+            let detail =
+                format!("\"{step}\" leads to many resources; a sort path goes through to-one relationships.");
             return Err(ErrorObject::new(&error::SORT_UNSUPPORTED, detail));
         };
         taken.push(index);
@@ -128,7 +131,12 @@ impl Resolver<'_> {
         }
         let names = |columns: &[StoredColumn]| columns.iter().map(|column| column.name.clone()).collect();
         let joined = self.new_alias();
-        let join = JoinKey { target: relationship.target, alias: joined, near: (alias, names(near)), far: names(far) };
+        let join = JoinKey {
+            target: relationship.target,
+            alias: joined,
+            near: (alias, names(near)),
+            far: names(far),
+        };
         order.joins.push(SortJoin { path: taken.clone(), join });
         Ok((relationship.target, joined))
     }

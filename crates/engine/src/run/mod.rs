@@ -12,9 +12,9 @@ use docent_sql::{Cell, Program, Query, Row, Value};
 use hashbrown::HashSet;
 
 pub(crate) use self::document::{Entry, Gathered, HoleState};
-pub(crate) use self::write::id_segment;
 use self::identity::{Index, position};
 use self::write::Id;
+pub(crate) use self::write::id_segment;
 use crate::cursor::{self, Fingerprint};
 use crate::plan::{Data, Fetch, Layer, Place, Plan};
 
@@ -140,7 +140,7 @@ impl Read {
         wave.push(Query { statement, parameters: self.root_parameters() });
         self.tasks.push(Task::Layer(0));
         if let Some(probe) = &self.plan.probe {
-            wave.push(Query { statement: Arc::clone(probe), parameters: self.values.clone() });
+            wave.push(Query { statement: Arc::clone(&probe.statement), parameters: self.values.clone() });
             self.tasks.push(Task::Probe);
         }
         if let Some(count) = &self.plan.count {
@@ -171,7 +171,8 @@ impl Read {
             return None;
         }
         let is_single = keys.first().is_some_and(|key| key.len() == 1);
-        let keys = if is_single { Value::List(keys.into_iter().flatten().collect()) } else { Value::Rows(keys) };
+        let keys =
+            if is_single { Value::List(keys.into_iter().flatten().collect()) } else { Value::Rows(keys) };
         let mut parameters = vec![keys];
         if let Fetch::Children { bounded: true, .. } = layer.fetch {
             parameters.push(integer(self.bounds.related[index - 1] + 1));
@@ -185,7 +186,9 @@ impl Read {
         match layer.fetch {
             Fetch::Root => self.root_row(&plan, layer, row),
             Fetch::ByKey => drop(self.resource(&plan, index, layer, row)),
-            Fetch::Children { ordinal, hole, bounded } => self.child_row(&plan, index, layer, row, ordinal, hole, bounded),
+            Fetch::Children { ordinal, hole, bounded } => {
+                self.child_row(&plan, index, layer, row, ordinal, hole, bounded);
+            }
         }
     }
 
@@ -197,7 +200,8 @@ impl Read {
             }
             self.found.rows += 1;
             if self.bounds.cursors {
-                let cursor = cursor::encode(self.bounds.fingerprint, layer.sort.iter().map(|cell| row.cell(*cell)));
+                let cursor =
+                    cursor::encode(self.bounds.fingerprint, layer.sort.iter().map(|cell| row.cell(*cell)));
                 if self.found.rows == 1 {
                     self.found.first_cursor.clone_from(&cursor);
                 }
@@ -229,7 +233,9 @@ impl Read {
         bounded: bool,
     ) {
         let Cell::Integer(ordinal) = row.cell(ordinal) else { return };
-        let Some(parent) = usize::try_from(ordinal).ok().and_then(|ordinal| self.feeds[index].parents.get_mut(ordinal)) else {
+        let Some(parent) =
+            usize::try_from(ordinal).ok().and_then(|ordinal| self.feeds[index].parents.get_mut(ordinal))
+        else {
             return;
         };
         let target = parent.hole;
@@ -262,7 +268,9 @@ impl Read {
     fn remember_cursor(&mut self, layer: &Layer, row: &dyn Row, hole: u32) {
         let gathered = &mut self.found.gathered;
         let entries = gathered.data_entries.iter().chain(&gathered.included_entries);
-        let Some(entry) = entries.filter(|entry| entry.holes <= hole).max_by_key(|entry| entry.holes) else { return };
+        let Some(entry) = entries.filter(|entry| entry.holes <= hole).max_by_key(|entry| entry.holes) else {
+            return;
+        };
         let spec = &self.plan.holes.get(entry.type_id)[(hole - entry.holes) as usize];
         let id = String::from_utf8_lossy(gathered.texts.get(entry.id));
         let fingerprint = Fingerprint::new(&spec.owner_name, &id, &spec.name, "");
@@ -283,7 +291,8 @@ impl Read {
             let gathered = &mut self.found.gathered;
             let id = gathered.texts.push(self.scratch.id.text.as_bytes());
             let cursor = (self.bounds.cursors && index == 0).then(|| {
-                let cursor = cursor::encode(self.bounds.fingerprint, layer.sort.iter().map(|cell| row.cell(*cell)));
+                let cursor =
+                    cursor::encode(self.bounds.fingerprint, layer.sort.iter().map(|cell| row.cell(*cell)));
                 gathered.texts.push(cursor.as_bytes())
             });
             gathered.identifiers.push((id, cursor));
@@ -300,7 +309,8 @@ impl Read {
         let object = layer.object.as_ref()?;
         let gathered = &mut found.gathered;
         if plan.keeps_resources
-            && let Some(entry) = gathered.index.get(&gathered.texts, layer.type_id, scratch.id.text.as_bytes())
+            && let Some(entry) =
+                gathered.index.get(&gathered.texts, layer.type_id, scratch.id.text.as_bytes())
         {
             return Some(entry);
         }
@@ -422,9 +432,9 @@ impl Program for Read {
         match self.tasks[query] {
             Task::Layer(layer) => self.layer_row(layer, row),
             Task::Probe => {
-                let key = (0..).take_while(|cell| row.cell(*cell) != Cell::Null).count();
-                let key: Vec<usize> = (0..key).collect();
-                self.found.start = self.scratch.id.read(row, &key);
+                let plan = Arc::clone(&self.plan);
+                let key = plan.probe.as_ref().map(|probe| probe.key.as_slice()).unwrap_or_default();
+                self.found.start = self.scratch.id.read(row, key);
                 self.found.start_id.clone_from(&self.scratch.id.text);
             }
             Task::Count => {

@@ -54,7 +54,8 @@ async fn an_individual_has_every_form_of_value_and_link() {
 #[tokio::test]
 async fn cmp_04_included_to_many_shows_linkage_and_a_link_to_the_rest() {
     let blog = blog().await;
-    let query = "/articles?include=comments.author,tags&page[comments][limit]=2&fields[comments]=body&sort=-id";
+    let query =
+        "/articles?include=comments.author,tags&page[comments][limit]=2&fields[comments]=body&sort=-id";
     let document = blog.document(query).await;
     let ids: Vec<_> = document["data"].as_array().unwrap().iter().map(|article| &article["id"]).collect();
     assert_eq!(ids, ["3", "2", "1"]);
@@ -65,8 +66,12 @@ async fn cmp_04_included_to_many_shows_linkage_and_a_link_to_the_rest() {
     assert_eq!(document["data"][0]["relationships"]["comments"]["data"], json!([]));
     let tags = &document["data"][0]["relationships"]["tags"]["data"];
     assert_eq!(*tags, json!([{"type": "tags", "id": "a/b"}, {"type": "tags", "id": "rust"}]));
-    let included: Vec<_> =
-        document["included"].as_array().unwrap().iter().map(|one| format!("{}/{}", one["type"], one["id"])).collect();
+    let included: Vec<_> = document["included"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|one| format!("{}/{}", one["type"], one["id"]))
+        .collect();
     let mut unique = included.clone();
     unique.sort();
     unique.dedup();
@@ -78,7 +83,8 @@ async fn cmp_04_included_to_many_shows_linkage_and_a_link_to_the_rest() {
 #[tokio::test]
 async fn inc_14_cycles_name_each_resource_once() {
     let blog = blog().await;
-    let document = blog.document("/articles/1?include=author.author_articles.comments,comments.article").await;
+    let document =
+        blog.document("/articles/1?include=author.author_articles.comments,comments.article").await;
     let articles = document["included"].as_array().unwrap().iter().filter(|one| one["type"] == "articles");
     let ids: Vec<_> = articles.map(|article| &article["id"]).collect();
     assert_eq!(ids, ["2"]);
@@ -91,7 +97,10 @@ async fn related_and_relationship_urls() {
     let blog = blog().await;
     assert_eq!(blog.document("/articles/1/author").await["data"]["id"], "1");
     assert_eq!(blog.document("/articles/1/editor").await["data"], json!(null));
-    assert_eq!(blog.document("/articles/2/relationships/editor").await["data"], json!({"type": "people", "id": "2"}));
+    assert_eq!(
+        blog.document("/articles/2/relationships/editor").await["data"],
+        json!({"type": "people", "id": "2"})
+    );
     assert_eq!(blog.document("/articles/1/relationships/editor").await["data"], json!(null));
     let tags = blog.document("/articles/1/relationships/tags").await;
     assert_eq!(tags["data"], json!([{"type": "tags", "id": "rust"}, {"type": "tags", "id": "sql"}]));
@@ -99,10 +108,17 @@ async fn related_and_relationship_urls() {
     let related = blog.document("/people/1/author_articles?filter[title]=Two&include=tags").await;
     assert_eq!(related["data"][0]["id"], "2");
     assert_eq!(related["included"], json!([]));
-    let with_included = blog.document("/articles/1/relationships/comments?include=comments.author&page[limit]=3").await;
+    let with_included =
+        blog.document("/articles/1/relationships/comments?include=comments.author&page[limit]=3").await;
     assert_eq!(with_included["data"].as_array().unwrap().len(), 3);
     assert_eq!(with_included["included"].as_array().unwrap().len(), 6);
-    for missing in ["/articles/9", "/articles/9/author", "/articles/9/comments", "/articles/9/relationships/tags", "/articles/01"] {
+    for missing in [
+        "/articles/9",
+        "/articles/9/author",
+        "/articles/9/comments",
+        "/articles/9/relationships/tags",
+        "/articles/01",
+    ] {
         assert_eq!(blog.get(missing).await.status, 404, "{missing}");
     }
 }
@@ -115,11 +131,20 @@ async fn cursor_pages_walk_both_ways() {
     let mut previous = Vec::new();
     loop {
         let document = blog.document(&path).await;
-        let ids: Vec<String> =
-            document["data"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect();
+        let ids: Vec<String> = document["data"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|one| one["id"].as_str().unwrap().to_owned())
+            .collect();
         if let Some(back) = document["links"]["prev"].as_str() {
             let page = blog.document(back.strip_prefix("http://h.test").unwrap()).await;
-            let back: Vec<_> = page["data"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect();
+            let back: Vec<_> = page["data"]
+                .as_array()
+                .unwrap()
+                .iter()
+                .map(|one| one["id"].as_str().unwrap().to_owned())
+                .collect();
             assert_eq!(back, previous);
         }
         previous = ids.clone();
@@ -129,7 +154,8 @@ async fn cursor_pages_walk_both_ways() {
     }
     assert_eq!(seen.len(), 60);
     let all = blog.document("/comments?page[limit]=100&sort=article.title,-body").await;
-    let all: Vec<_> = all["data"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect();
+    let all: Vec<_> =
+        all["data"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap().to_owned()).collect();
     assert_eq!(seen, all);
 }
 
@@ -155,7 +181,8 @@ async fn filters_cross_relationships() {
         ("filter[id][gt]=1", vec!["2", "3"]),
     ] {
         let document = blog.document(&format!("/articles?{filter}")).await;
-        let ids: Vec<_> = document["data"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
+        let ids: Vec<_> =
+            document["data"].as_array().unwrap().iter().map(|one| one["id"].as_str().unwrap()).collect();
         assert_eq!(ids, expected, "{filter}");
     }
 }

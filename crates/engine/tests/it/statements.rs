@@ -18,6 +18,10 @@ async fn one_statement_for_each_layer() {
     ] {
         let response = blog.get(path).await;
         assert_eq!(response.status, 200, "{path}");
-        assert!(response.timings.statements <= expected, "{path}: {} statements", response.timings.statements);
+        assert!(
+            response.timings.statements <= expected,
+            "{path}: {} statements",
+            response.timings.statements
+        );
     }
 }

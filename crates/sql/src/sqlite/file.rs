@@ -30,7 +30,8 @@ fn try_shared(path: &Path) -> rusqlite::Result<()> {
     let connection = Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE)?;
     if !connection.is_readonly(MAIN_DB)? {
         // Refused while another process holds a lock, and by some file systems: reading works without it too.
-        let mode = connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0));
+        let mode =
+            connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0));
         tracing::debug!(?mode, "write-ahead logging");
     }
     probe(&connection)

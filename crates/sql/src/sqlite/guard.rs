@@ -1,8 +1,8 @@
 //! What ends a statement early: a deadline, a cancelled request, or a cheap attempt that turned out not to be cheap.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::sync::Mutex;
+use std::sync::atomic::{AtomicBool, AtomicU8, Ordering};
 use std::time::Instant;
 
 use rusqlite::Connection;

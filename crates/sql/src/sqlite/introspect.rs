@@ -123,7 +123,8 @@ type Keys = (Vec<Vec<usize>>, Vec<Vec<usize>>);
 fn keys(connection: &Connection, table: &str, columns: &[Column]) -> Result<Keys> {
     let mut unique = Vec::new();
     let mut indexes = Vec::new();
-    let mut list = connection.prepare("SELECT name, \"unique\", origin, partial FROM pragma_index_list(?1) ORDER BY name")?;
+    let mut list = connection
+        .prepare("SELECT name, \"unique\", origin, partial FROM pragma_index_list(?1) ORDER BY name")?;
     let mut rows = list.query([table])?;
     while let Some(row) = rows.next()? {
         let index: String = row.get(0)?;
@@ -146,7 +147,8 @@ fn indexed_columns(connection: &Connection, index: &str, columns: &[Column]) -> 
     let names = statement.query_map([index], |row| row.get::<_, Option<String>>(0))?;
     let mut found = Vec::new();
     for name in names {
-        let Some(position) = name?.and_then(|name| columns.iter().position(|column| column.name == name)) else {
+        let Some(position) = name?.and_then(|name| columns.iter().position(|column| column.name == name))
+        else {
             return Ok(None);
         };
         found.push(position);
@@ -162,10 +164,15 @@ fn foreign_keys(connection: &Connection, table: &str, columns: &[Column]) -> Res
     let mut keys: Vec<(i64, ForeignKey)> = Vec::new();
     while let Some(row) = rows.next()? {
         let (id, from): (i64, String) = (row.get(0)?, row.get(2)?);
-        let Some(column) = columns.iter().position(|column| column.name.eq_ignore_ascii_case(&from)) else { continue };
+        let Some(column) = columns.iter().position(|column| column.name.eq_ignore_ascii_case(&from)) else {
+            continue;
+        };
         if keys.last().is_none_or(|(last, _)| *last != id) {
             let references = TableName { schema: None, name: row.get(1)? };
-            keys.push((id, ForeignKey { name: None, columns: vec![], references, referenced_columns: vec![] }));
+            keys.push((
+                id,
+                ForeignKey { name: None, columns: vec![], references, referenced_columns: vec![] },
+            ));
         }
         if let Some((_, key)) = keys.last_mut() {
             key.columns.push(column);
@@ -188,7 +195,10 @@ fn resolve_references(tables: &mut [Table]) {
         })
         .collect();
     for key in tables.iter_mut().flat_map(|table| &mut table.foreign_keys) {
-        let Some((name, columns, primary_key)) = parents.get(&key.references.name.to_ascii_lowercase()) else { continue };
+        let Some((name, columns, primary_key)) = parents.get(&key.references.name.to_ascii_lowercase())
+        else {
+            continue;
+        };
         key.references = name.clone();
         if key.referenced_columns.is_empty() {
             key.referenced_columns.clone_from(primary_key);
@@ -204,7 +214,10 @@ fn resolve_references(tables: &mut [Table]) {
 /// ANALYZE leaves the number of rows as the first number of each index's statistics.
 fn estimate_rows(connection: &Connection, tables: &mut [Table]) {
     let Ok(mut statement) = connection.prepare("SELECT tbl, stat FROM sqlite_stat1") else { return };
-    let Ok(rows) = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?))) else { return };
+    let Ok(rows) = statement.query_map([], |row| Ok((row.get::<_, String>(0)?, row.get::<_, String>(1)?)))
+    else {
+        return;
+    };
     for (name, statistics) in rows.flatten() {
         let estimate = statistics.split(' ').next().and_then(|number| number.parse().ok());
         if let Some(table) = tables.iter_mut().find(|table| table.name.name.eq_ignore_ascii_case(&name)) {

@@ -15,12 +15,17 @@ impl Serialize for Part<'_> {
             Value::Real(number) => serializer.serialize_f64(*number),
             Value::Text(text) | Value::Timestamp(text) => serializer.serialize_str(text),
             Value::TextBytes(bytes) => serializer.serialize_str(&String::from_utf8_lossy(bytes)),
-            Value::Blob(bytes) => {
-                let hex: String = bytes.iter().map(|byte| format!("{byte:02x}")).collect();
-                serializer.serialize_str(&hex)
-            }
+            Value::Blob(bytes) => serializer.collect_str(&Hexadecimal(bytes)),
             Value::Null | Value::List(_) | Value::Rows(_) => serializer.serialize_none(),
         }
+    }
+}
+
+struct Hexadecimal<'a>(&'a [u8]);
+
+impl std::fmt::Display for Hexadecimal<'_> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
     }
 }
 

@@ -69,7 +69,12 @@ impl Adapter {
     }
 
     /// See [`crate::Database::read`].
-    pub async fn read<P: Program>(&self, mut program: P, cost: Cost, deadline: Instant) -> (Option<P>, ReadOutcome) {
+    pub async fn read<P: Program>(
+        &self,
+        mut program: P,
+        cost: Cost,
+        deadline: Instant,
+    ) -> (Option<P>, ReadOutcome) {
         if let Err(error) = self.ready() {
             return (Some(program), ReadOutcome::failed(error));
         }
@@ -77,7 +82,8 @@ impl Adapter {
         if cost == Cost::Cheap {
             let ran = self.shared.run_cheap(&mut program, deadline);
             if !needs_a_thread(&ran) {
-                let outcome = ReadOutcome { result: ran.result, statements: ran.statements, was_heavy, place: None };
+                let outcome =
+                    ReadOutcome { result: ran.result, statements: ran.statements, was_heavy, place: None };
                 return (Some(program), outcome);
             }
             was_heavy = ran.stopped == Some(Stop::NotCheap);
@@ -88,7 +94,11 @@ impl Adapter {
         (program, outcome)
     }
 
-    async fn read_on_thread<P: Program>(&self, mut program: P, deadline: Instant) -> (Option<P>, ReadOutcome) {
+    async fn read_on_thread<P: Program>(
+        &self,
+        mut program: P,
+        deadline: Instant,
+    ) -> (Option<P>, ReadOutcome) {
         let place = match self.pool.place(deadline).await {
             Ok(place) => place,
             Err(error) => return (Some(program), ReadOutcome::failed(error)),
@@ -104,8 +114,12 @@ impl Adapter {
         }));
         match answered.await {
             Ok((program, Ok(ran))) => {
-                let outcome =
-                    ReadOutcome { result: ran.result, statements: ran.statements, was_heavy: false, place: Some(place) };
+                let outcome = ReadOutcome {
+                    result: ran.result,
+                    statements: ran.statements,
+                    was_heavy: false,
+                    place: Some(place),
+                };
                 (Some(program), outcome)
             }
             Ok((program, Err(error))) => (Some(program), ReadOutcome::failed(error)),

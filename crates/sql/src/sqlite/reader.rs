@@ -77,7 +77,12 @@ fn file_uri(path: &Path, access: Access) -> String {
 }
 
 impl Reader {
-    pub(super) fn open(settings: &Settings, access: Access, generation: u64, wait: Duration) -> rusqlite::Result<Self> {
+    pub(super) fn open(
+        settings: &Settings,
+        access: Access,
+        generation: u64,
+        wait: Duration,
+    ) -> rusqlite::Result<Self> {
         let mut connection = connect(&settings.path, access)?;
         connection.busy_timeout(wait)?;
         connection.pragma_update(None, "cache_size", -settings.cache_kib)?;
@@ -223,6 +228,7 @@ fn push_list_item(list: &mut Vec<rusqlite::types::Value>, item: &Value) {
 }
 
 /// What a failure of SQLite means for the caller.
+#[allow(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
 pub(super) fn classify(error: rusqlite::Error) -> Error {
     use rusqlite::ErrorCode;
     let text = error.to_string();

@@ -42,12 +42,18 @@ impl Oracle<'_> {
         let owner = &self.model.types[request.of];
         match &request.target {
             Target::Collection => Rows::Many(self.select(request, (0..owner.rows.len()).collect())),
-            Target::Individual { id } => owner.by_id.get(id).map_or(Rows::NotFound, |row| Rows::One(Some(*row))),
+            Target::Individual { id } => {
+                owner.by_id.get(id).map_or(Rows::NotFound, |row| Rows::One(Some(*row)))
+            }
             Target::Related { id, relationship } | Target::Relationship { id, relationship } => {
                 let Some(row) = owner.by_id.get(id) else { return Rows::NotFound };
                 let relationship = &owner.relationships[*relationship];
                 let linked = relationship.links[*row].clone();
-                if relationship.many { Rows::Many(self.select(request, linked)) } else { Rows::One(linked.first().copied()) }
+                if relationship.many {
+                    Rows::Many(self.select(request, linked))
+                } else {
+                    Rows::One(linked.first().copied())
+                }
             }
         }
     }
@@ -74,7 +80,8 @@ impl Oracle<'_> {
         }
         let end = &self.model.types[end];
         let columns = end.column_of(field.member).map_or_else(|| end.key.clone(), |column| vec![column]);
-        let cell = |row: Option<usize>, column: usize| row.map_or(&Cell::Null, |row| &end.rows[row].cells[column]);
+        let cell =
+            |row: Option<usize>, column: usize| row.map_or(&Cell::Null, |row| &end.rows[row].cells[column]);
         let compare = |column: &usize| {
             cell(rows[0], *column).compare(cell(rows[1], *column), end.columns[*column].collation)
         };
@@ -84,7 +91,13 @@ impl Oracle<'_> {
 
     /// The answer to a valid request. `written` are its parameters as sent; `actual` is the answer to judge, whose
     /// cursors are taken over, since they are the server's to make; `window` is the page as rows, if it is a cursor page.
-    pub(super) fn answer(&self, request: &Request, written: &Parameters, rows: &Rows, window: &Window) -> Expected {
+    pub(super) fn answer(
+        &self,
+        request: &Request,
+        written: &Parameters,
+        rows: &Rows,
+        window: &Window,
+    ) -> Expected {
         if *rows == Rows::NotFound {
             return Expected { status: 404, document: json!({ "errors": any() }) };
         }
@@ -122,7 +135,8 @@ impl Oracle<'_> {
         }
         if request.query.include.is_some() {
             let resources = inclusion.included.iter();
-            let resources = resources.map(|(of, row)| self.resource(request, *of, *row, &inclusion, window.cursor_style));
+            let resources =
+                resources.map(|(of, row)| self.resource(request, *of, *row, &inclusion, window.cursor_style));
             document["included"] = within("set", Value::Array(resources.collect()));
         }
         if let Some(meta) = window.meta() {
@@ -158,12 +172,21 @@ impl Oracle<'_> {
         json!({ "type": self.model.types[of].name, "id": self.model.types[of].rows[row].id })
     }
 
-    fn resource(&self, request: &Request, of: usize, row: usize, inclusion: &Inclusion, cursor_style: bool) -> Value {
+    fn resource(
+        &self,
+        request: &Request,
+        of: usize,
+        row: usize,
+        inclusion: &Inclusion,
+        cursor_style: bool,
+    ) -> Value {
         let owner = &self.model.types[of];
         let Row { id, cells } = &owner.rows[row];
         let fieldset: Option<BTreeSet<&str>> = {
             let mut fields = request.query.fields.iter();
-            fields.find(|(name, _)| *name == owner.name).map(|(_, names)| names.iter().map(String::as_str).collect())
+            fields
+                .find(|(name, _)| *name == owner.name)
+                .map(|(_, names)| names.iter().map(String::as_str).collect())
         };
         let wanted = |name: &str| fieldset.as_ref().is_none_or(|names| names.contains(name));
         let mut resource = self.identifier(of, row);
@@ -172,14 +195,16 @@ impl Oracle<'_> {
             let kind = owner.columns[attribute.column].kind;
             resource["attributes"][&attribute.name] = cells[attribute.column].served(kind);
         }
-        for (index, relationship) in owner.relationships.iter().enumerate().filter(|(_, it)| wanted(&it.name)) {
+        for (index, relationship) in owner.relationships.iter().enumerate().filter(|(_, it)| wanted(&it.name))
+        {
             let own = Link::to(&[&owner.name, id, "relationships", &relationship.name]);
             let mut object = json!({ "links": {
                 "self": own.text(),
                 "related": Link::to(&[&owner.name, id, &relationship.name]).text(),
             }});
             let limit = inclusion.shown.get(&(of, row)).and_then(|shown| shown.get(&index));
-            let linked = relationship.links[row].iter().map(|linked| self.identifier(relationship.target, *linked));
+            let linked =
+                relationship.links[row].iter().map(|linked| self.identifier(relationship.target, *linked));
             if !relationship.many {
                 if relationship.foreign_key || limit.is_some() {
                     object["data"] = linked.last().unwrap_or(Value::Null);
@@ -195,7 +220,8 @@ impl Oracle<'_> {
                     let next = Link { query: vec![page("limit"), page("offset")], ..own };
                     object["links"]["next"] = json!(next.text());
                 }
-                object["data"] = if cursor_style { within("cursors", json!(identifiers)) } else { json!(identifiers) };
+                object["data"] =
+                    if cursor_style { within("cursors", json!(identifiers)) } else { json!(identifiers) };
             }
             resource["relationships"][&relationship.name] = object;
         }

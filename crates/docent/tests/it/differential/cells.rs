@@ -126,7 +126,9 @@ impl Cell {
             Self::Integer(number @ (0 | 1)) if kind == Kind::Boolean => json!(*number == 1),
             Self::Integer(number) if kind == Kind::Decimal => json!(number.to_string()),
             Self::Integer(number) => json!(number),
-            Self::Real(number) if number.is_infinite() => json!(if *number > 0.0 { "Infinity" } else { "-Infinity" }),
+            Self::Real(number) if number.is_infinite() => {
+                json!(if *number > 0.0 { "Infinity" } else { "-Infinity" })
+            }
             Self::Real(number) if kind == Kind::Decimal => json!(number.to_string()),
             Self::Real(number) => json!(number),
             Self::Text(text) => {
@@ -182,7 +184,9 @@ pub(super) fn is_date_or_time(text: &str) -> bool {
     let rest = text.get(16..).unwrap_or_default();
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let seconds = |text: &str| match text.strip_prefix(':') {
-        Some(seconds) => seconds.len() == 2 || (seconds.as_bytes().get(2) == Some(&b'.') && digits(&seconds[3..])),
+        Some(seconds) => {
+            seconds.len() == 2 || (seconds.as_bytes().get(2) == Some(&b'.') && digits(&seconds[3..]))
+        }
         None => text.is_empty(),
     };
     is_date(text) || (is_timestamp(text) && seconds(rest))

@@ -52,7 +52,8 @@ pub(super) fn difference(expected: &Value, actual: &Value) -> Option<Difference>
 type Outcome = Result<(), Difference>;
 
 fn unequal(pointer: &str, expected: &Value, actual: Option<&Value>) -> Outcome {
-    let shorten = |text: String| if text.chars().count() > 1500 { text.chars().take(1500).collect() } else { text };
+    let shorten =
+        |text: String| if text.chars().count() > 1500 { text.chars().take(1500).collect() } else { text };
     Err(Difference {
         pointer: pointer.to_owned(),
         expected: shorten(expected.to_string()),
@@ -108,7 +109,10 @@ fn objects(wanted: &Map<String, Value>, given: &Map<String, Value>, pointer: &st
 
 fn arrays(wanted: &[Value], given: &[Value], pointer: &str) -> Outcome {
     let ids = |items: &[Value]| -> Option<Vec<String>> {
-        items.iter().map(|item| Some(format!("{} {}", item.get("type")?.as_str()?, item.get("id")?.as_str()?))).collect()
+        items
+            .iter()
+            .map(|item| Some(format!("{} {}", item.get("type")?.as_str()?, item.get("id")?.as_str()?)))
+            .collect()
     };
     if let (Some(wanted_ids), Some(given_ids)) = (ids(wanted), ids(given))
         && wanted_ids != given_ids
@@ -118,9 +122,9 @@ fn arrays(wanted: &[Value], given: &[Value], pointer: &str) -> Outcome {
     for (index, value) in wanted.iter().enumerate() {
         differ(value, given.get(index), &format!("{pointer}/{index}"))?;
     }
-    given.get(wanted.len()).map_or(Ok(()), |more| {
-        unequal(&format!("{pointer}/{}", wanted.len()), &json!("nothing"), Some(more))
-    })
+    given
+        .get(wanted.len())
+        .map_or(Ok(()), |more| unequal(&format!("{pointer}/{}", wanted.len()), &json!("nothing"), Some(more)))
 }
 
 fn sets(expected: &Value, actual: &Value, pointer: &str) -> Outcome {

@@ -46,8 +46,22 @@ pub(super) enum Operator {
 
 impl Operator {
     /// All of them.
-    pub(super) const ALL: [Self; 14] =
-        [Self::Eq, Self::Ne, Self::Gt, Self::Gte, Self::Lt, Self::Lte, Self::In, Self::Nin, Self::Between, Self::Nbetween, Self::Contains, Self::Starts, Self::Ends, Self::Null];
+    pub(super) const ALL: [Self; 14] = [
+        Self::Eq,
+        Self::Ne,
+        Self::Gt,
+        Self::Gte,
+        Self::Lt,
+        Self::Lte,
+        Self::In,
+        Self::Nin,
+        Self::Between,
+        Self::Nbetween,
+        Self::Contains,
+        Self::Starts,
+        Self::Ends,
+        Self::Null,
+    ];
 
     /// The name in the native grammar.
     pub(super) fn native(self) -> &'static str {
@@ -77,11 +91,25 @@ impl Operator {
     /// The operators that members of this kind support; `None` stands for relationships and composite ids.
     pub(super) fn supported(kind: Option<Kind>) -> &'static [Self] {
         match kind {
-            None | Some(Kind::Boolean | Kind::Binary) => &[Self::Eq, Self::Ne, Self::In, Self::Nin, Self::Null],
+            None | Some(Kind::Boolean | Kind::Binary) => {
+                &[Self::Eq, Self::Ne, Self::In, Self::Nin, Self::Null]
+            }
             Some(Kind::Json) => &[Self::Null],
             Some(Kind::Text | Kind::Uuid | Kind::Any) => &Self::ALL,
             Some(Kind::Integer | Kind::Float | Kind::Decimal | Kind::Date | Kind::Time | Kind::Timestamp) => {
-                &[Self::Eq, Self::Ne, Self::Gt, Self::Gte, Self::Lt, Self::Lte, Self::In, Self::Nin, Self::Between, Self::Nbetween, Self::Null]
+                &[
+                    Self::Eq,
+                    Self::Ne,
+                    Self::Gt,
+                    Self::Gte,
+                    Self::Lt,
+                    Self::Lte,
+                    Self::In,
+                    Self::Nin,
+                    Self::Between,
+                    Self::Nbetween,
+                    Self::Null,
+                ]
             }
         }
     }
@@ -90,7 +118,8 @@ impl Operator {
 /// The stored form of an operand for a column of this kind; `None` if it is a value of the wrong type.
 pub(super) fn operand(kind: Kind, text: &str) -> Option<Cell> {
     let integer = || text.parse().ok().filter(|_| !text.starts_with('+')).map(Cell::Integer);
-    let number = || integer().or_else(|| text.parse::<f64>().ok().filter(|it| it.is_finite()).map(Cell::Real));
+    let number =
+        || integer().or_else(|| text.parse::<f64>().ok().filter(|it| it.is_finite()).map(Cell::Real));
     match kind {
         Kind::Boolean => match text {
             "true" | "1" => Some(Cell::Integer(1)),
@@ -128,7 +157,9 @@ impl Condition {
     fn holds_from(&self, model: &Model, of: usize, row: usize, path: &[usize]) -> bool {
         let Some((step, rest)) = path.split_first() else { return self.holds_here(model, of, row) };
         let relationship = &model.types[of].relationships[*step];
-        relationship.links[row].iter().any(|linked| self.holds_from(model, relationship.target, *linked, rest))
+        relationship.links[row]
+            .iter()
+            .any(|linked| self.holds_from(model, relationship.target, *linked, rest))
     }
 
     fn holds_here(&self, model: &Model, of: usize, row: usize) -> bool {
@@ -137,7 +168,9 @@ impl Condition {
         let is_null = self.operator == Operator::Null && self.operands == ["true"];
         if let Member::Relationship(index) = self.member {
             let relationship = &owner.relationships[index];
-            let mut ids = relationship.links[row].iter().map(|linked| &model.types[relationship.target].rows[*linked].id);
+            let mut ids = relationship.links[row]
+                .iter()
+                .map(|linked| &model.types[relationship.target].rows[*linked].id);
             return match self.operator {
                 Operator::Eq | Operator::In => ids.any(|id| wanted(id)),
                 Operator::Ne | Operator::Nin => ids.any(|id| !wanted(id)),
@@ -172,7 +205,9 @@ impl Condition {
         }
         // Either separator between date and time is the same moment.
         let cell = match cell {
-            Cell::Text(text) if kind == Kind::Timestamp => &Cell::text(&with_space(&String::from_utf8_lossy(text))),
+            Cell::Text(text) if kind == Kind::Timestamp => {
+                &Cell::text(&with_space(&String::from_utf8_lossy(text)))
+            }
             other => other,
         };
         let operands: Vec<Cell> = self.operands.iter().map(|text| operand(kind, text).unwrap()).collect();
@@ -186,7 +221,9 @@ impl Condition {
             Operator::Lte => orders[0].is_le(),
             Operator::Between => orders[0].is_ge() && orders[1].is_le(),
             Operator::Nbetween => !(orders[0].is_ge() && orders[1].is_le()),
-            Operator::Contains | Operator::Starts | Operator::Ends | Operator::Null => unreachable!("decided above"),
+            Operator::Contains | Operator::Starts | Operator::Ends | Operator::Null => {
+                unreachable!("decided above")
+            }
         }
     }
 }

@@ -12,7 +12,6 @@ use super::model::{Attribute, Column, Model, Relationship, Row, Type};
 struct Table {
     name: String,
     columns: Vec<Column>,
-    not_null: Vec<bool>,
     key: Vec<usize>,
     unique: Vec<Vec<usize>>,
     foreign_keys: Vec<ForeignKey>,
@@ -38,7 +37,8 @@ struct Edge {
 pub(super) fn load(connection: &Connection, no_case: &[&str]) -> Model {
     let tables = read_tables(connection, no_case);
     let is_join = |table: &Table| is_join_table(table, &tables);
-    let mut typed: Vec<&Table> = tables.values().filter(|table| !table.key.is_empty() && !is_join(table)).collect();
+    let mut typed: Vec<&Table> =
+        tables.values().filter(|table| !table.key.is_empty() && !is_join(table)).collect();
     typed.sort_by(|a, b| a.name.cmp(&b.name));
     let mut model = Model { types: typed.iter().map(|table| read_type(connection, table)).collect() };
 
@@ -80,18 +80,27 @@ fn read_table(connection: &Connection, name: &str, no_case: &[&str]) -> Table {
     );
     let column = |[column, declared, ..]: &[String; 4]| {
         let qualified = format!("{name}.{column}");
-        let collation = if no_case.contains(&qualified.as_str()) { Collation::NoCase } else { Collation::Binary };
+        let collation =
+            if no_case.contains(&qualified.as_str()) { Collation::NoCase } else { Collation::Binary };
         Column { name: column.clone(), kind: Kind::of_declared(declared), collation }
     };
     let columns: Vec<Column> = facts.iter().map(column).collect();
-    let position = |name: &String| columns.iter().position(|column| column.name.eq_ignore_ascii_case(name)).unwrap();
-    let mut key: Vec<(usize, usize)> =
-        facts.iter().enumerate().map(|(index, fact)| (fact[3].parse().unwrap(), index)).filter(|k| k.0 > 0).collect();
+    let position =
+        |name: &String| columns.iter().position(|column| column.name.eq_ignore_ascii_case(name)).unwrap();
+    let mut key: Vec<(usize, usize)> = facts
+        .iter()
+        .enumerate()
+        .map(|(index, fact)| (fact[3].parse().unwrap(), index))
+        .filter(|k| k.0 > 0)
+        .collect();
     key.sort_unstable();
     let mut key: Vec<usize> = key.into_iter().map(|(_, index)| index).collect();
 
-    let indexes: Vec<[String; 1]> =
-        strings(connection, "SELECT name FROM pragma_index_list(?1) WHERE \"unique\" AND NOT partial", &[name]);
+    let indexes: Vec<[String; 1]> = strings(
+        connection,
+        "SELECT name FROM pragma_index_list(?1) WHERE \"unique\" AND NOT partial",
+        &[name],
+    );
     let unique: Vec<Vec<usize>> = indexes
         .iter()
         .map(|[index]| strings(connection, "SELECT name FROM pragma_index_info(?1) ORDER BY seqno", &[index]))
@@ -117,7 +126,7 @@ fn read_table(connection: &Connection, name: &str, no_case: &[&str]) -> Table {
         foreign_key.referenced.extend((!to.is_empty()).then_some(to));
     }
     let foreign_keys = foreign_keys.into_iter().map(|(_, foreign_key)| foreign_key).collect();
-    Table { name: name.to_owned(), columns, not_null, key, unique, foreign_keys }
+    Table { name: name.to_owned(), columns, key, unique, foreign_keys }
 }
 
 /// Exactly two foreign keys, which together are all columns and the key.
@@ -127,7 +136,8 @@ fn is_join_table(table: &Table, tables: &BTreeMap<String, Table>) -> bool {
         columns.sort_unstable();
         columns
     };
-    let leads_to_key = |foreign_key: &ForeignKey| tables.get(&foreign_key.table).is_some_and(|it| !it.key.is_empty());
+    let leads_to_key =
+        |foreign_key: &ForeignKey| tables.get(&foreign_key.table).is_some_and(|it| !it.key.is_empty());
     table.foreign_keys.len() == 2
         && table.foreign_keys.iter().all(leads_to_key)
         && sorted(table.foreign_keys.iter().flat_map(|it| it.columns.clone()).collect()) == all
@@ -165,7 +175,8 @@ fn read_rows(connection: &Connection, table: &Table) -> Vec<Vec<Cell>> {
     let columns: Vec<String> = table.columns.iter().map(|column| quote(&column.name)).collect();
     let query = format!("SELECT {} FROM {}", columns.join(", "), quote(&table.name));
     let mut statement = connection.prepare(&query).unwrap();
-    let row = |row: &rusqlite::Row<'_>| (0..columns.len()).map(|index| Ok(row.get_ref(index)?.into())).collect();
+    let row =
+        |row: &rusqlite::Row<'_>| (0..columns.len()).map(|index| Ok(row.get_ref(index)?.into())).collect();
     statement.query_map([], row).unwrap().map(Result::unwrap).collect()
 }
 
@@ -218,7 +229,8 @@ fn name_foreign_keys(child: usize, typed: &[&Table]) -> Vec<Edge> {
             [column] => {
                 let full = &table.columns[column].name;
                 let suffixes = ["_id", "Id", "ID", "_uuid", "_key", "_fk"];
-                let short = suffixes.iter().find_map(|suffix| full.strip_suffix(suffix)).filter(|it| !it.is_empty());
+                let short =
+                    suffixes.iter().find_map(|suffix| full.strip_suffix(suffix)).filter(|it| !it.is_empty());
                 let short = short.unwrap_or(full);
                 if taken.iter().any(|name| name == short) { full.clone() } else { short.to_owned() }
             }
@@ -232,7 +244,8 @@ fn name_foreign_keys(child: usize, typed: &[&Table]) -> Vec<Edge> {
 
 fn resolve(foreign_key: &ForeignKey, child: usize, typed: &[&Table]) -> Option<Edge> {
     let parent = typed.iter().position(|table| table.name.eq_ignore_ascii_case(&foreign_key.table))?;
-    let column = |name: &String| typed[parent].columns.iter().position(|it| it.name.eq_ignore_ascii_case(name));
+    let column =
+        |name: &String| typed[parent].columns.iter().position(|it| it.name.eq_ignore_ascii_case(name));
     let far = if foreign_key.referenced.is_empty() {
         typed[parent].key.clone()
     } else {
@@ -249,7 +262,8 @@ fn add_inverses(model: &mut Model, edges: &[Edge], typed: &[&Table]) {
             columns.len() == edge.near.len() && columns.iter().all(|column| edge.near.contains(column))
         };
         let one = same(&child.key) || child.unique.iter().any(same);
-        let siblings = edges.iter().filter(|other| other.child == edge.child && other.parent == edge.parent).count();
+        let siblings =
+            edges.iter().filter(|other| other.child == edge.child && other.parent == edge.parent).count();
         let short = model.types[edge.child].name.clone();
         let long = format!("{}_{short}", edge.name);
         let name = if siblings > 1 || is_taken(&model.types[edge.parent], &short) { long } else { short };
@@ -263,8 +277,10 @@ fn add_many_to_many(model: &mut Model, connection: &Connection, join: &Table, ty
     let ends: Vec<Edge> = join.foreign_keys.iter().map(|it| resolve(it, 0, typed).unwrap()).collect();
     let ends_of = |end: &Edge| -> Vec<Vec<usize>> {
         let sorted = index(model, end.parent, &end.far);
-        let wanted = |cells: &Vec<Cell>| end.near.iter().map(|column| cells[*column].clone()).collect::<Vec<_>>();
-        let found = |cells| find(model, end.parent, &sorted, &end.far, &wanted(cells).iter().collect::<Vec<_>>());
+        let wanted =
+            |cells: &Vec<Cell>| end.near.iter().map(|column| cells[*column].clone()).collect::<Vec<_>>();
+        let found =
+            |cells| find(model, end.parent, &sorted, &end.far, &wanted(cells).iter().collect::<Vec<_>>());
         rows.iter().map(found).collect()
     };
     let [first, second] = [ends_of(&ends[0]), ends_of(&ends[1])];
@@ -347,6 +363,7 @@ fn compare(row: &Row, columns: &[usize], wanted: &[&Cell]) -> std::cmp::Ordering
 fn strings<const N: usize>(connection: &Connection, query: &str, parameters: &[&str]) -> Vec<[String; N]> {
     let mut statement = connection.prepare(query).unwrap();
     let text = |row: &rusqlite::Row<'_>, index: usize| Cell::from(row.get_ref(index).unwrap()).id_text();
-    let rows = statement.query_map(rusqlite::params_from_iter(parameters), |row| Ok(std::array::from_fn(|i| text(row, i))));
+    let rows = statement
+        .query_map(rusqlite::params_from_iter(parameters), |row| Ok(std::array::from_fn(|i| text(row, i))));
     rows.unwrap().map(Result::unwrap).collect()
 }

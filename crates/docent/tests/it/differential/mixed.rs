@@ -36,16 +36,53 @@ CREATE TABLE visits (year INTEGER NOT NULL, number TEXT NOT NULL, note TEXT, vis
 CREATE TABLE receipts (id INTEGER PRIMARY KEY, visit_year INTEGER, visit_number TEXT, amount NUMERIC, waiter_email TEXT REFERENCES waiters(email),
   FOREIGN KEY (visit_year, visit_number) REFERENCES visits(year, number));
 CREATE TABLE waiters (id INTEGER PRIMARY KEY, email TEXT NOT NULL UNIQUE, deputy_id INTEGER UNIQUE REFERENCES waiters(id));
-CREATE TABLE nothing (id INTEGER PRIMARY KEY, word TEXT, person_id INTEGER REFERENCES people(id));
+CREATE TABLE nobodies (id INTEGER PRIMARY KEY, word TEXT, person_id INTEGER REFERENCES people(id));
 "#;
 
 const NAMES: [&str; 24] = [
-    "Ann", "ann", "ANN", "Bob", "Zoë", "zoe", "ÉMILE", "émile", "Straße", "STRASSE", "İzmir", "ıspanak", "Ωmega", "ωMEGA", "李雷", "😀 smile",
-    "100%", "under_score", "O'Brien", "back\\slash", "com,ma", "a+b&c=d", " leading", "Ǆ",
+    "Ann",
+    "ann",
+    "ANN",
+    "Bob",
+    "Zoë",
+    "zoe",
+    "ÉMILE",
+    "émile",
+    "Straße",
+    "STRASSE",
+    "İzmir",
+    "ıspanak",
+    "Ωmega",
+    "ωMEGA",
+    "李雷",
+    "😀 smile",
+    "100%",
+    "under_score",
+    "O'Brien",
+    "back\\slash",
+    "com,ma",
+    "a+b&c=d",
+    " leading",
+    "Ǆ",
 ];
 
 const KEYS: [&str; 16] = [
-    "a/b", "50%", "a~b", "a b", "ü", "a?b#c", "+", "%41", "x,y", "relationships", "back\\slash", "A", "a", "null", "0", "Ωλ",
+    "a/b",
+    "50%",
+    "a~b",
+    "a b",
+    "ü",
+    "a?b#c",
+    "+",
+    "%41",
+    "x,y",
+    "relationships",
+    "back\\slash",
+    "A",
+    "a",
+    "null",
+    "0",
+    "Ωλ",
 ];
 
 /// The database.
@@ -83,11 +120,17 @@ impl Writer<'_> {
     }
 
     fn text(&mut self, choices: &[&str]) -> String {
-        quote(self.random.pick(choices))
+        let choice: &&str = self.random.pick(choices);
+        quote(choice)
     }
 
     fn date(&mut self) -> String {
-        format!("{}-{:02}-{:02}", self.random.between(2019, 2025), self.random.between(1, 12), self.random.between(1, 28))
+        format!(
+            "{}-{:02}-{:02}",
+            self.random.between(2019, 2025),
+            self.random.between(1, 12),
+            self.random.between(1, 28)
+        )
     }
 
     fn moment(&mut self, separator: char) -> String {
@@ -163,7 +206,8 @@ impl Writer<'_> {
     }
 
     fn comments(&mut self) {
-        let uid = |index: i64| quote(&format!("{}{index}", KEYS[usize::try_from(index).unwrap() % KEYS.len()]));
+        let uid =
+            |index: i64| quote(&format!("{}{index}", KEYS[usize::try_from(index).unwrap() % KEYS.len()]));
         for index in 0..500 {
             // One article has more comments than an included relationship shows.
             let article = if self.random.percent(20) { 10 } else { self.random.between(1, 199) * 3 - 50 };
@@ -181,7 +225,8 @@ impl Writer<'_> {
 
     fn links(&mut self) {
         for key in KEYS {
-            let values = [(0, quote(key)), (20, self.text(&NAMES)), (20, format!("{}.5", self.random.between(0, 3)))];
+            let values =
+                [(0, quote(key)), (20, self.text(&NAMES)), (20, format!("{}.5", self.random.between(0, 3)))];
             self.insert("\"tag list\"", &values);
         }
         for _ in 0..450 {
@@ -191,7 +236,8 @@ impl Writer<'_> {
         }
         for _ in 0..120 {
             let role = self.text(&["chair", "Chair", "member"]);
-            let values = [(0, self.number(1, 40)), (0, self.text(&KEYS)), (20, role), (20, self.number(2000, 2005))];
+            let values =
+                [(0, self.number(1, 40)), (0, self.text(&KEYS)), (20, role), (20, self.number(2000, 2005))];
             self.insert("memberships", &values);
         }
     }
@@ -199,17 +245,27 @@ impl Writer<'_> {
     fn visits(&mut self) {
         for index in 1..=12 {
             let deputy = if index < 9 { (index + 1).to_string() } else { "NULL".to_owned() };
-            self.insert("waiters", &[(0, index.to_string()), (0, quote(&format!("w{index}@e.test"))), (0, deputy)]);
+            self.insert(
+                "waiters",
+                &[(0, index.to_string()), (0, quote(&format!("w{index}@e.test"))), (0, deputy)],
+            );
         }
         for index in 0..80_usize {
             let year = (2020 + index % 4).to_string();
             let number = quote(&format!("{}{}", KEYS[index % KEYS.len()], index / 8));
-            let values = [(0, year.clone()), (0, number.clone()), (20, self.text(&NAMES)), (20, self.number(1, 150))];
+            let values =
+                [(0, year.clone()), (0, number.clone()), (20, self.text(&NAMES)), (20, self.number(1, 150))];
             self.insert("visits", &values);
             for _ in 0..self.random.below(3) {
                 let amount = format!("{}.{}", self.random.between(0, 9), self.random.below(10) * 5);
                 let waiter = format!("'w{}@e.test'", self.random.between(1, 12));
-                let values = [(100, String::new()), (15, year.clone()), (0, number.clone()), (0, amount), (20, waiter)];
+                let values = [
+                    (100, String::new()),
+                    (15, year.clone()),
+                    (0, number.clone()),
+                    (0, amount),
+                    (20, waiter),
+                ];
                 self.insert("receipts", &values);
             }
         }

@@ -57,8 +57,46 @@ fn mixed_answers_as_the_oracle_does() {
     compare("mixed", &mixed::database(), mixed::NO_CASE);
 }
 
+#[test]
+fn the_questions_are_varied() {
+    let model = load::load(&mixed::database().open(), mixed::NO_CASE);
+    assert_eq!(model.types.len(), 11);
+    let mut written = std::collections::BTreeMap::<String, usize>::new();
+    let (mut filtered, mut hits) = (0, 0);
+    for number in 0..1500 {
+        let mut generator = Generator { model: &model, random: Random::new(SEED, "varied", number) };
+        let request = generator.request();
+        if !request.query.filter.is_empty() {
+            filtered += 1;
+            let rows = answer::Oracle { model: &model }.rows(&request);
+            hits += usize::from(matches!(rows, answer::Rows::Many(rows) if !rows.is_empty()));
+        }
+        for (name, value) in request.parameters(&model) {
+            for word in
+                name.split(['[', ']']).map(str::to_owned).chain(name.ends_with("[operator]").then_some(value))
+            {
+                *written.entry(word).or_default() += 1;
+            }
+        }
+    }
+    let operators = filter::Operator::ALL.iter().map(|it| it.native());
+    let others = [
+        "or", "not", "group", "include", "fields", "sort", "limit", "offset", "number", "size", "count",
+        "NOT IN", "IS NULL",
+    ];
+    for word in operators.chain(others) {
+        assert!(
+            written.get(word).is_some_and(|count| *count >= 5),
+            "{word} is hardly asked for: {written:?}"
+        );
+    }
+    assert!(hits * 3 > filtered, "only {hits} of {filtered} filters find anything");
+}
+
 fn number_from_environment(name: &str) -> Option<u64> {
-    std::env::var(name).ok().map(|value| value.parse().unwrap_or_else(|_| panic!("{name}={value} is no number")))
+    std::env::var(name)
+        .ok()
+        .map(|value| value.parse().unwrap_or_else(|_| panic!("{name}={value} is no number")))
 }
 
 /// Asks until enough requests were sent, and fails if any answer differed.
@@ -67,18 +105,23 @@ fn compare(name: &str, database: &Database, no_case: &[&str]) {
     let server = Server::start(&database.path(), &Options::default());
     let seed = number_from_environment("DOCENT_SEED").unwrap_or(SEED);
     let wanted = number_from_environment("DOCENT_CASES").map_or(REQUESTS, |it| usize::try_from(it).unwrap());
-    let shown = number_from_environment("DOCENT_FAILURES").map_or(FAILURES_SHOWN, |it| usize::try_from(it).unwrap());
+    let shown =
+        number_from_environment("DOCENT_FAILURES").map_or(FAILURES_SHOWN, |it| usize::try_from(it).unwrap());
     let single = number_from_environment("DOCENT_CASE");
     let (asked, next) = (AtomicUsize::new(0), AtomicUsize::new(0));
     let failures: Mutex<Vec<String>> = Mutex::default();
     let ask = || {
         while asked.load(Ordering::Relaxed) < wanted && failures.lock().unwrap().len() < shown {
-            let number = single.unwrap_or_else(|| u64::try_from(next.fetch_add(1, Ordering::Relaxed)).unwrap());
+            let number =
+                single.unwrap_or_else(|| u64::try_from(next.fetch_add(1, Ordering::Relaxed)).unwrap());
             let random = Random::new(seed, name, number);
             let (count, outcome) = case(&model, &server, random);
             asked.fetch_add(count, Ordering::Relaxed);
             if let Err(Failure(what)) = outcome {
-                failures.lock().unwrap().push(format!("DOCENT_SEED={seed} DOCENT_CASE={number} ({name})\n{what}"));
+                failures
+                    .lock()
+                    .unwrap()
+                    .push(format!("DOCENT_SEED={seed} DOCENT_CASE={number} ({name})\n{what}"));
             }
             if single.is_some() {
                 break;

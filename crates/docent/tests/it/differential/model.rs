@@ -69,11 +69,6 @@ pub(super) enum Member {
 }
 
 impl Model {
-    /// The type of that name.
-    pub(super) fn by_name(&self, name: &str) -> Option<usize> {
-        self.types.iter().position(|candidate| candidate.name == name)
-    }
-
     /// The type at the end of a path of relationships.
     pub(super) fn end(&self, start: usize, path: &[usize]) -> usize {
         path.iter().fold(start, |here, step| self.types[here].relationships[*step].target)

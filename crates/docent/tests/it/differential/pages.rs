@@ -107,7 +107,9 @@ impl Window {
         }
         // A page that shows everything may say so without being asked.
         if !self.counted && self.start == 0 && self.end == self.total {
-            return Some(optional(json!({ "count": optional(json!(self.total)), "page": optional(json!({ "total": self.total })) })));
+            return Some(optional(
+                json!({ "count": optional(json!(self.total)), "page": optional(json!({ "total": self.total })) }),
+            ));
         }
         (meta != json!({})).then_some(meta)
     }
@@ -120,7 +122,9 @@ impl Window {
         }
         let (size, place) = self.size_and_place();
         let by_number = matches!(self.page, Page::Number { .. });
-        let others = here.parameters(|name| !matches!(name, "page[limit]" | "page[offset]" | "page[number]" | "page[size]"));
+        let others = here.parameters(|name| {
+            !matches!(name, "page[limit]" | "page[offset]" | "page[number]" | "page[size]")
+        });
         let page_at = |place: usize| {
             let page = if by_number {
                 [("page[number]", place / size + 1), ("page[size]", size)]

@@ -121,7 +121,8 @@ impl Request {
     pub(super) fn parameters(&self, model: &Model) -> Parameters {
         let query = &self.query;
         let primary = self.primary(model);
-        let include_start = if matches!(self.target, Target::Relationship { .. }) { self.of } else { primary };
+        let include_start =
+            if matches!(self.target, Target::Relationship { .. }) { self.of } else { primary };
         let mut parameters = Parameters::new();
         let mut add = |name: &str, value: String| parameters.push((name.to_owned(), value));
         if let Some(include) = &query.include {
@@ -186,7 +187,9 @@ fn native(model: &Model, of: usize, prefix: &str, parts: &[Expression], paramete
                     native(model, of, &format!("{prefix}[or][{index}]"), conjunction(branch), parameters);
                 }
             }
-            Expression::Not(group) => native(model, of, &format!("{prefix}[not]"), conjunction(group), parameters),
+            Expression::Not(group) => {
+                native(model, of, &format!("{prefix}[not]"), conjunction(group), parameters)
+            }
             Expression::All(group) => native(model, of, prefix, group, parameters),
         }
     }
@@ -254,7 +257,8 @@ impl DrupalWriter<'_> {
         let name = self.model.dotted(self.of, path, Some(*member));
         let symbol = drupal(*operator, operands);
         // At the root a single value may be written in short.
-        let short = group.is_none() && *operator != Operator::Null && !operator.takes_list() && self.next % 3 == 0;
+        let short =
+            group.is_none() && *operator != Operator::Null && !operator.takes_list() && self.next % 3 == 0;
         if short && !self.parameters.iter().any(|(other, _)| other.starts_with(&format!("filter[{name}]"))) {
             self.add(format!("filter[{name}][operator]"), symbol);
             self.add(format!("filter[{name}][value]"), &operands[0]);
@@ -297,4 +301,3 @@ fn drupal(operator: Operator, operands: &[String]) -> &'static str {
         Operator::Null => "IS NOT NULL",
     }
 }
-

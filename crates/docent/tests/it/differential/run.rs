@@ -86,15 +86,26 @@ impl<'a> Asker<'a> {
         Ok(document)
     }
 
-    fn compare(&self, target: &str, wanted: &Expected, response: &Response, document: &Value) -> Result<(), Failure> {
+    fn compare(
+        &self,
+        target: &str,
+        wanted: &Expected,
+        response: &Response,
+        document: &Value,
+    ) -> Result<(), Failure> {
         if response.status != wanted.status {
             let expected = wanted.status;
-            return Err(failure(target, &format!("expected status {expected}, got {}:\n{document:#}", response.status)));
+            return Err(failure(
+                target,
+                &format!("expected status {expected}, got {}:\n{document:#}", response.status),
+            ));
         }
         if wanted.status != 200 {
             return Ok(());
         }
-        let Some(found) = difference(&wanted.document, &with_link_texts(document, self.base)) else { return Ok(()) };
+        let Some(found) = difference(&wanted.document, &with_link_texts(document, self.base)) else {
+            return Ok(());
+        };
         let (pointer, expected, actual) = (found.pointer, found.expected, found.actual);
         Err(failure(target, &format!("differs at {pointer}\n  expected {expected}\n  got      {actual}")))
     }
@@ -109,7 +120,10 @@ impl<'a> Asker<'a> {
             return Ok(());
         }
         let Faulty { what, status, named, .. } = faulty;
-        Err(failure(&target, &format!("{what}: expected {status} naming {named:?}, got {}:\n{document:#}", response.status)))
+        Err(failure(
+            &target,
+            &format!("{what}: expected {status} naming {named:?}, got {}:\n{document:#}", response.status),
+        ))
     }
 
     fn document(&mut self, target: &str, response: &Response) -> Result<Value, Failure> {
@@ -147,7 +161,8 @@ impl<'a> Asker<'a> {
 
     fn send(&mut self, target: &str, profile: bool) -> Response {
         self.asked += 1;
-        let accept = if profile { format!("{JSON_API};profile=\"{CURSOR_PROFILE}\"") } else { JSON_API.to_owned() };
+        let accept =
+            if profile { format!("{JSON_API};profile=\"{CURSOR_PROFILE}\"") } else { JSON_API.to_owned() };
         self.client.send("GET", target, &[("Accept", &accept)], None)
     }
 }

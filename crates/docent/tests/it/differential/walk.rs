@@ -57,7 +57,9 @@ impl Asker<'_> {
         let link = page["links"].get(name).and_then(href).unwrap_or_default().to_owned();
         let parameters = Link::parse(&link).query;
         let cursor = parameters.iter().find(|(other, _)| other == parameter).map(|(_, value)| value.clone());
-        let Some(cursor) = cursor else { return Err(failure(&link, &format!("a {name} link without {parameter}"))) };
+        let Some(cursor) = cursor else {
+            return Err(failure(&link, &format!("a {name} link without {parameter}")));
+        };
         let mut request = request.clone();
         let size = Some(page_size(&request.query.page));
         request.query.page = match direction {
@@ -86,7 +88,10 @@ impl Asker<'_> {
         let (low, high) = (start + low, start + high);
         let sized = self.random().percent(60).then_some(size);
         let (page, shown) = match self.random().below(4) {
-            0 => (Page::Cursor { size: Some(size), after, before: None }, (low + 1, (low + 1 + size).min(all.len()))),
+            0 => (
+                Page::Cursor { size: Some(size), after, before: None },
+                (low + 1, (low + 1 + size).min(all.len())),
+            ),
             1 => (Page::Cursor { size: Some(size), after: None, before }, (high.saturating_sub(size), high)),
             2 => {
                 let most = sized.unwrap_or(SIZE_MAX);
@@ -98,7 +103,8 @@ impl Asker<'_> {
         request.query.page = page;
         let mut parameters = request.parameters(self.model());
         self.random().shuffle(&mut parameters);
-        let truncated = matches!(request.query.page, Page::Cursor { after: Some(_), before: Some(_), .. }) && shown.1 < high;
+        let truncated = matches!(request.query.page, Page::Cursor { after: Some(_), before: Some(_), .. })
+            && shown.1 < high;
         let mut window = Window::between(&request.query, shown.0, shown.1, all.len());
         window.truncated = truncated;
         self.judge(&request, &parameters, rows, window).map(drop)

@@ -70,7 +70,8 @@ fn build(script: &str) -> Vec<u8> {
     let connection = Connection::open_in_memory().unwrap();
     // The scripts also run queries: their rows are of no interest.
     if let Err(error) = connection.execute_batch(script.trim_start_matches('\u{feff}')) {
-        panic!("the script does not run: {error}");
+        let error: String = error.to_string().chars().take(400).collect();
+        panic!("the script does not run: {error} …");
     }
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("built.db");

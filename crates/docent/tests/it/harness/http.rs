@@ -53,7 +53,8 @@ impl Client {
         headers: &[(&str, &str)],
         body: Option<&[u8]>,
     ) -> Response {
-        let target = target.strip_prefix("http://").map_or(target, |rest| &rest[rest.find('/').unwrap_or(0)..]);
+        let target =
+            target.strip_prefix("http://").map_or(target, |rest| &rest[rest.find('/').unwrap_or(0)..]);
         let mut request = format!("{method} {target} HTTP/1.1\r\n").into_bytes();
         if !headers.iter().any(|(name, _)| name.eq_ignore_ascii_case("host")) {
             request.extend(format!("Host: {}\r\n", self.address).bytes());

@@ -14,9 +14,11 @@ pub(crate) struct Link {
 impl Link {
     /// Takes an absolute URL or a path apart.
     pub(crate) fn parse(url: &str) -> Self {
-        let target = url.strip_prefix("http://").map_or(url, |rest| &rest[rest.find('/').unwrap_or(rest.len())..]);
+        let target =
+            url.strip_prefix("http://").map_or(url, |rest| &rest[rest.find('/').unwrap_or(rest.len())..]);
         let (path, query) = target.split_once('?').unwrap_or((target, ""));
-        let segments = path.strip_prefix('/').unwrap_or(path).split('/').map(|part| decode(part, false)).collect();
+        let segments =
+            path.strip_prefix('/').unwrap_or(path).split('/').map(|part| decode(part, false)).collect();
         let pair = |part: &str| {
             let (name, value) = part.split_once('=').unwrap_or((part, ""));
             (decode(name, true), decode(value, true))

@@ -12,7 +12,10 @@ pub(crate) fn faults(document: &Value) -> Vec<String> {
         let schema = serde_json::from_str(include_str!("../../data/jsonapi-schema/schema.json")).unwrap();
         jsonschema::validator_for(&schema).unwrap()
     });
-    validator.iter_errors(document).map(|error| format!("schema: {}: {error}", error.instance_path())).collect()
+    validator
+        .iter_errors(document)
+        .map(|error| format!("schema: {}: {error}", error.instance_path()))
+        .collect()
 }
 
 #[test]

@@ -46,19 +46,23 @@ pub(crate) fn identity(value: &Value) -> Identity<'_> {
 pub(crate) fn is_member_name(name: &str) -> bool {
     let anywhere = |c: char| c.is_ascii_alphanumeric() || c >= '\u{80}';
     let inside = |c: char| anywhere(c) || matches!(c, '-' | '_' | ' ');
-    name.chars().all(inside) && name.chars().next().is_some_and(anywhere) && name.chars().last().is_some_and(anywhere)
+    name.chars().all(inside)
+        && name.chars().next().is_some_and(anywhere)
+        && name.chars().last().is_some_and(anywhere)
 }
 
 /// Each resource object by itself: CMP-06 (once per document), RES-13 (one namespace), NAME-03, DOC-17 (no mixture).
 fn resources(document: &Value, faults: &mut Vec<String>) {
-    let is_identifier = |value: &&Value| ["attributes", "relationships", "links"].iter().all(|m| value.get(m).is_none());
+    let is_identifier =
+        |value: &&Value| ["attributes", "relationships", "links"].iter().all(|m| value.get(m).is_none());
     let primary = primary(document);
     let identifiers = primary.iter().filter(|value| is_identifier(value)).count();
     if identifiers != 0 && identifiers != primary.len() {
         faults.push("/data mixes resource objects and identifiers (DOC-17)".to_owned());
     }
     if included(document).iter().any(is_identifier) {
-        faults.push("/included has a resource without attributes, relationships and links (CMP-02)".to_owned());
+        faults
+            .push("/included has a resource without attributes, relationships and links (CMP-02)".to_owned());
     }
     let mut seen = HashSet::new();
     // Primary data of identifiers names resources that `included` then holds in full.
@@ -83,7 +87,8 @@ fn resources(document: &Value, faults: &mut Vec<String>) {
             faults.push(format!("{identity:?} has no self link"));
         }
         for (name, relationship) in relationships {
-            if ["self", "related"].iter().any(|link| relationship["links"].get(link).and_then(href).is_none()) {
+            if ["self", "related"].iter().any(|link| relationship["links"].get(link).and_then(href).is_none())
+            {
                 faults.push(format!("{identity:?}: relationship {name:?} lacks self or related"));
             }
         }

@@ -36,7 +36,11 @@ impl Generator<'_> {
             return self.repeated(&request);
         }
         if request.is_collection(self.model) && self.random.percent(20) {
-            return if self.random.percent(50) { self.mixed_styles(request) } else { self.wrong_drupal(request) };
+            return if self.random.percent(50) {
+                self.mixed_styles(request)
+            } else {
+                self.wrong_drupal(request)
+            };
         }
         let mut wrong = vec![self.wrong(&request)];
         if self.random.percent(25) {
@@ -62,7 +66,8 @@ impl Generator<'_> {
     }
 
     fn wrong(&mut self, request: &Request) -> Wrong {
-        let always: [fn(&mut Self, &Request) -> Wrong; 3] = [Self::unknown, Self::wrong_include, Self::wrong_fields];
+        let always: [fn(&mut Self, &Request) -> Wrong; 3] =
+            [Self::unknown, Self::wrong_include, Self::wrong_fields];
         let of_collections: [fn(&mut Self, &Request) -> Wrong; 3] =
             [Self::wrong_page, Self::wrong_sort, Self::wrong_filter];
         let choices: Vec<_> = if request.is_collection(self.model) {
@@ -95,7 +100,8 @@ impl Generator<'_> {
         if let Target::Relationship { .. } = request.target {
             return ("include that starts elsewhere", "include".to_owned(), "nope".to_owned());
         }
-        let attribute = owner.attributes.first().map_or("nope", |attribute| attribute.name.as_str()).to_owned();
+        let attribute =
+            owner.attributes.first().map_or("nope", |attribute| attribute.name.as_str()).to_owned();
         let relationship = owner.relationships.first().map_or("nope", |it| it.name.as_str()).to_owned();
         let (what, value) = match self.random.below(6) {
             0 => ("include of an unknown path", "nope".to_owned()),
@@ -141,9 +147,10 @@ impl Generator<'_> {
     fn wrong_sort(&mut self, request: &Request) -> Wrong {
         let of = request.primary(self.model);
         let owner = &self.model.types[of];
-        let unsortable = owner.attributes.iter().find(|attribute| {
-            matches!(owner.columns[attribute.column].kind, Kind::Json | Kind::Binary)
-        });
+        let unsortable = owner
+            .attributes
+            .iter()
+            .find(|attribute| matches!(owner.columns[attribute.column].kind, Kind::Json | Kind::Binary));
         let many = owner.relationships.iter().find(|relationship| relationship.many);
         let value = match self.random.below(7) {
             0 => "nope".to_owned(),
@@ -163,14 +170,23 @@ impl Generator<'_> {
         let path = self.walk(of, steps, false);
         let end = &self.model.types[self.model.end(of, &path)];
         let typed: Vec<usize> = (0..end.attributes.len())
-            .filter(|it| matches!(end.columns[end.attributes[*it].column].kind, Kind::Integer | Kind::Decimal | Kind::Timestamp))
+            .filter(|it| {
+                matches!(
+                    end.columns[end.attributes[*it].column].kind,
+                    Kind::Integer | Kind::Decimal | Kind::Timestamp
+                )
+            })
             .collect();
         let whole = |member| self.model.dotted(of, &path, Some(member));
         match self.random.below(7) {
             0 => ("filter on an unknown member", "filter[nope]".to_owned(), "1".to_owned()),
             1 => ("filter on an unknown path", "filter[nope.id][gt]".to_owned(), "1".to_owned()),
             2 => ("unknown operator", format!("filter[{}][like]", whole(Member::Id)), "1".to_owned()),
-            3 => ("null that is no boolean", format!("filter[{}][null]", whole(Member::Id)), "maybe".to_owned()),
+            3 => (
+                "null that is no boolean",
+                format!("filter[{}][null]", whole(Member::Id)),
+                "maybe".to_owned(),
+            ),
             4 if !end.relationships.is_empty() => {
                 let name = whole(Member::Relationship(self.random.below(end.relationships.len())));
                 ("operator that relationships lack", format!("filter[{name}][gt]"), "1".to_owned())
@@ -238,7 +254,8 @@ impl Generator<'_> {
     fn mixed_styles(&mut self, mut request: Request) -> Faulty {
         request.query = Query { page: Page::Default, grammar: Grammar::Native, ..Query::default() };
         let mut parameters = request.parameters(self.model);
-        let mixtures = [["page[limit]", "page[number]"], ["page[limit]", "page[size]"], ["page[offset]", "page[size]"]];
+        let mixtures =
+            [["page[limit]", "page[number]"], ["page[limit]", "page[size]"], ["page[offset]", "page[size]"]];
         parameters.extend(self.random.pick(&mixtures).map(|name| (name.to_owned(), "3".to_owned())));
         let segments = request.segments(self.model);
         Faulty { what: "mixed page styles", segments, parameters, status: 400, named: None }

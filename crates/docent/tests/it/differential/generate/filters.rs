@@ -8,7 +8,8 @@ use crate::differential::request::Grammar;
 
 /// Texts that test case folding, wildcards and escaping.
 const WORDS: [&str; 22] = [
-    "a", "E", "the", "ROCK", "an", "%", "_", "\\", ",", "'", "\"", "ß", "é", "É", "Ü", "straße", "İ", "x,y", "a\\,b", " ", "&=+#", "zzz",
+    "a", "E", "the", "ROCK", "an", "%", "_", "\\", ",", "'", "\"", "ß", "é", "É", "Ü", "straße", "İ", "x,y",
+    "a\\,b", " ", "&=+#", "zzz",
 ];
 
 impl Generator<'_> {
@@ -46,7 +47,9 @@ impl Generator<'_> {
         let end = &self.model.types[end_index];
         let member = match self.random.below(10) {
             0 => Member::Id,
-            1..=2 if !end.relationships.is_empty() => Member::Relationship(self.random.below(end.relationships.len())),
+            1..=2 if !end.relationships.is_empty() => {
+                Member::Relationship(self.random.below(end.relationships.len()))
+            }
             _ if !end.attributes.is_empty() => Member::Attribute(self.random.below(end.attributes.len())),
             _ => Member::Id,
         };
@@ -60,7 +63,9 @@ impl Generator<'_> {
         let count = match operator {
             Operator::Between | Operator::Nbetween => 2,
             Operator::In | Operator::Nin => 1 + self.random.below(4),
-            Operator::Eq | Operator::Ne if matches!(member, Member::Relationship(_)) && grammar == Grammar::Native => {
+            Operator::Eq | Operator::Ne
+                if matches!(member, Member::Relationship(_)) && grammar == Grammar::Native =>
+            {
                 1 + self.random.below(2)
             }
             _ => 1,

@@ -25,7 +25,8 @@ impl Generator<'_> {
     pub(super) fn request(&mut self) -> Request {
         loop {
             let request = self.attempt();
-            let mut names: Vec<_> = request.parameters(self.model).into_iter().map(|(name, _)| name).collect();
+            let mut names: Vec<_> =
+                request.parameters(self.model).into_iter().map(|(name, _)| name).collect();
             let count = names.len();
             names.sort();
             names.dedup_by(|a, b| a == b && !a.ends_with("[]"));
@@ -68,7 +69,8 @@ impl Generator<'_> {
                 request.query.sort = Some(self.sort(primary));
             }
             if self.random.percent(55) {
-                request.query.grammar = *self.random.pick(&[Grammar::Native, Grammar::Native, Grammar::Drupal]);
+                request.query.grammar =
+                    *self.random.pick(&[Grammar::Native, Grammar::Native, Grammar::Drupal]);
                 request.query.filter = self.filters(primary, request.query.grammar);
             }
             if self.random.percent(25) {
@@ -101,7 +103,8 @@ impl Generator<'_> {
         let mut path = Vec::new();
         for _ in 0..steps {
             let relationships = &self.model.types[here].relationships;
-            let open: Vec<usize> = (0..relationships.len()).filter(|it| !to_one || !relationships[*it].many).collect();
+            let open: Vec<usize> =
+                (0..relationships.len()).filter(|it| !to_one || !relationships[*it].many).collect();
             if open.is_empty() {
                 break;
             }
@@ -190,8 +193,11 @@ impl Generator<'_> {
             let steps = *self.random.pick(&[0, 0, 0, 1, 2]);
             let path = self.walk(of, steps, true);
             let end = &self.model.types[self.model.end(of, &path)];
-            let sortable = |it: &usize| !matches!(end.columns[end.attributes[*it].column].kind, Kind::Json | Kind::Binary);
-            let mut members: Vec<_> = (0..end.attributes.len()).filter(sortable).map(Member::Attribute).collect();
+            let sortable = |it: &usize| {
+                !matches!(end.columns[end.attributes[*it].column].kind, Kind::Json | Kind::Binary)
+            };
+            let mut members: Vec<_> =
+                (0..end.attributes.len()).filter(sortable).map(Member::Attribute).collect();
             members.push(Member::Id);
             let member = *self.random.pick(&members);
             fields.push(SortField { descending: self.random.percent(50), path, member });

@@ -1,0 +1,145 @@
+//! The comparison: rounds in which each server in turn bears the same load, workload by workload.
+//!
+//! Rates swing with whatever else the machine does, so a ratio is taken within a round, from two runs next to each
+//! other, and the median over the rounds is what counts. Who goes first alternates.
+
+use std::io;
+use std::time::Duration;
+
+use crate::driver::{self, Load};
+use crate::histogram::Histogram;
+use crate::server::Server;
+use crate::workload::Workload;
+
+/// Each server bears each workload this long before anything is measured: caches fill, plans are made.
+const WARM_UP: Duration = Duration::from_millis(500);
+
+/// How often and how long.
+#[derive(Debug, Clone, Copy)]
+pub struct Plan {
+    pub rounds: usize,
+    pub duration: Duration,
+    pub connections: usize,
+}
+
+/// One server under one workload, all rounds.
+#[derive(Default)]
+pub struct Figures {
+    /// Requests per second, by round.
+    pub rates: Vec<f64>,
+    /// CPU time per request in microseconds, by round.
+    pub cpu_micros: Vec<f64>,
+    /// Latencies of all rounds.
+    pub latency: Histogram,
+    /// Most memory resident in any round.
+    pub peak_memory_bytes: u64,
+    /// Size of the document, the largest if there are several.
+    pub body_bytes: usize,
+}
+
+/// Both servers under one workload. Without Docent the floor is measured alone.
+pub struct Comparison {
+    pub workload: Workload,
+    pub docent: Option<Figures>,
+    pub floor: Figures,
+}
+
+/// Measures everything.
+pub fn compare(docent: Option<&Server>, floor: &Server, plan: Plan) -> io::Result<Vec<Comparison>> {
+    let mut comparisons: Vec<_> = Workload::ALL
+        .map(|workload| Comparison {
+            workload,
+            docent: docent.map(|_| Figures::default()),
+            floor: Figures::default(),
+        })
+        .into();
+    for server in docent.into_iter().chain([floor]) {
+        for workload in Workload::ALL {
+            run(server, workload, Plan { duration: WARM_UP, ..plan })?;
+        }
+    }
+    for round in 0..plan.rounds {
+        for comparison in &mut comparisons {
+            eprint!("\rround {} of {}, {}  ", round + 1, plan.rounds, comparison.workload.name());
+            let workload = comparison.workload;
+            let mut sides = Vec::from([(floor, &mut comparison.floor)]);
+            sides.extend(docent.zip(comparison.docent.as_mut()));
+            if round % 2 == 0 {
+                sides.reverse();
+            }
+            for (server, figures) in sides {
+                figures.measure(server, workload, plan)?;
+            }
+        }
+    }
+    eprintln!("\r{:40}\r", "");
+    Ok(comparisons)
+}
+
+fn run(server: &Server, workload: Workload, plan: Plan) -> io::Result<driver::Answers> {
+    let load = Load {
+        address: server.address,
+        connections: plan.connections,
+        duration: plan.duration,
+        busy_allowed: false,
+    };
+    driver::run(load, move |random| workload.target(random))
+        .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", server.name)))
+}
+
+impl Figures {
+    #[allow(clippy::cast_precision_loss, reason = "counts of requests are far below 2^52")]
+    fn measure(&mut self, server: &Server, workload: Workload, plan: Plan) -> io::Result<()> {
+        server.reset_peak_memory();
+        let before = server.cpu_time()?;
+        let answers = run(server, workload, plan)?;
+        let cpu = server.cpu_time()?.saturating_sub(before);
+        let requests = answers.latency.count().max(1) as f64;
+        self.rates.push(requests / answers.elapsed.as_secs_f64());
+        self.cpu_micros.push(cpu.as_secs_f64() * 1e6 / requests);
+        self.latency.add(&answers.latency);
+        self.peak_memory_bytes = self.peak_memory_bytes.max(server.peak_memory_bytes()?);
+        self.body_bytes = self.body_bytes.max(answers.body_bytes_max);
+        Ok(())
+    }
+}
+
+impl Comparison {
+    /// Docent's requests per second over the floor's, by round.
+    pub fn rate_ratios(&self) -> Vec<f64> {
+        self.docent.as_ref().map_or(Vec::new(), |docent| ratios(&docent.rates, &self.floor.rates))
+    }
+
+    /// Docent's CPU time per request over the floor's, by round.
+    pub fn cpu_ratios(&self) -> Vec<f64> {
+        self.docent.as_ref().map_or(Vec::new(), |docent| ratios(&docent.cpu_micros, &self.floor.cpu_micros))
+    }
+}
+
+fn ratios(ours: &[f64], theirs: &[f64]) -> Vec<f64> {
+    ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs).collect()
+}
+
+/// The middle value; zero without values.
+pub fn median(values: &[f64]) -> f64 {
+    let mut sorted = values.to_vec();
+    sorted.sort_by(f64::total_cmp);
+    let (low, high) = (sorted.len().saturating_sub(1) / 2, sorted.len() / 2);
+    match (sorted.get(low), sorted.get(high)) {
+        (Some(low), Some(high)) => f64::midpoint(*low, *high),
+        _ => 0.0,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::median;
+
+    #[test]
+    #[allow(clippy::float_cmp, reason = "exact in binary")]
+    fn medians() {
+        assert_eq!(median(&[3.0, 1.0, 2.0]), 2.0);
+        assert_eq!(median(&[4.0, 1.0]), 2.5);
+        assert_eq!(median(&[]), 0.0);
+    }
+}

@@ -1,0 +1,111 @@
+//! The comparison, for people and for programs.
+
+use std::time::Duration;
+
+use serde_json::{Value, json};
+
+use crate::measure::{Comparison, Figures, Plan, median};
+
+/// Prints one block per workload.
+pub fn print(comparisons: &[Comparison], plan: Plan) {
+    println!(
+        "{} rounds of {:?} each at {} connections; medians over the rounds, latencies of all together",
+        plan.rounds, plan.duration, plan.connections
+    );
+    for comparison in comparisons {
+        let workload = comparison.workload;
+        println!(
+            "\n{}  {} ({:.1} kB)",
+            workload.name(),
+            workload.title(),
+            kilobytes(comparison.floor.body_bytes)
+        );
+        println!(
+            "  {:8}{:>10}{:>10}{:>10}{:>12}{:>10}",
+            "", "req/s", "p50 ms", "p99 ms", "CPU µs/req", "peak MiB"
+        );
+        for (name, figures) in sides(comparison) {
+            println!(
+                "  {name:8}{:>10.0}{:>10.2}{:>10.2}{:>12.1}{:>10.1}",
+                median(&figures.rates),
+                milliseconds(figures.latency.percentile(50)),
+                milliseconds(figures.latency.percentile(99)),
+                median(&figures.cpu_micros),
+                mebibytes(figures.peak_memory_bytes),
+            );
+        }
+        if comparison.docent.is_some() {
+            let (ratio, target) = (median(&comparison.rate_ratios()), workload.target_ratio());
+            println!(
+                "  docent / floor {ratio:.2}, target {target:.2}: {}   rounds {}   CPU {:.2}",
+                if ratio >= target { "met" } else { "MISSED" },
+                list(&comparison.rate_ratios()),
+                median(&comparison.cpu_ratios()),
+            );
+        }
+    }
+}
+
+/// The same figures as one JSON document.
+pub fn json(comparisons: &[Comparison], plan: Plan) -> Value {
+    json!({
+        "rounds": plan.rounds,
+        "seconds": plan.duration.as_secs_f64(),
+        "connections": plan.connections,
+        "workloads": comparisons.iter().map(|comparison| {
+            let mut sides: serde_json::Map<_, _> =
+                sides(comparison).map(|(name, figures)| (name.to_owned(), figures_json(figures))).collect();
+            sides.insert("name".into(), comparison.workload.name().into());
+            sides.insert("title".into(), comparison.workload.title().into());
+            if comparison.docent.is_some() {
+                sides.insert("rate_ratio".into(), median(&comparison.rate_ratios()).into());
+                sides.insert("rate_ratio_target".into(), comparison.workload.target_ratio().into());
+                sides.insert("rate_ratios".into(), comparison.rate_ratios().into());
+                sides.insert("cpu_ratio".into(), median(&comparison.cpu_ratios()).into());
+                sides.insert("cpu_ratios".into(), comparison.cpu_ratios().into());
+            }
+            Value::Object(sides)
+        }).collect::<Vec<_>>(),
+    })
+}
+
+fn figures_json(figures: &Figures) -> Value {
+    json!({
+        "requests_per_second": median(&figures.rates),
+        "requests_per_second_by_round": figures.rates,
+        "p50_ms": milliseconds(figures.latency.percentile(50)),
+        "p99_ms": milliseconds(figures.latency.percentile(99)),
+        "cpu_us_per_request": median(&figures.cpu_micros),
+        "cpu_us_per_request_by_round": figures.cpu_micros,
+        "peak_memory_bytes": figures.peak_memory_bytes,
+        "body_bytes": figures.body_bytes,
+    })
+}
+
+fn sides(comparison: &Comparison) -> impl Iterator<Item = (&'static str, &Figures)> {
+    comparison
+        .docent
+        .as_ref()
+        .map(|figures| ("docent", figures))
+        .into_iter()
+        .chain([("floor", &comparison.floor)])
+}
+
+fn list(values: &[f64]) -> String {
+    values.iter().map(|value| format!("{value:.2}")).collect::<Vec<_>>().join(" ")
+}
+
+fn milliseconds(duration: Duration) -> f64 {
+    duration.as_secs_f64() * 1e3
+}
+
+#[allow(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
+fn kilobytes(bytes: usize) -> f64 {
+    bytes as f64 / 1e3
+}
+
+/// The unit that limits of memory are given in.
+#[allow(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
+pub fn mebibytes(bytes: u64) -> f64 {
+    bytes as f64 / f64::from(1 << 20)
+}

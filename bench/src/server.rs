@@ -1,0 +1,140 @@
+//! The servers under test: child processes on loopback, and what the kernel knows of them.
+
+use std::net::{Ipv4Addr, SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+use std::{env, fs, io, thread};
+
+use crate::Failure;
+use crate::http::Client;
+
+/// How long a server may take from its start to its first answer.
+const START_TIME_MAX: Duration = Duration::from_secs(30);
+/// What `/proc/PID/stat` counts in: `USER_HZ`, 100 on every architecture Linux runs Rust on.
+const TICK: Duration = Duration::from_millis(10);
+
+/// A running server; ended when dropped.
+pub struct Server {
+    pub name: &'static str,
+    pub address: SocketAddr,
+    child: Child,
+}
+
+impl Server {
+    /// Starts Docent with its default configuration.
+    pub fn docent(binary: &Path, database: &Path, ready: &str) -> Result<Self, Failure> {
+        let address = free_address()?;
+        let mut command = Command::new(binary);
+        command.arg("serve").arg(database).arg("--listen").arg(address.to_string());
+        // Its settings are the defaults, wherever this runs: no variables, no configuration file lying about.
+        for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("DOCENT_")) {
+            command.env_remove(name);
+        }
+        if let Some(directory) = database.parent() {
+            command.current_dir(directory);
+        }
+        Self::start("docent", command, address, ready)
+    }
+
+    /// Starts the floor: this program again.
+    pub fn floor(database: &Path, ready: &str) -> Result<Self, Failure> {
+        let address = free_address()?;
+        let mut command = Command::new(env::current_exe()?);
+        command.arg("floor").arg(database).arg("--listen").arg(address.to_string());
+        Self::start("floor", command, address, ready)
+    }
+
+    fn start(
+        name: &'static str,
+        mut command: Command,
+        address: SocketAddr,
+        ready: &str,
+    ) -> Result<Self, Failure> {
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        let child = command.spawn().map_err(|error| format!("cannot start {command:?}: {error}"))?;
+        let mut server = Self { name, address, child };
+        let started = Instant::now();
+        loop {
+            match Client::connect(address).and_then(|mut client| client.document(ready).map(|_| ())) {
+                Ok(()) => return Ok(server),
+                Err(error) if started.elapsed() > START_TIME_MAX => {
+                    return Err(format!("{command:?} does not answer: {error}").into());
+                }
+                Err(_) => thread::sleep(Duration::from_millis(20)),
+            }
+            if let Some(status) = server.child.try_wait()? {
+                return Err(format!("{command:?} ended with {status}; run it by hand to see why").into());
+            }
+        }
+    }
+
+    /// User and system time used so far, of all its threads.
+    pub fn cpu_time(&self) -> io::Result<Duration> {
+        let stat = self.proc("stat")?;
+        // The second field is the program's name in parentheses and may hold anything; utime is the 14th.
+        let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_ascii_whitespace();
+        let ticks: u32 = fields.skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum();
+        Ok(TICK * ticks)
+    }
+
+    /// The most memory resident since [`Self::reset_peak_memory`], pages of a mapped database included.
+    pub fn peak_memory_bytes(&self) -> io::Result<u64> {
+        self.status("VmHWM:")
+    }
+
+    /// Memory resident now that is the process's own.
+    pub fn private_memory_bytes(&self) -> io::Result<u64> {
+        self.status("RssAnon:")
+    }
+
+    /// Starts a new peak. Where the kernel does not allow it, the peak is that of the process's whole life.
+    pub fn reset_peak_memory(&self) {
+        fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").ok();
+    }
+
+    fn status(&self, field: &str) -> io::Result<u64> {
+        let status = self.proc("status")?;
+        let kibibytes =
+            status.lines().find_map(|line| line.strip_prefix(field)?.split_whitespace().next()?.parse().ok());
+        kibibytes.map(|kibibytes: u64| kibibytes << 10).ok_or_else(|| io::Error::other(format!("no {field}")))
+    }
+
+    fn proc(&self, file: &str) -> io::Result<String> {
+        fs::read_to_string(format!("/proc/{}/{file}", self.child.id()))
+    }
+}
+
+impl Drop for Server {
+    fn drop(&mut self) {
+        // Both fail only if it has already ended.
+        self.child.kill().ok();
+        self.child.wait().ok();
+    }
+}
+
+/// A port nobody uses now. Another program may take it before the server does; the start fails then.
+fn free_address() -> io::Result<SocketAddr> {
+    TcpListener::bind((Ipv4Addr::LOCALHOST, 0))?.local_addr()
+}
+
+/// The `docent` binary of this program's own profile. Under `cargo run`, or when it is missing, cargo builds it
+/// first, so that what is measured is what the sources say.
+pub fn docent_binary() -> Result<PathBuf, Failure> {
+    let this = env::current_exe()?;
+    let binary = this.with_file_name(format!("docent{}", env::consts::EXE_SUFFIX));
+    let by_cargo = env::var_os("CARGO");
+    if by_cargo.is_none() && binary.exists() {
+        return Ok(binary);
+    }
+    let profile = match this.parent().and_then(Path::file_name).and_then(|name| name.to_str()) {
+        Some("debug") | None => "dev",
+        Some(name) => name,
+    };
+    eprintln!("building docent ({profile})");
+    let status = Command::new(by_cargo.unwrap_or_else(|| "cargo".into()))
+        .args(["build", "--quiet", "--package", "docent", "--profile", profile])
+        .current_dir(env!("CARGO_MANIFEST_DIR"))
+        .status()?;
+    if status.success() { Ok(binary) } else { Err("docent did not build".into()) }
+}
