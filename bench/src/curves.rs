@@ -47,7 +47,7 @@ struct Curve {
 }
 
 /// Measures and prints all curves: over the blog, then over the large tables.
-pub fn run(blog: &Server, growth: &Server, as_json: bool) -> Result<(), Failure> {
+pub(crate) fn run(blog: &Server, growth: &Server, as_json: bool) -> Result<(), Failure> {
     let cursors = cursors(growth.address)?;
     let cursor = curve(growth.address, "page depth by cursor, sort=-created_at", &cursors)?;
     let offsets = DEPTHS.map(|depth| {

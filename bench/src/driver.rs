@@ -18,7 +18,7 @@ const BUFFER_BYTES: usize = 64 << 10;
 
 /// How the load is to be.
 #[derive(Clone, Copy)]
-pub struct Load {
+pub(crate) struct Load {
     pub address: SocketAddr,
     pub connections: usize,
     pub duration: Duration,
@@ -28,7 +28,7 @@ pub struct Load {
 
 /// What was seen while the load lasted.
 #[derive(Default)]
-pub struct Answers {
+pub(crate) struct Answers {
     /// From the first byte written to the last byte read, of answers with status 200.
     pub latency: Histogram,
     /// Answers with status 503.
@@ -41,7 +41,7 @@ pub struct Answers {
 
 /// Runs the load on this thread until its time is up and every answer is there. `target` makes the path and query
 /// of each request.
-pub fn run(
+pub(crate) fn run(
     load: Load,
     target: impl Fn(&mut Random) -> String + Send + Sync + 'static,
 ) -> io::Result<Answers> {
@@ -125,9 +125,9 @@ impl Connection {
             }
         };
         if head.status != 200 && !(busy_allowed && head.status == 503) {
-            return Err(failure(head.status, target, &self.buffer[head.head_bytes..read]));
+            return Err(failure(head.status, target, &self.buffer[head.body_at..read]));
         }
-        let end = head.head_bytes + head.body_bytes;
+        let end = head.body_at + head.body_bytes;
         while read < end {
             read += self.read(0).await?;
         }

@@ -7,14 +7,14 @@ const STEPS_LOG2: u32 = 6;
 
 /// Counts of nanoseconds, in steps that grow with the value.
 #[derive(Default, Clone)]
-pub struct Histogram {
+pub(crate) struct Histogram {
     counts: Vec<u64>,
     total: u64,
 }
 
 impl Histogram {
     /// Counts one value.
-    pub fn record(&mut self, value: Duration) {
+    pub(crate) fn record(&mut self, value: Duration) {
         let index = index(u64::try_from(value.as_nanos()).unwrap_or(u64::MAX));
         if index >= self.counts.len() {
             self.counts.resize(index + 1, 0);
@@ -24,7 +24,7 @@ impl Histogram {
     }
 
     /// Adds all counts of another one.
-    pub fn add(&mut self, other: &Self) {
+    pub(crate) fn add(&mut self, other: &Self) {
         if other.counts.len() > self.counts.len() {
             self.counts.resize(other.counts.len(), 0);
         }
@@ -35,12 +35,12 @@ impl Histogram {
     }
 
     /// Number of values.
-    pub fn count(&self) -> u64 {
+    pub(crate) fn count(&self) -> u64 {
         self.total
     }
 
     /// The value that `percent` of all values do not exceed; zero without values.
-    pub fn percentile(&self, percent: u64) -> Duration {
+    pub(crate) fn percentile(&self, percent: u64) -> Duration {
         let wanted = (self.total * percent).div_ceil(100);
         let mut seen = 0;
         let index = self.counts.iter().position(|count| {

@@ -9,24 +9,24 @@ use std::time::Duration;
 /// The largest answer head accepted.
 const HEAD_BYTES_MAX: usize = 16 << 10;
 /// Far beyond the slowest answer measured; a server that hangs is found out.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// Status and lengths of an answer.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub struct Head {
+pub(crate) struct Head {
     pub status: u16,
-    /// Bytes up to the body.
-    pub head_bytes: usize,
+    /// Where the body starts.
+    pub body_at: usize,
     pub body_bytes: usize,
 }
 
 /// The request, ready to be sent.
-pub fn request(target: &str, host: SocketAddr) -> String {
+pub(crate) fn request(target: &str, host: SocketAddr) -> String {
     format!("GET {target} HTTP/1.1\r\nHost: {host}\r\nAccept: application/vnd.api+json\r\n\r\n")
 }
 
 /// Reads the head at the start of `bytes`; `None` as long as it is incomplete.
-pub fn parse_head(bytes: &[u8]) -> io::Result<Option<Head>> {
+pub(crate) fn parse_head(bytes: &[u8]) -> io::Result<Option<Head>> {
     let Some(end) = bytes.windows(4).position(|window| window == b"\r\n\r\n") else {
         return if bytes.len() > HEAD_BYTES_MAX { Err(unexpected("an endless head")) } else { Ok(None) };
     };
@@ -42,32 +42,33 @@ pub fn parse_head(bytes: &[u8]) -> io::Result<Option<Head>> {
         .find(|(name, _)| name.eq_ignore_ascii_case("content-length"))
         .and_then(|(_, value)| value.trim().parse().ok())
         .ok_or_else(|| unexpected("no Content-Length"))?;
-    Ok(Some(Head { status, head_bytes: end + 4, body_bytes }))
+    Ok(Some(Head { status, body_at: end + 4, body_bytes }))
 }
 
 /// An answer nobody planned for.
-pub fn unexpected(what: &str) -> io::Error {
+pub(crate) fn unexpected(what: &str) -> io::Error {
     io::Error::new(io::ErrorKind::InvalidData, format!("unexpected answer: {what}"))
 }
 
 /// One blocking connection, for requests asked one after another.
-pub struct Client {
+pub(crate) struct Client {
     stream: TcpStream,
     address: SocketAddr,
+    chunk: Box<[u8]>,
     buffer: Vec<u8>,
 }
 
 impl Client {
     /// Connects.
-    pub fn connect(address: SocketAddr) -> io::Result<Self> {
+    pub(crate) fn connect(address: SocketAddr) -> io::Result<Self> {
         let stream = TcpStream::connect(address)?;
         stream.set_nodelay(true)?;
         stream.set_read_timeout(Some(TIMEOUT))?;
-        Ok(Self { stream, address, buffer: Vec::new() })
+        Ok(Self { stream, address, chunk: vec![0; 64 << 10].into(), buffer: Vec::new() })
     }
 
     /// Status and body of the answer.
-    pub fn get(&mut self, target: &str) -> io::Result<(u16, &[u8])> {
+    pub(crate) fn get(&mut self, target: &str) -> io::Result<(u16, &[u8])> {
         self.stream.write_all(request(target, self.address).as_bytes())?;
         self.buffer.clear();
         let head = loop {
@@ -76,32 +77,31 @@ impl Client {
                 break head;
             }
         };
-        let end = head.head_bytes + head.body_bytes;
+        let end = head.body_at + head.body_bytes;
         while self.buffer.len() < end {
             self.read_some()?;
         }
-        Ok((head.status, &self.buffer[head.head_bytes..end]))
+        Ok((head.status, &self.buffer[head.body_at..end]))
     }
 
     /// The body; any status but 200 is an error.
-    pub fn document(&mut self, target: &str) -> io::Result<&[u8]> {
+    pub(crate) fn document(&mut self, target: &str) -> io::Result<&[u8]> {
         let (status, body) = self.get(target)?;
         if status == 200 { Ok(body) } else { Err(failure(status, target, body)) }
     }
 
     fn read_some(&mut self) -> io::Result<()> {
-        let mut chunk = [0; 32 << 10];
-        let read = self.stream.read(&mut chunk)?;
+        let read = self.stream.read(&mut self.chunk)?;
         if read == 0 {
             return Err(unexpected("connection closed"));
         }
-        self.buffer.extend_from_slice(&chunk[..read]);
+        self.buffer.extend_from_slice(&self.chunk[..read]);
         Ok(())
     }
 }
 
 /// Says what was answered in place of 200.
-pub fn failure(status: u16, target: &str, body: &[u8]) -> io::Error {
+pub(crate) fn failure(status: u16, target: &str, body: &[u8]) -> io::Error {
     let start = &body[..body.len().min(400)];
     unexpected(&format!("{status} to GET {target}: {}", String::from_utf8_lossy(start)))
 }
@@ -113,7 +113,7 @@ mod tests {
     #[test]
     fn heads() {
         let answer = b"HTTP/1.1 200 OK\r\ncontent-length: 5\r\n\r\nhello";
-        assert_eq!(parse_head(answer).unwrap(), Some(Head { status: 200, head_bytes: 38, body_bytes: 5 }));
+        assert_eq!(parse_head(answer).unwrap(), Some(Head { status: 200, body_at: 38, body_bytes: 5 }));
         assert_eq!(parse_head(&answer[..30]).unwrap(), None);
         assert!(parse_head(b"HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n").is_err());
     }

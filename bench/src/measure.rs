@@ -16,7 +16,7 @@ const WARM_UP: Duration = Duration::from_millis(500);
 
 /// How often and how long.
 #[derive(Debug, Clone, Copy)]
-pub struct Plan {
+pub(crate) struct Plan {
     pub rounds: usize,
     pub duration: Duration,
     pub connections: usize,
@@ -24,7 +24,7 @@ pub struct Plan {
 
 /// One server under one workload, all rounds.
 #[derive(Default)]
-pub struct Figures {
+pub(crate) struct Figures {
     /// Requests per second, by round.
     pub rates: Vec<f64>,
     /// CPU time per request in microseconds, by round.
@@ -38,14 +38,14 @@ pub struct Figures {
 }
 
 /// Both servers under one workload. Without Docent the floor is measured alone.
-pub struct Comparison {
+pub(crate) struct Comparison {
     pub workload: Workload,
     pub docent: Option<Figures>,
     pub floor: Figures,
 }
 
 /// Measures everything.
-pub fn compare(docent: Option<&Server>, floor: &Server, plan: Plan) -> io::Result<Vec<Comparison>> {
+pub(crate) fn compare(docent: Option<&Server>, floor: &Server, plan: Plan) -> io::Result<Vec<Comparison>> {
     let mut comparisons: Vec<_> = Workload::ALL
         .map(|workload| Comparison {
             workload,
@@ -106,12 +106,12 @@ impl Figures {
 
 impl Comparison {
     /// Docent's requests per second over the floor's, by round.
-    pub fn rate_ratios(&self) -> Vec<f64> {
+    pub(crate) fn rate_ratios(&self) -> Vec<f64> {
         self.docent.as_ref().map_or(Vec::new(), |docent| ratios(&docent.rates, &self.floor.rates))
     }
 
     /// Docent's CPU time per request over the floor's, by round.
-    pub fn cpu_ratios(&self) -> Vec<f64> {
+    pub(crate) fn cpu_ratios(&self) -> Vec<f64> {
         self.docent.as_ref().map_or(Vec::new(), |docent| ratios(&docent.cpu_micros, &self.floor.cpu_micros))
     }
 }
@@ -121,7 +121,7 @@ fn ratios(ours: &[f64], theirs: &[f64]) -> Vec<f64> {
 }
 
 /// The middle value; zero without values.
-pub fn median(values: &[f64]) -> f64 {
+pub(crate) fn median(values: &[f64]) -> f64 {
     let mut sorted = values.to_vec();
     sorted.sort_by(f64::total_cmp);
     let (low, high) = (sorted.len().saturating_sub(1) / 2, sorted.len() / 2);

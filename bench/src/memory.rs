@@ -12,9 +12,9 @@ use crate::server::Server;
 /// What is aimed at.
 const PEAK_BYTES_TARGET: u64 = 200 << 20;
 /// Every relationship of an article, to the ends of the data that are not circular.
-pub const WIDEST: &str = "author,editor,comments.author,tags";
+pub(crate) const WIDEST: &str = "author,editor,comments.author,tags";
 /// Two steps in every direction, circles included: each person brings comments, each tag articles.
-pub const DEEP: &str = "author.comments,editor.comments,comments.author,tags.articles";
+pub(crate) const DEEP: &str = "author.comments,editor.comments,comments.author,tags.articles";
 
 /// One scenario's outcome.
 struct Outcome {
@@ -28,7 +28,7 @@ struct Outcome {
 }
 
 /// Runs each scenario on a server of its own and prints what memory it took.
-pub fn run(
+pub(crate) fn run(
     start: impl Fn() -> Result<Server, Failure>,
     includes: &[String],
     clients: usize,
@@ -42,7 +42,7 @@ pub fn run(
         outcomes.push(measure(&server, include, clients, duration)?);
     }
     if as_json {
-        println!("{:#}", Value::from_iter(outcomes.iter().map(to_json)));
+        println!("{:#}", outcomes.iter().map(to_json).collect::<Value>());
         return Ok(());
     }
     println!("{clients} clients, page[limit]=500, {duration:?} each");

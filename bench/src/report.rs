@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use crate::measure::{Comparison, Figures, Plan, median};
 
 /// Prints one block per workload.
-pub fn print(comparisons: &[Comparison], plan: Plan) {
+pub(crate) fn print(comparisons: &[Comparison], plan: Plan) {
     println!(
         "{} rounds of {:?} each at {} connections; medians over the rounds, latencies of all together",
         plan.rounds, plan.duration, plan.connections
@@ -47,7 +47,7 @@ pub fn print(comparisons: &[Comparison], plan: Plan) {
 }
 
 /// The same figures as one JSON document.
-pub fn json(comparisons: &[Comparison], plan: Plan) -> Value {
+pub(crate) fn json(comparisons: &[Comparison], plan: Plan) -> Value {
     json!({
         "rounds": plan.rounds,
         "seconds": plan.duration.as_secs_f64(),
@@ -106,6 +106,6 @@ fn kilobytes(bytes: usize) -> f64 {
 
 /// The unit that limits of memory are given in.
 #[allow(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
-pub fn mebibytes(bytes: u64) -> f64 {
+pub(crate) fn mebibytes(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)
 }

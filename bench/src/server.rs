@@ -15,7 +15,7 @@ const START_TIME_MAX: Duration = Duration::from_secs(30);
 const TICK: Duration = Duration::from_millis(10);
 
 /// A running server; ended when dropped.
-pub struct Server {
+pub(crate) struct Server {
     pub name: &'static str,
     pub address: SocketAddr,
     child: Child,
@@ -23,7 +23,7 @@ pub struct Server {
 
 impl Server {
     /// Starts Docent with its default configuration.
-    pub fn docent(binary: &Path, database: &Path, ready: &str) -> Result<Self, Failure> {
+    pub(crate) fn docent(binary: &Path, database: &Path, ready: &str) -> Result<Self, Failure> {
         let address = free_address()?;
         let mut command = Command::new(binary);
         command.arg("serve").arg(database).arg("--listen").arg(address.to_string());
@@ -38,7 +38,7 @@ impl Server {
     }
 
     /// Starts the floor: this program again.
-    pub fn floor(database: &Path, ready: &str) -> Result<Self, Failure> {
+    pub(crate) fn floor(database: &Path, ready: &str) -> Result<Self, Failure> {
         let address = free_address()?;
         let mut command = Command::new(env::current_exe()?);
         command.arg("floor").arg(database).arg("--listen").arg(address.to_string());
@@ -70,7 +70,7 @@ impl Server {
     }
 
     /// User and system time used so far, of all its threads.
-    pub fn cpu_time(&self) -> io::Result<Duration> {
+    pub(crate) fn cpu_time(&self) -> io::Result<Duration> {
         let stat = self.proc("stat")?;
         // The second field is the program's name in parentheses and may hold anything; utime is the 14th.
         let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_ascii_whitespace();
@@ -79,17 +79,17 @@ impl Server {
     }
 
     /// The most memory resident since [`Self::reset_peak_memory`], pages of a mapped database included.
-    pub fn peak_memory_bytes(&self) -> io::Result<u64> {
+    pub(crate) fn peak_memory_bytes(&self) -> io::Result<u64> {
         self.status("VmHWM:")
     }
 
     /// Memory resident now that is the process's own.
-    pub fn private_memory_bytes(&self) -> io::Result<u64> {
+    pub(crate) fn private_memory_bytes(&self) -> io::Result<u64> {
         self.status("RssAnon:")
     }
 
     /// Starts a new peak. Where the kernel does not allow it, the peak is that of the process's whole life.
-    pub fn reset_peak_memory(&self) {
+    pub(crate) fn reset_peak_memory(&self) {
         fs::write(format!("/proc/{}/clear_refs", self.child.id()), "5").ok();
     }
 
@@ -120,7 +120,7 @@ fn free_address() -> io::Result<SocketAddr> {
 
 /// The `docent` binary of this program's own profile. Under `cargo run`, or when it is missing, cargo builds it
 /// first, so that what is measured is what the sources say.
-pub fn docent_binary() -> Result<PathBuf, Failure> {
+pub(crate) fn docent_binary() -> Result<PathBuf, Failure> {
     let this = env::current_exe()?;
     let binary = this.with_file_name(format!("docent{}", env::consts::EXE_SUFFIX));
     let by_cargo = env::var_os("CARGO");

@@ -20,7 +20,7 @@ const SIZE_PERCENT_MAX: usize = 3;
 const ARTICLES_COMPARED: usize = 50;
 
 /// Compares the documents of all workloads; an error names every difference.
-pub fn verify(docent: &Server, floor: &Server) -> Result<(), Failure> {
+pub(crate) fn verify(docent: &Server, floor: &Server) -> Result<(), Failure> {
     let (mut ours, mut theirs) = (Client::connect(docent.address)?, Client::connect(floor.address)?);
     let mut problems = Vec::new();
     let mut random = Random::new(0);

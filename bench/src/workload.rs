@@ -4,15 +4,15 @@ use crate::data::ARTICLES;
 use crate::data::Random;
 
 /// Query string of W2.
-pub const PAGE: &str = "page%5Blimit%5D=20";
+pub(crate) const PAGE: &str = "page%5Blimit%5D=20";
 /// Query string of W3.
-pub const COMPOUND: &str = "page%5Blimit%5D=20&include=author%2Ccomments.author%2Ctags";
+pub(crate) const COMPOUND: &str = "page%5Blimit%5D=20&include=author%2Ccomments.author%2Ctags";
 /// Query string of W5.
-pub const SPARSE: &str = "page%5Blimit%5D=20&fields%5Barticles%5D=title%2Cauthor";
+pub(crate) const SPARSE: &str = "page%5Blimit%5D=20&fields%5Barticles%5D=title%2Cauthor";
 
 /// One of the requests measured.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Workload {
+pub(crate) enum Workload {
     /// One article, another one each time.
     W1,
     /// A page of twenty articles.
@@ -25,10 +25,10 @@ pub enum Workload {
 
 impl Workload {
     /// All, in the order they are measured.
-    pub const ALL: [Self; 4] = [Self::W1, Self::W2, Self::W3, Self::W5];
+    pub(crate) const ALL: [Self; 4] = [Self::W1, Self::W2, Self::W3, Self::W5];
 
     /// The short name.
-    pub fn name(self) -> &'static str {
+    pub(crate) fn name(self) -> &'static str {
         match self {
             Self::W1 => "W1",
             Self::W2 => "W2",
@@ -38,7 +38,7 @@ impl Workload {
     }
 
     /// What is asked for, in words.
-    pub fn title(self) -> &'static str {
+    pub(crate) fn title(self) -> &'static str {
         match self {
             Self::W1 => "one article",
             Self::W2 => "20 articles",
@@ -48,7 +48,7 @@ impl Workload {
     }
 
     /// Requests per second of Docent over those of the floor that are aimed at.
-    pub fn target_ratio(self) -> f64 {
+    pub(crate) fn target_ratio(self) -> f64 {
         match self {
             Self::W1 => 0.85,
             Self::W2 => 0.92,
@@ -58,7 +58,7 @@ impl Workload {
     }
 
     /// Path and query of the next request.
-    pub fn target(self, random: &mut Random) -> String {
+    pub(crate) fn target(self, random: &mut Random) -> String {
         match self {
             Self::W1 => format!("/articles/{}", random.id(ARTICLES)),
             Self::W2 => format!("/articles?{PAGE}"),

@@ -7,7 +7,7 @@ use super::random::{Random, prose, timestamp};
 /// Rows of each table.
 const PEOPLE: u64 = 1_000;
 /// Rows of `articles`, with the ids 1 to this.
-pub const ARTICLES: u64 = 10_000;
+pub(crate) const ARTICLES: u64 = 10_000;
 const COMMENTS: u64 = 50_000;
 const TAGS: u64 = 200;
 const TAGS_PER_ARTICLE: usize = 3;
@@ -59,7 +59,7 @@ CREATE INDEX article_tags_tag ON article_tags (tag_id, article_id);
 ";
 
 /// Fills an empty database.
-pub fn fill(connection: &Connection) -> Result<()> {
+pub(crate) fn fill(connection: &Connection) -> Result<()> {
     connection.execute_batch(SCHEMA)?;
     people(connection)?;
     articles(connection)?;

@@ -5,19 +5,19 @@ use rusqlite::{Connection, Result, params};
 use super::random::{Random, prose, timestamp};
 
 /// Rows of `entries`, the table paged through.
-pub const DEEP_ROWS: u64 = 200_000;
+pub(crate) const DEEP_ROWS: u64 = 200_000;
 /// Rows of the tables filtered.
-pub const SIZES: [u64; 4] = [1_000, 10_000, 100_000, 1_000_000];
+pub(crate) const SIZES: [u64; 4] = [1_000, 10_000, 100_000, 1_000_000];
 /// Rows that share a value of `indexed` and of `plain`, whatever the table's size: the answers are equally large.
-pub const GROUP_ROWS: u64 = 50;
+pub(crate) const GROUP_ROWS: u64 = 50;
 
 /// Name of the table with that many rows.
-pub fn table(rows: u64) -> String {
+pub(crate) fn table(rows: u64) -> String {
     format!("rows_{rows}")
 }
 
 /// Fills an empty database.
-pub fn fill(connection: &Connection) -> Result<()> {
+pub(crate) fn fill(connection: &Connection) -> Result<()> {
     connection.execute_batch(
         "CREATE TABLE entries (id INTEGER PRIMARY KEY, title TEXT NOT NULL, created_at TIMESTAMP NOT NULL)",
     )?;

@@ -11,20 +11,20 @@ use rusqlite::{Connection, Result};
 
 use crate::Failure;
 
-pub use blog::ARTICLES;
-pub use growth::{DEEP_ROWS, GROUP_ROWS, SIZES, table as growth_table};
-pub use random::Random;
+pub(crate) use blog::ARTICLES;
+pub(crate) use growth::{DEEP_ROWS, GROUP_ROWS, SIZES, table as growth_table};
+pub(crate) use random::Random;
 
 /// Part of the file names: a change to the generator must not meet files of the old one.
 const VERSION: u32 = 1;
 
 /// The blog of the workloads; generated unless it is there.
-pub fn blog(directory: &Path) -> Result<PathBuf, Failure> {
+pub(crate) fn blog(directory: &Path) -> Result<PathBuf, Failure> {
     generate(directory, "blog", blog::fill)
 }
 
 /// The tables of the growth curves; generated unless they are there.
-pub fn growth(directory: &Path) -> Result<PathBuf, Failure> {
+pub(crate) fn growth(directory: &Path) -> Result<PathBuf, Failure> {
     generate(directory, "growth", growth::fill)
 }
 

@@ -1,16 +1,16 @@
 //! The generator behind all data: the same seed gives the same rows on every machine.
 
 /// A `SplitMix64` sequence: small, fast and fully determined by its seed.
-pub struct Random(u64);
+pub(crate) struct Random(u64);
 
 impl Random {
     /// A sequence of its own for each purpose, so that a change to one table leaves the others as they are.
-    pub fn new(seed: u64) -> Self {
+    pub(crate) fn new(seed: u64) -> Self {
         Self(seed)
     }
 
     /// The next 64 bits.
-    pub fn next_u64(&mut self) -> u64 {
+    pub(crate) fn next_u64(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut z = self.0;
         z = (z ^ (z >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
@@ -19,22 +19,22 @@ impl Random {
     }
 
     /// A number from 0 up to, but without, `bound`. The slight bias of the remainder does not matter here.
-    pub fn below(&mut self, bound: u64) -> u64 {
+    pub(crate) fn below(&mut self, bound: u64) -> u64 {
         self.next_u64() % bound
     }
 
     /// A row id from 1 to `last`.
-    pub fn id(&mut self, last: u64) -> i64 {
+    pub(crate) fn id(&mut self, last: u64) -> i64 {
         i64::try_from(1 + self.below(last)).unwrap_or(1)
     }
 
     /// True in `percent` of the cases.
-    pub fn chance(&mut self, percent: u64) -> bool {
+    pub(crate) fn chance(&mut self, percent: u64) -> bool {
         self.below(100) < percent
     }
 
     /// One of the items.
-    pub fn pick<'a>(&mut self, items: &'a [&'a str]) -> &'a str {
+    pub(crate) fn pick<'a>(&mut self, items: &'a [&'a str]) -> &'a str {
         let index = self.below(items.len() as u64);
         usize::try_from(index).ok().and_then(|index| items.get(index)).copied().unwrap_or_default()
     }
@@ -50,7 +50,7 @@ const WORDS: &[&str] = &[
 
 /// Words up to at least `length` bytes, the first capitalised. `rich` adds what bodies have: commas, full stops,
 /// now and then a quotation and a line break, which JSON has to escape.
-pub fn prose(random: &mut Random, length: usize, rich: bool) -> String {
+pub(crate) fn prose(random: &mut Random, length: usize, rich: bool) -> String {
     let mut text = String::with_capacity(length + 32);
     while text.len() < length {
         let word = random.pick(WORDS);
@@ -77,7 +77,7 @@ pub fn prose(random: &mut Random, length: usize, rich: bool) -> String {
 }
 
 /// A timestamp in SQLite's own text form, between 2015 and 2024.
-pub fn timestamp(random: &mut Random) -> String {
+pub(crate) fn timestamp(random: &mut Random) -> String {
     let (year, month, day) = (2015 + random.below(10), 1 + random.below(12), 1 + random.below(28));
     let (hour, minute, second) = (random.below(24), random.below(60), random.below(60));
     format!("{year:04}-{month:02}-{day:02} {hour:02}:{minute:02}:{second:02}")

@@ -9,12 +9,12 @@ use std::rc::Rc;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Result, Statement};
 
-use super::documents::{Documents, PAGE_ROWS, bytes, integer, separate, start_collection, write_article};
+use super::documents::{Documents, PAGE_ROWS, bytes, integer, separate, write_article};
 use super::json::{string, timestamp};
 use super::shape::Shapes;
 
 /// Statements and scratch space, reused by every request of a thread.
-pub struct Compound {
+pub(crate) struct Compound {
     begin: Statement<'static>,
     commit: Statement<'static>,
     comments: Statement<'static>,
@@ -185,7 +185,7 @@ type Keys = Rc<Vec<Value>>;
 
 impl Documents {
     /// W3: a page of articles with author, comments, their authors, and tags.
-    pub fn compound(&mut self) -> Result<Vec<u8>> {
+    pub(crate) fn compound(&mut self) -> Result<Vec<u8>> {
         self.compound.clear();
         self.compound.begin.execute([])?;
         let written = self.compound_in_transaction();

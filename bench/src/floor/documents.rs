@@ -13,13 +13,13 @@ use super::json::{string, timestamp};
 use super::shape::Shapes;
 
 /// Articles on a page. The statements read one more, to know whether there is a next page.
-pub const PAGE_ROWS: usize = 20;
+pub(crate) const PAGE_ROWS: usize = 20;
 /// Far more than the file has: all of it is mapped.
 const MMAP_BYTES: i64 = 1 << 30;
 const COLUMNS: &str = "id, title, body, published, created_at, author_id, editor_id";
 
 /// Answers the workloads on one connection.
-pub struct Documents {
+pub(crate) struct Documents {
     article: Statement<'static>,
     sparse: Statement<'static>,
     pub(super) page: Statement<'static>,
@@ -31,21 +31,21 @@ pub struct Documents {
 }
 
 /// The top-level links of the three collection documents.
-pub struct PageLinks {
+pub(crate) struct PageLinks {
     plain: Links,
     sparse: Links,
     pub(super) compound: Links,
 }
 
 /// The links of a page, ready to be copied.
-pub struct Links {
+pub(crate) struct Links {
     with_next: String,
     without_next: String,
 }
 
 impl Documents {
     /// Opens the database and prepares every statement.
-    pub fn open(file: &Path, base: &str) -> Result<Self> {
+    pub(crate) fn open(file: &Path, base: &str) -> Result<Self> {
         let flags = OpenFlags::SQLITE_OPEN_READ_ONLY | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         // The statements borrow the connection; both live as long as their thread, which is the whole process.
         let connection: &'static Connection = Box::leak(Box::new(Connection::open_with_flags(file, flags)?));
@@ -69,7 +69,7 @@ impl Documents {
     }
 
     /// W1: one article; `None` if there is none.
-    pub fn article(&mut self, id: i64, base: &str) -> Result<Option<Vec<u8>>> {
+    pub(crate) fn article(&mut self, id: i64, base: &str) -> Result<Option<Vec<u8>>> {
         let mut rows = self.article.query([id])?;
         let Some(row) = rows.next()? else { return Ok(None) };
         let mut out = Vec::with_capacity(2 << 10);
@@ -85,7 +85,7 @@ impl Documents {
     }
 
     /// W2: a page of articles.
-    pub fn page(&mut self) -> Result<Vec<u8>> {
+    pub(crate) fn page(&mut self) -> Result<Vec<u8>> {
         let mut out = Vec::with_capacity(32 << 10);
         start_collection(&mut out);
         let mut rows = self.page.query([])?;
@@ -103,7 +103,7 @@ impl Documents {
     }
 
     /// W5: a page of articles, title and author alone.
-    pub fn sparse(&mut self) -> Result<Vec<u8>> {
+    pub(crate) fn sparse(&mut self) -> Result<Vec<u8>> {
         let mut out = Vec::with_capacity(8 << 10);
         start_collection(&mut out);
         let mut rows = self.sparse.query([])?;

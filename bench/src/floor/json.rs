@@ -4,7 +4,7 @@
 const BLOCK: usize = 32;
 
 /// Appends `text` as a JSON string. The data is known to be UTF-8.
-pub fn string(out: &mut Vec<u8>, text: &[u8]) {
+pub(crate) fn string(out: &mut Vec<u8>, text: &[u8]) {
     out.reserve(text.len() + 2);
     out.push(b'"');
     let (mut copied, mut at) = (0, 0);
@@ -25,6 +25,7 @@ pub fn string(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b'"');
 }
 
+#[allow(clippy::needless_bitwise_bool, reason = "without branches the test of a block is vectorized")]
 fn needs_escape(byte: u8) -> bool {
     (byte < 0x20) | (byte == b'"') | (byte == b'\\')
 }
@@ -46,7 +47,7 @@ fn escape(out: &mut Vec<u8>, byte: u8) {
 }
 
 /// Appends a SQLite timestamp (`2020-01-31 10:00:00`) as a JSON string with `T` in the middle.
-pub fn timestamp(out: &mut Vec<u8>, text: &[u8]) {
+pub(crate) fn timestamp(out: &mut Vec<u8>, text: &[u8]) {
     out.push(b'"');
     let start = out.len();
     out.extend_from_slice(text);
@@ -57,20 +58,20 @@ pub fn timestamp(out: &mut Vec<u8>, text: &[u8]) {
 }
 
 /// Constant bytes with a hole for an id wherever the pattern has `#`.
-pub struct Template {
+pub(crate) struct Template {
     pieces: Vec<Box<[u8]>>,
     bytes: usize,
 }
 
 impl Template {
     /// Splits the pattern once, at start-up.
-    pub fn new(pattern: &str) -> Self {
+    pub(crate) fn new(pattern: &str) -> Self {
         let pieces = pattern.split('#').map(|piece| piece.as_bytes().into()).collect();
         Self { pieces, bytes: pattern.len() }
     }
 
     /// Appends the pattern with `id` in each hole.
-    pub fn write(&self, out: &mut Vec<u8>, id: &str) {
+    pub(crate) fn write(&self, out: &mut Vec<u8>, id: &str) {
         out.reserve(self.bytes + self.pieces.len() * id.len());
         let Some((first, rest)) = self.pieces.split_first() else { return };
         out.extend_from_slice(first);

@@ -10,4 +10,4 @@ mod json;
 mod server;
 mod shape;
 
-pub use server::serve;
+pub(crate) use server::serve;

@@ -31,7 +31,7 @@ thread_local! {
 }
 
 /// Serves until the process is ended.
-pub fn serve(file: &Path, listen: SocketAddr) -> Result<(), Failure> {
+pub(crate) fn serve(file: &Path, listen: SocketAddr) -> Result<(), Failure> {
     let listener = TcpListener::bind(listen)?;
     BASE.get_or_init(|| format!("http://{listen}"));
     // Fails here, before anyone connects, rather than in each thread.

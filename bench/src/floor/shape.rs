@@ -4,7 +4,7 @@
 use super::json::Template;
 
 /// `articles`.
-pub struct ArticleShape {
+pub(crate) struct ArticleShape {
     /// Up to the title.
     pub title: Template,
     /// Up to the author's id.
@@ -24,7 +24,7 @@ pub struct ArticleShape {
 }
 
 /// `comments`.
-pub struct CommentShape {
+pub(crate) struct CommentShape {
     /// Up to the body.
     pub body: Template,
     /// Up to the article's id.
@@ -36,7 +36,7 @@ pub struct CommentShape {
 }
 
 /// `people` and `tags`: attributes, then links alone.
-pub struct PlainShape {
+pub(crate) struct PlainShape {
     /// Up to the name.
     pub name: Template,
     /// The rest after the attributes.
@@ -44,7 +44,7 @@ pub struct PlainShape {
 }
 
 /// The shapes of all types under one base URL.
-pub struct Shapes {
+pub(crate) struct Shapes {
     pub article: ArticleShape,
     pub comment: CommentShape,
     pub person: PlainShape,
@@ -66,12 +66,12 @@ fn start(kind: &str, attribute: &str) -> String {
 
 /// From the end of `relationships` to the end of the resource object.
 fn end(base: &str, kind: &str) -> String {
-    format!(r##"}},"links":{{"self":"{base}/{kind}/#"}}}}"##)
+    format!(r#"}},"links":{{"self":"{base}/{kind}/#"}}}}"#)
 }
 
 impl Shapes {
     /// Builds all of them; once per thread.
-    pub fn new(base: &str) -> Self {
+    pub(crate) fn new(base: &str) -> Self {
         Self {
             article: article(base),
             comment: comment(base),

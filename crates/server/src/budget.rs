@@ -46,6 +46,11 @@ impl Budget {
         if body.len() <= SMALL_BYTES_MAX {
             return Some(Bytes::from(body));
         }
+        // In a box, because the future of every small response would have to carry the timer along.
+        Box::pin(self.share(body, deadline)).await
+    }
+
+    async fn share(&self, body: Vec<u8>, deadline: Instant) -> Option<Bytes> {
         let units = u32::try_from(body.len().div_ceil(UNIT_BYTES)).unwrap_or(u32::MAX).min(self.units_max);
         let share = Arc::clone(&self.units).acquire_many_owned(units);
         let share = tokio::time::timeout_at(deadline.into(), share).await.ok()?.ok()?;

@@ -1,7 +1,10 @@
 //! Errors of the edge itself: limits, malformed requests, and whatever goes wrong outside the handler's answer.
+//!
+//! Kinds that the engine has too are the engine's, so that a code has one meaning.
 
 use std::borrow::Cow;
 
+use docent_engine::error::{BUSY, INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND};
 use docent_engine::{Response, Timings};
 use docent_jsonapi::error::{ErrorKind, ErrorObject, write_document};
 use docent_jsonapi::media_type::{Applied, MEDIA_TYPE};
@@ -23,18 +26,6 @@ static BAD_METHOD_OVERRIDE: ErrorKind = ErrorKind {
     code: "bad-method-override",
     title: "Bad method override",
     about: "`X-HTTP-Method-Override` on a POST request names something other than PATCH or DELETE.",
-};
-static NOT_FOUND: ErrorKind = ErrorKind {
-    status: 404,
-    code: "not-found",
-    title: "Not found",
-    about: "Nothing is served at this URL.",
-};
-static METHOD_NOT_ALLOWED: ErrorKind = ErrorKind {
-    status: 405,
-    code: "method-not-allowed",
-    title: "Method not allowed",
-    about: "This URL does not know the method. The `Allow` header lists those it knows.",
 };
 static REQUEST_TIMEOUT: ErrorKind = ErrorKind {
     status: 408,
@@ -60,39 +51,23 @@ static HEADERS_TOO_LARGE: ErrorKind = ErrorKind {
     title: "Request header fields too large",
     about: "The request headers are longer than `limits.headers` allows, or there are more than a hundred.",
 };
-static INTERNAL: ErrorKind = ErrorKind {
-    status: 500,
-    code: "internal-error",
-    title: "Internal error",
-    about: "Something went wrong inside the server. The log has the details under the error's `id`.",
-};
 static METHOD_NOT_IMPLEMENTED: ErrorKind = ErrorKind {
     status: 501,
     code: "method-not-implemented",
     title: "Method not implemented",
     about: "The server does not know this method at any URL.",
 };
-static BUSY: ErrorKind = ErrorKind {
-    status: 503,
-    code: "busy",
-    title: "Server busy",
-    about: "The server has as much to do as its limits allow. Try again after the time in `Retry-After`.",
-};
 
-/// Every kind of error the edge answers with.
+/// The kinds of error that only the edge answers with; it also uses some of the engine's.
 pub static KINDS: &[&ErrorKind] = &[
     &MALFORMED_REQUEST,
     &BAD_HOST,
     &BAD_METHOD_OVERRIDE,
-    &NOT_FOUND,
-    &METHOD_NOT_ALLOWED,
     &REQUEST_TIMEOUT,
     &BODY_TOO_LARGE,
     &URL_TOO_LONG,
     &HEADERS_TOO_LARGE,
-    &INTERNAL,
     &METHOD_NOT_IMPLEMENTED,
-    &BUSY,
 ];
 
 /// Seconds after which a caller that was turned away may try again.
@@ -232,8 +207,9 @@ mod tests {
 
     #[test]
     fn kinds_have_distinct_codes_in_kebab_case() {
-        let codes: HashSet<_> = KINDS.iter().map(|kind| kind.code).collect();
-        assert_eq!(codes.len(), KINDS.len());
+        let all = KINDS.iter().chain(docent_engine::error::KINDS);
+        let codes: HashSet<_> = all.map(|kind| kind.code).collect();
+        assert_eq!(codes.len(), KINDS.len() + docent_engine::error::KINDS.len());
         assert!(codes.iter().all(|code| code.bytes().all(|byte| byte.is_ascii_lowercase() || byte == b'-')));
     }
 

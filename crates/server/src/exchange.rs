@@ -57,9 +57,10 @@ pub(crate) async fn answer<H: Handler>(
     // A body left unread would be taken for the next request.
     let must_close = connection.is_surplus || unread.is_some_and(|body| !body.is_end_stream());
     let (response, outcome) = exchange.finish(response, &id, must_close).await;
-    record.outcome = Some(outcome);
+    let finished = Instant::now();
+    record.outcome = Some((outcome, finished - started));
     drop(record);
-    connection.watch.request_finished(Instant::now());
+    connection.watch.request_finished(finished);
     response
 }
 
@@ -102,7 +103,7 @@ impl<H: Handler> Exchange<'_, H> {
         check_sizes(self.head, limits.url_bytes_max, limits.header_bytes_max)?;
         let method = method(self.head)?;
         if let Some(body) = unread.as_mut().filter(|body| !body.is_end_stream()) {
-            body::discard(body, limits.body_bytes_max, self.deadline).await?;
+            Box::pin(body::discard(body, limits.body_bytes_max, self.deadline)).await?;
         }
         *unread = None;
         match Target::of(self.head.uri.path(), &settings.base_path) {
@@ -250,13 +251,14 @@ struct Record<'a, H: Handler> {
     head: &'a Parts,
     id: &'a HeaderValue,
     started: Instant,
-    outcome: Option<Outcome>,
+    /// With the time it took.
+    outcome: Option<(Outcome, Duration)>,
 }
 
 impl<H: Handler> Drop for Record<'_, H> {
     fn drop(&mut self) {
         let gone = Outcome { status: CLIENT_GONE, body_bytes: 0, timings: Timings::default(), internal: None };
-        let outcome = self.outcome.take().unwrap_or(gone);
+        let (outcome, duration) = self.outcome.take().unwrap_or_else(|| (gone, self.started.elapsed()));
         let target = self.head.uri.path_and_query().map_or("", |target| target.as_str());
         let entry = Entry {
             request_id: request_id::text(self.id),
@@ -264,7 +266,7 @@ impl<H: Handler> Drop for Record<'_, H> {
             target,
             status: outcome.status,
             body_bytes: outcome.body_bytes,
-            duration: self.started.elapsed(),
+            duration,
             timings: outcome.timings,
             internal: outcome.internal.as_deref(),
         };

@@ -1,6 +1,6 @@
 //! What answers requests.
 
-use docent_engine::{Principal, Request, Response};
+use docent_engine::{Engine, Principal, Request, Response};
 
 /// What answers the requests that the edge lets through.
 ///
@@ -12,4 +12,14 @@ pub trait Handler: Send + Sync + 'static {
 
     /// Whether requests can be answered right now; the text says why not, for the log.
     fn ready(&self) -> Result<(), String>;
+}
+
+impl Handler for Engine {
+    async fn handle(&self, principal: &Principal, request: Request<'_>) -> Response {
+        Engine::handle(self, principal, request).await
+    }
+
+    fn ready(&self) -> Result<(), String> {
+        Engine::ready(self).map_err(|error| error.to_string())
+    }
 }

@@ -19,19 +19,22 @@ const SAME_SHAPE_MAX: usize = 8;
 
 #[test]
 fn chinook_can_be_crawled() {
-    let server = Server::start(&Database::chinook().path(), &Options::default());
+    let database = Database::chinook();
+    let server = Server::start(&database.path(), &Options::default());
     assert!(crawl(&server) > 100);
 }
 
 #[test]
 fn northwind_can_be_crawled() {
-    let server = Server::start(&Database::northwind().path(), &Options::default());
+    let database = Database::northwind();
+    let server = Server::start(&database.path(), &Options::default());
     assert!(crawl(&server) > 100);
 }
 
 #[test]
 fn sakila_can_be_crawled() {
-    let server = Server::start(&Database::sakila().path(), &Options::default());
+    let database = Database::sakila();
+    let server = Server::start(&database.path(), &Options::default());
     assert!(crawl(&server) >= 15);
 }
 
@@ -62,7 +65,8 @@ fn every_type_with_all_its_relationships_included_is_valid() {
 
 #[test]
 fn chinook_has_the_promised_names() {
-    let server = Server::start(&Database::chinook().path(), &Options::default());
+    let database = Database::chinook();
+    let server = Server::start(&database.path(), &Options::default());
     let types = type_names(&server);
     let expected = [
         "Album",
@@ -98,7 +102,8 @@ fn chinook_has_the_promised_names() {
 
 #[test]
 fn northwind_has_the_promised_names() {
-    let server = Server::start(&Database::northwind().path(), &Options::default());
+    let database = Database::northwind();
+    let server = Server::start(&database.path(), &Options::default());
     let types = type_names(&server);
     let left_out =
         ["CustomerCustomerDemo", "EmployeeTerritories", "Invoices", "Orders Qry", "sqlite_sequence"];
@@ -126,7 +131,8 @@ fn northwind_has_the_promised_names() {
 
 #[test]
 fn sakila_has_the_promised_names() {
-    let server = Server::start(&Database::sakila().path(), &Options::default());
+    let database = Database::sakila();
+    let server = Server::start(&database.path(), &Options::default());
     assert_eq!(type_names(&server).len(), 16);
     let mut client = server.client();
     let schema = |client: &mut Client, name: &str| {
@@ -144,7 +150,8 @@ fn sakila_has_the_promised_names() {
 
 #[test]
 fn nasty_has_the_promised_names() {
-    let server = Server::start(&Database::nasty().path(), &Options::default());
+    let database = Database::nasty();
+    let server = Server::start(&database.path(), &Options::default());
     let types = type_names(&server);
     let left_out = [
         "keyless",

@@ -8,7 +8,7 @@ use std::time::Instant;
 use rusqlite::Connection;
 
 /// SQLite asks the guard after that many of its virtual machine's instructions: some 20 to 50 microseconds.
-const INSTRUCTIONS_PER_CHECK: std::ffi::c_int = 1_000;
+pub(super) const INSTRUCTIONS_PER_CHECK: u16 = 1_000;
 
 /// Why a statement was ended.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -25,9 +25,17 @@ pub(super) enum Stop {
 #[derive(Debug, Clone)]
 pub(super) struct Limits {
     pub(super) deadline: Instant,
-    /// When a cheap attempt gives up.
-    pub(super) cheap_until: Option<Instant>,
+    /// When a cheap attempt gives up; `None` for one that may take its time.
+    pub(super) cheap: Option<Cheap>,
     pub(super) cancelled: Option<Arc<AtomicBool>>,
+}
+
+/// What a cheap attempt may use. Work is counted in instructions, which do not depend on how busy the machine is; the
+/// time only catches a disk that is slow.
+#[derive(Debug, Clone)]
+pub(super) struct Cheap {
+    pub(super) checks_left: u32,
+    pub(super) until: Instant,
 }
 
 /// A connection's guard, asked by SQLite while a statement runs.
@@ -40,12 +48,19 @@ struct State {
     stopped: AtomicU8,
 }
 
+impl Cheap {
+    fn is_used_up(&mut self, now: Instant) -> bool {
+        self.checks_left = self.checks_left.saturating_sub(1);
+        self.checks_left == 0 || now >= self.until
+    }
+}
+
 impl Guard {
     /// Lets the connection's statements be ended by the guard.
     pub(super) fn install(connection: &mut Connection) -> rusqlite::Result<Self> {
         let guard = Guard::default();
         let asked = guard.clone();
-        connection.progress_handler(INSTRUCTIONS_PER_CHECK, Some(move || asked.must_stop()))?;
+        connection.progress_handler(INSTRUCTIONS_PER_CHECK.into(), Some(move || asked.must_stop()))?;
         Ok(guard)
     }
 
@@ -57,14 +72,14 @@ impl Guard {
 
     /// Whether a limit has been passed; also between statements.
     pub(super) fn must_stop(&self) -> bool {
-        let limits = self.lock();
-        let Some(limits) = limits.as_ref() else { return false };
+        let mut limits = self.lock();
+        let Some(limits) = limits.as_mut() else { return false };
         let now = Instant::now();
         let stop = if limits.cancelled.as_ref().is_some_and(|flag| flag.load(Ordering::Relaxed)) {
             Stop::Cancelled
         } else if now >= limits.deadline {
             Stop::Deadline
-        } else if limits.cheap_until.is_some_and(|until| now >= until) {
+        } else if limits.cheap.as_mut().is_some_and(|cheap| cheap.is_used_up(now)) {
             Stop::NotCheap
         } else {
             return false;

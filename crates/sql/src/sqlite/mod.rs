@@ -20,7 +20,7 @@ use std::time::{Duration, Instant};
 
 use tokio::sync::{oneshot, watch as channel};
 
-use self::guard::{Limits, Stop};
+use self::guard::{Cheap, INSTRUCTIONS_PER_CHECK, Limits, Stop};
 use self::reader::{Ran, Reader};
 pub use self::settings::Settings;
 use crate::database::{Cost, ReadOutcome};
@@ -107,7 +107,7 @@ impl Adapter {
         let _cancel = CancelOnDrop(Arc::clone(&cancelled));
         let (answer, answered) = oneshot::channel();
         self.pool.run(Box::new(move |reader| {
-            let limits = Limits { deadline, cheap_until: None, cancelled: Some(cancelled) };
+            let limits = Limits { deadline, cheap: None, cancelled: Some(cancelled) };
             let ran = reader.map(|reader| reader.run(&mut program, limits));
             // Nobody waits any more if the request was cancelled.
             let _ = answer.send((program, ran));
@@ -166,8 +166,11 @@ impl Shared {
             Ok(reader) => reader,
             Err(error) => return Ran { result: Err(error), stopped: None, statements: 0 },
         };
-        let cheap_until = Some(Instant::now() + self.settings.cheap_time);
-        let ran = reader.run(program, Limits { deadline, cheap_until, cancelled: None });
+        let cheap = Some(Cheap {
+            checks_left: self.settings.cheap_instructions / u32::from(INSTRUCTIONS_PER_CHECK),
+            until: Instant::now() + self.settings.cheap_time,
+        });
+        let ran = reader.run(program, Limits { deadline, cheap, cancelled: None });
         self.after(&ran.result);
         if reader.generation == self.generation.load(Ordering::Acquire) {
             lock(&self.idle).push(reader);

@@ -12,7 +12,10 @@ pub struct Settings {
     pub reader_threads: usize,
     /// Reads that may wait for one of these threads; further ones are refused as busy.
     pub queue_length_max: usize,
-    /// How long a cheap read may run on the thread that asked before it moves to a reader thread.
+    /// Instructions of SQLite's virtual machine that a cheap read may use on the thread that asked before it moves to a
+    /// reader thread; a few dozen are a microsecond.
+    pub cheap_instructions: u32,
+    /// How long it may run there at most, for disks that are slow.
     pub cheap_time: Duration,
     /// Page cache of each connection, in KiB.
     pub cache_kib: i64,
@@ -31,7 +34,8 @@ impl Settings {
             path,
             reader_threads: cores.clamp(2, 4),
             queue_length_max: 256,
-            cheap_time: Duration::from_millis(5),
+            cheap_instructions: 200_000,
+            cheap_time: Duration::from_millis(25),
             cache_kib: 8 * 1024,
             mmap_bytes: 0,
             watch_interval: Duration::from_secs(1),

@@ -38,7 +38,7 @@ pub(super) enum Rows {
 
 impl Oracle<'_> {
     /// The rows a request is about, before paging.
-    pub(super) fn rows(&self, request: &Request) -> Rows {
+    pub(super) fn rows(self, request: &Request) -> Rows {
         let owner = &self.model.types[request.of];
         match &request.target {
             Target::Collection => Rows::Many(self.select(request, (0..owner.rows.len()).collect())),
@@ -58,7 +58,7 @@ impl Oracle<'_> {
         }
     }
 
-    fn select(&self, request: &Request, mut rows: Vec<usize>) -> Vec<usize> {
+    fn select(self, request: &Request, mut rows: Vec<usize>) -> Vec<usize> {
         let of = request.primary(self.model);
         rows.retain(|row| request.query.filter.iter().all(|it| it.holds(self.model, of, *row)));
         // Rows come in key order and the sort is stable, so the key is the last sort field.
@@ -71,7 +71,7 @@ impl Oracle<'_> {
         rows
     }
 
-    fn compare(&self, of: usize, field: &SortField, a: usize, b: usize) -> Ordering {
+    fn compare(self, of: usize, field: &SortField, a: usize, b: usize) -> Ordering {
         let (mut end, mut rows) = (of, [Some(a), Some(b)]);
         for step in &field.path {
             let relationship = &self.model.types[end].relationships[*step];
@@ -92,7 +92,7 @@ impl Oracle<'_> {
     /// The answer to a valid request. `written` are its parameters as sent; `actual` is the answer to judge, whose
     /// cursors are taken over, since they are the server's to make; `window` is the page as rows, if it is a cursor page.
     pub(super) fn answer(
-        &self,
+        self,
         request: &Request,
         written: &Parameters,
         rows: &Rows,
@@ -139,13 +139,13 @@ impl Oracle<'_> {
                 resources.map(|(of, row)| self.resource(request, *of, *row, &inclusion, window.cursor_style));
             document["included"] = within("set", Value::Array(resources.collect()));
         }
-        if let Some(meta) = window.meta() {
+        if let Some(meta) = window.meta().filter(|_| request.is_collection(self.model)) {
             document["meta"] = meta;
         }
         Expected { status: 200, document }
     }
 
-    fn top_links(&self, request: &Request, written: &Parameters, window: &Window) -> Value {
+    fn top_links(self, request: &Request, written: &Parameters, window: &Window) -> Value {
         let here = Link { segments: request.segments(self.model), query: written.clone() };
         let mut links = Map::new();
         let own = here.text();
@@ -168,12 +168,12 @@ impl Oracle<'_> {
         Value::Object(links)
     }
 
-    fn identifier(&self, of: usize, row: usize) -> Value {
+    fn identifier(self, of: usize, row: usize) -> Value {
         json!({ "type": self.model.types[of].name, "id": self.model.types[of].rows[row].id })
     }
 
     fn resource(
-        &self,
+        self,
         request: &Request,
         of: usize,
         row: usize,
@@ -203,11 +203,11 @@ impl Oracle<'_> {
                 "related": Link::to(&[&owner.name, id, &relationship.name]).text(),
             }});
             let limit = inclusion.shown.get(&(of, row)).and_then(|shown| shown.get(&index));
-            let linked =
+            let mut linked =
                 relationship.links[row].iter().map(|linked| self.identifier(relationship.target, *linked));
             if !relationship.many {
                 if relationship.foreign_key || limit.is_some() {
-                    object["data"] = linked.last().unwrap_or(Value::Null);
+                    object["data"] = linked.next().unwrap_or(Value::Null);
                 }
             } else if let Some(limit) = limit {
                 let identifiers: Vec<Value> = linked.take(*limit).collect();

@@ -212,7 +212,7 @@ pub(super) fn base64(bytes: &[u8]) -> String {
 pub(super) fn from_base64(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     for chunk in text.as_bytes().chunks(4) {
-        let padding = chunk.iter().filter(|byte| **byte == b'=').count();
+        let padding = chunk.iter().rev().take_while(|byte| **byte == b'=').count();
         let mut bits = 0_u32;
         for byte in chunk {
             let index = ALPHABET.iter().position(|letter| letter == byte).or((*byte == b'=').then_some(0))?;

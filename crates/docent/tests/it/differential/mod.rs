@@ -148,7 +148,7 @@ fn case(model: &Model, server: &Server, random: Random) -> (usize, Result<(), Fa
     let generator = Generator { model, random };
     let mut asker = Asker { generator, client, base: server.url(), base_path: server.base_path(), asked: 0 };
     let outcome = asker.case();
-    let asked = asker.asked;
-    CLIENT.set(Some(asker.client));
+    let Asker { client, asked, .. } = asker;
+    CLIENT.set(Some(client));
     (asked, outcome)
 }

@@ -143,7 +143,11 @@ impl Window {
             links.insert("next".to_owned(), page_at(place + size));
         }
         if self.total_is_known() {
-            links.insert("last".to_owned(), page_at(self.total.saturating_sub(1) / size * size));
+            // The last page in steps of the size from this one, as following `next` would end.
+            let phase = place % size;
+            let steps = self.total.saturating_sub(1).saturating_sub(phase) / size;
+            let last = if phase < self.total { phase + steps * size } else { 0 };
+            links.insert("last".to_owned(), page_at(last));
         }
     }
 

@@ -188,7 +188,7 @@ fn native(model: &Model, of: usize, prefix: &str, parts: &[Expression], paramete
                 }
             }
             Expression::Not(group) => {
-                native(model, of, &format!("{prefix}[not]"), conjunction(group), parameters)
+                native(model, of, &format!("{prefix}[not]"), conjunction(group), parameters);
             }
             Expression::All(group) => native(model, of, prefix, group, parameters),
         }
@@ -206,9 +206,8 @@ fn native_condition(model: &Model, of: usize, prefix: &str, condition: &Conditio
     let Condition { path, member, operator, operands } = condition;
     let name = model.dotted(of, path, Some(*member));
     let is_relationship = matches!(member, Member::Relationship(_));
-    let escape = |text: &String| text.replace('\\', "\\\\").replace(',', "\\,");
     let value = if operator.takes_list() || (is_relationship && *operator != Operator::Null) {
-        operands.iter().map(escape).collect::<Vec<_>>().join(",")
+        operands.iter().map(|text| escape(text)).collect::<Vec<_>>().join(",")
     } else {
         operands[0].clone()
     };
@@ -216,6 +215,11 @@ fn native_condition(model: &Model, of: usize, prefix: &str, condition: &Conditio
     let plain = *operator == Operator::Eq && operands[0].len() % 2 == 0;
     let suffix = if plain { String::new() } else { format!("[{}]", operator.native()) };
     (format!("{prefix}[{name}]{suffix}"), value)
+}
+
+/// An item of a comma-separated list.
+fn escape(text: &str) -> String {
+    text.replace('\\', "\\\\").replace(',', "\\,")
 }
 
 /// Writes an expression without negation in Drupal's grammar, which names every group and condition.
@@ -256,25 +260,32 @@ impl DrupalWriter<'_> {
         let Condition { path, member, operator, operands } = condition;
         let name = self.model.dotted(self.of, path, Some(*member));
         let symbol = drupal(*operator, operands);
+        // The single value of a relationship is a list of ids, as in the native grammar.
+        let value = match member {
+            Member::Relationship(_) => escape(&operands[0]),
+            _ => operands[0].clone(),
+        };
         // At the root a single value may be written in short.
-        let short =
-            group.is_none() && *operator != Operator::Null && !operator.takes_list() && self.next % 3 == 0;
+        let short = group.is_none()
+            && *operator != Operator::Null
+            && !operator.takes_list()
+            && self.next.is_multiple_of(3);
         if short && !self.parameters.iter().any(|(other, _)| other.starts_with(&format!("filter[{name}]"))) {
             self.add(format!("filter[{name}][operator]"), symbol);
-            self.add(format!("filter[{name}][value]"), &operands[0]);
+            self.add(format!("filter[{name}][value]"), &value);
             return;
         }
         self.add(format!("filter[{key}][condition][path]"), &name);
-        if *operator != Operator::Eq || self.next % 2 == 0 {
+        if *operator != Operator::Eq || self.next.is_multiple_of(2) {
             self.add(format!("filter[{key}][condition][operator]"), symbol);
         }
         if operator.takes_list() {
             for (index, operand) in operands.iter().enumerate() {
-                let place = if self.next % 2 == 0 { String::new() } else { index.to_string() };
+                let place = if self.next.is_multiple_of(2) { String::new() } else { index.to_string() };
                 self.add(format!("filter[{key}][condition][value][{place}]"), operand);
             }
         } else if *operator != Operator::Null {
-            self.add(format!("filter[{key}][condition][value]"), &operands[0]);
+            self.add(format!("filter[{key}][condition][value]"), &value);
         }
         if let Some(group) = group {
             self.add(format!("filter[{key}][condition][memberOf]"), group);

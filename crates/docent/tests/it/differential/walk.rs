@@ -20,7 +20,13 @@ enum Direction {
 
 impl Asker<'_> {
     /// Continues from the first page of a cursor-paged collection.
-    pub(super) fn walk(&mut self, request: &Request, rows: &Rows, first: &Value) -> Result<(), Failure> {
+    pub(super) fn walk(
+        &mut self,
+        request: &Request,
+        parameters: &Parameters,
+        rows: &Rows,
+        first: &Value,
+    ) -> Result<(), Failure> {
         let Rows::Many(all) = rows else { return Ok(()) };
         let size = page_size(&request.query.page);
         let (mut start, mut end) = (0, size.min(all.len()));
@@ -39,7 +45,7 @@ impl Asker<'_> {
             (start, end) = (start.saturating_sub(size), start);
             page = self.follow(request, rows, &page, Direction::Prev, (start, end))?;
         }
-        self.cursors(request, rows, &page, start)
+        self.cursors(request, parameters, rows, &page, start)
     }
 
     fn follow(
@@ -70,7 +76,14 @@ impl Asker<'_> {
     }
 
     /// Uses the cursors of two items of the page that starts at `start`: after, before, and the range between.
-    fn cursors(&mut self, request: &Request, rows: &Rows, page: &Value, start: usize) -> Result<(), Failure> {
+    fn cursors(
+        &mut self,
+        request: &Request,
+        parameters: &Parameters,
+        rows: &Rows,
+        page: &Value,
+        start: usize,
+    ) -> Result<(), Failure> {
         let Rows::Many(all) = rows else { return Ok(()) };
         let cursors: Vec<String> = page["data"]
             .as_array()
@@ -101,8 +114,10 @@ impl Asker<'_> {
         };
         let mut request = request.clone();
         request.query.page = page;
-        let mut parameters = request.parameters(self.model());
-        self.random().shuffle(&mut parameters);
+        let is_page = |name: &str| matches!(name, "page[size]" | "page[after]" | "page[before]");
+        let mut parameters: Parameters =
+            parameters.iter().filter(|(name, _)| !is_page(name)).cloned().collect();
+        parameters.extend(request.parameters(self.model()).into_iter().filter(|(name, _)| is_page(name)));
         let truncated = matches!(request.query.page, Page::Cursor { after: Some(_), before: Some(_), .. })
             && shown.1 < high;
         let mut window = Window::between(&request.query, shown.0, shown.1, all.len());

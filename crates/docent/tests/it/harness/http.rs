@@ -11,7 +11,7 @@ use serde_json::Value;
 use super::JSON_API;
 
 /// Longest silence of the server before a request fails.
-const TIMEOUT: Duration = Duration::from_secs(60);
+const TIMEOUT: Duration = Duration::from_mins(1);
 
 /// A client with one connection, opened when first needed and again after the server closed it.
 #[derive(Debug)]

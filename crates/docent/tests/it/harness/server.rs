@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 use super::http::Client;
 
 /// How long a server may take to say that it listens.
-const START_TIMEOUT: Duration = Duration::from_secs(60);
+const START_TIMEOUT: Duration = Duration::from_mins(1);
 
 /// What the line on standard output begins with that tells the address.
 const LISTENS: &str = "Docent listens on ";

@@ -208,19 +208,19 @@ impl Generator<'_> {
     fn missing(&mut self) -> Faulty {
         let of = self.random.below(self.model.types.len());
         let owner = &self.model.types[of];
-        let owned = |parts: &[&str]| parts.iter().map(ToString::to_string).collect::<Vec<_>>();
+        let path = |parts: &[&str]| parts.iter().map(ToString::to_string).collect::<Vec<_>>();
         let id = owner.rows.first().map_or("1", |row| row.id.as_str());
         let relationship = owner.relationships.first().map_or("nope", |it| it.name.as_str());
         let name = owner.name.as_str();
         let (what, segments) = match self.random.below(8) {
-            0 => ("unknown type", owned(&["nopes"])),
-            1 => ("unknown id", owned(&[name, "987654321"])),
-            2 => ("id of another form", owned(&[name, "no such~id"])),
-            3 => ("related resources of nothing", owned(&[name, "987654321", relationship])),
-            4 => ("linkage of nothing", owned(&[name, "987654321", "relationships", relationship])),
-            5 => ("unknown relationship", owned(&[name, id, "nope"])),
-            6 => ("unknown relationship", owned(&[name, id, "relationships", "nope"])),
-            _ => ("too long a path", owned(&[name, id, "relationships", relationship, "more"])),
+            0 => ("unknown type", path(&["nopes"])),
+            1 => ("unknown id", path(&[name, "987654321"])),
+            2 => ("id of another form", path(&[name, "no such~id"])),
+            3 => ("related resources of nothing", path(&[name, "987654321", relationship])),
+            4 => ("linkage of nothing", path(&[name, "987654321", "relationships", relationship])),
+            5 => ("unknown relationship", path(&[name, id, "nope"])),
+            6 => ("unknown relationship", path(&[name, id, "relationships", "nope"])),
+            _ => ("too long a path", path(&[name, id, "relationships", relationship, "more"])),
         };
         Faulty { what, segments, parameters: Vec::new(), status: 404, named: Some(vec![String::new()]) }
     }

@@ -149,9 +149,8 @@ impl Generator<'_> {
             },
             Kind::Time => format!("{:02}:{fraction:02}", number.rem_euclid(24)),
             Kind::Binary => base64(&number.to_be_bytes()[6..]),
-            Kind::Text | Kind::Uuid | Kind::Json => (*self.random.pick(&WORDS)).to_owned(),
             Kind::Any if self.random.percent(50) => number.to_string(),
-            Kind::Any => (*self.random.pick(&WORDS)).to_owned(),
+            Kind::Text | Kind::Uuid | Kind::Json | Kind::Any => (*self.random.pick(&WORDS)).to_owned(),
         }
     }
 }

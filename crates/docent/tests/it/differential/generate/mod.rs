@@ -189,7 +189,7 @@ impl Generator<'_> {
 
     fn sort(&mut self, of: usize) -> Vec<SortField> {
         let mut fields = Vec::new();
-        for _ in 0..1 + self.random.below(3) {
+        for _ in 0..=self.random.below(3) {
             let steps = *self.random.pick(&[0, 0, 0, 1, 2]);
             let path = self.walk(of, steps, true);
             let end = &self.model.types[self.model.end(of, &path)];
