@@ -28,8 +28,7 @@ pub fn check(data: &[u8]) {
     profiles.extend(has('c').then_some(CURSOR_PROFILE));
     profiles.extend(has('p').then_some(OTHER_PROFILE));
     let required = if has('r') { vec![ATOMIC_EXTENSION] } else { Vec::new() };
-    let offer =
-        Offer { extensions: &extensions, required: &required, profiles: &profiles, html: has('h') };
+    let offer = Offer { extensions: &extensions, required: &required, profiles: &profiles, html: has('h') };
 
     check_accept(accept, &offer);
     check_request(content_type, &offer, true);
@@ -80,9 +79,7 @@ fn check_applied(applied: &Applied, offer: &Offer<'_>) {
 }
 
 fn check_uris(applied: &Applied, offer: &Offer<'_>) {
-    for (given, offered) in
-        [(&applied.extensions, offer.extensions), (&applied.profiles, offer.profiles)]
-    {
+    for (given, offered) in [(&applied.extensions, offer.extensions), (&applied.profiles, offer.profiles)] {
         for (index, uri) in given.iter().enumerate() {
             assert!(offered.contains(uri), "{uri} is not offered");
             assert!(!given[..index].contains(uri), "{uri} twice");

@@ -11,6 +11,7 @@ use rusqlite::{Connection, OpenFlags, Result, Row, Statement};
 use super::compound::Compound;
 use super::json::{string, timestamp};
 use super::shape::Shapes;
+use crate::workload::{COMPOUND, PAGE, SPARSE};
 
 /// Articles on a page. The statements read one more, to know whether there is a next page.
 pub(crate) const PAGE_ROWS: usize = 20;
@@ -60,9 +61,9 @@ impl Documents {
             compound: Compound::prepare(connection)?,
             shapes: Shapes::new(base),
             links: PageLinks {
-                plain: Links::new(base, ""),
-                sparse: Links::new(base, "&fields%5Barticles%5D=title%2Cauthor"),
-                compound: Links::new(base, "&include=author%2Ccomments.author%2Ctags"),
+                plain: Links::new(base, PAGE, ""),
+                sparse: Links::new(base, SPARSE, "fields%5Barticles%5D=title%2Cauthor&"),
+                compound: Links::new(base, COMPOUND, "include=author%2Ccomments.author%2Ctags&"),
             },
             article_links: format!(r#"","describedby":"{base}/schemas/articles"}},"data":"#),
         })
@@ -126,16 +127,14 @@ impl Documents {
 }
 
 impl Links {
-    /// `rest` is the query string after the page size.
-    fn new(base: &str, rest: &str) -> Self {
-        let first = format!("{base}/articles?page%5Blimit%5D={PAGE_ROWS}");
+    /// `asked` is the query string of the request; `others` what of it is not about the page.
+    fn new(base: &str, asked: &str, others: &str) -> Self {
+        let url = format!("{base}/articles?");
+        let page = format!("{others}page%5Blimit%5D={PAGE_ROWS}&page%5Boffset%5D=");
         let open = format!(
-            r#","links":{{"self":"{first}{rest}","describedby":"{base}/schemas/articles","first":"{first}{rest}""#
+            r#","links":{{"self":"{url}{asked}","describedby":"{base}/schemas/articles","first":"{url}{page}0""#
         );
-        Self {
-            with_next: format!(r#"{open},"next":"{first}&page%5Boffset%5D={PAGE_ROWS}{rest}"}}"#),
-            without_next: open + "}",
-        }
+        Self { with_next: format!(r#"{open},"next":"{url}{page}{PAGE_ROWS}"}}"#), without_next: open + "}" }
     }
 
     pub(super) fn write(&self, out: &mut Vec<u8>, more: bool) {

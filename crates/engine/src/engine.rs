@@ -159,6 +159,26 @@ impl Engine {
         look(&self.serving.load().catalog)
     }
 
+    /// The statements a GET would run, one a line in the order they run, or why there are none.
+    pub fn explain(&self, path: &str, raw_query: &str) -> Result<String, Vec<ErrorObject>> {
+        let serving = self.serving.load_full();
+        let catalog = &serving.catalog;
+        let Route::Resources(target) = route(catalog, path).map_err(|error| vec![error])? else {
+            return Ok(String::new());
+        };
+        let query = query::parse(raw_query, &serving.settings.query)?;
+        let context = Context {
+            catalog,
+            revision: serving.revision,
+            settings: &serving.settings,
+            base_url: "",
+            profile: false,
+            raw_query,
+        };
+        let shape = resolve(&context, &target, &query)?.shape;
+        Ok(Plan::new(catalog, &shape, self.database.dialect(), false).to_string())
+    }
+
     /// Answers one request. Dropping the future ends its statement.
     pub async fn handle(&self, _principal: &Principal, request: Request<'_>) -> Response {
         let serving = self.serving.load_full();
@@ -363,6 +383,10 @@ fn respond(course: &Course<'_>, outcome: Outcome) -> Response {
         }
         Err(failure) => {
             let status = json_error::status_of(&failure.errors);
+            if wants_page(request) {
+                let content_type = Cow::Borrowed("text/html");
+                return Response { status, content_type, internal: failure.internal, ..response };
+            }
             let mut body = Vec::with_capacity(512);
             json_error::write_document(&mut body, request.request_id, &failure.errors, &Applied::default());
             Response {
@@ -375,6 +399,12 @@ fn respond(course: &Course<'_>, outcome: Outcome) -> Response {
             }
         }
     }
+}
+
+/// Whether a person's browser asks: it gets the page that shows documents, also of failures.
+fn wants_page(request: &Request<'_>) -> bool {
+    matches!(request.method, Method::Get | Method::Head)
+        && matches!(negotiate(request.accept, &Offer { html: true, ..Offer::default() }), Ok(Negotiated::Html))
 }
 
 fn not_allowed(request: &Request<'_>) -> ErrorObject {

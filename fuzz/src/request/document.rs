@@ -93,7 +93,9 @@ impl<'a> Document<'a> {
         assert!(members.keys().all(|name| known.contains(&name.as_str())), "{members:?}");
         assert!(members.contains_key("data"));
         assert_eq!(members.contains_key("included"), self.query.include.is_some());
-        assert!(href(&self.value["links"]["self"]).is_some() && self.value["links"]["describedby"].is_string());
+        assert!(
+            href(&self.value["links"]["self"]).is_some() && self.value["links"]["describedby"].is_string()
+        );
         assert_eq!(self.value["jsonapi"].get("profile").is_some(), self.has_cursors());
     }
 
@@ -127,7 +129,8 @@ impl<'a> Document<'a> {
 
     /// Every included resource is reached from the primary data by linkage (CMP-05).
     fn check_linkage(&self) {
-        let included: HashMap<Identity, &Value> = self.included().iter().map(|one| (identity(one), one)).collect();
+        let included: HashMap<Identity, &Value> =
+            self.included().iter().map(|one| (identity(one), one)).collect();
         let mut reached: HashSet<Identity> = HashSet::new();
         let mut next: Vec<&Value> = Vec::new();
         for one in self.data() {
@@ -138,7 +141,9 @@ impl<'a> Document<'a> {
             next.push(one);
         }
         while let Some(resource) = next.pop() {
-            for identifier in resource["relationships"].as_object().into_iter().flatten().flat_map(|(_, one)| linked(one)) {
+            for identifier in
+                resource["relationships"].as_object().into_iter().flatten().flat_map(|(_, one)| linked(one))
+            {
                 let identity = identity(identifier);
                 if let Some(resource) = included.get(&identity)
                     && reached.insert(identity)
@@ -154,7 +159,8 @@ impl<'a> Document<'a> {
 
     /// Every resource that an include path leads to is there (INC-05).
     fn check_include(&self) {
-        let mut known: HashMap<Identity, &Value> = self.included().iter().map(|one| (identity(one), one)).collect();
+        let mut known: HashMap<Identity, &Value> =
+            self.included().iter().map(|one| (identity(one), one)).collect();
         if !self.has_identifiers() {
             known.extend(self.data().iter().map(|one| (identity(one), one)));
         }
@@ -169,7 +175,9 @@ impl<'a> Document<'a> {
             for segment in segments {
                 let mut below = Vec::new();
                 for one in &current {
-                    let Some(resource) = known.get(one) else { panic!("{one:?} of {path:?} is not included") };
+                    let Some(resource) = known.get(one) else {
+                        panic!("{one:?} of {path:?} is not included")
+                    };
                     let relationship = &resource["relationships"][segment];
                     assert!(relationship.get("data").is_some(), "no linkage of {segment} in {resource}");
                     below.extend(linked(relationship).map(identity).filter(exists));
@@ -242,7 +250,8 @@ fn served(value: &Value) -> &'static TypeWords {
 
 fn check_names<'n>(members: &Value, expected: impl Iterator<Item = &'n str>) {
     let mut expected: Vec<&str> = expected.collect();
-    let mut found: Vec<&str> = members.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
+    let mut found: Vec<&str> =
+        members.as_object().into_iter().flatten().map(|(name, _)| name.as_str()).collect();
     expected.sort_unstable();
     found.sort_unstable();
     assert_eq!(found, expected);
@@ -266,7 +275,10 @@ fn check_links(value: &Value) {
 
 fn check_link(link: &Value) {
     let Some(text) = href(link) else { return assert!(link.is_null(), "{link}") };
-    assert!(text.strip_prefix(BASE_URL).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')), "{text}");
+    assert!(
+        text.strip_prefix(BASE_URL).is_some_and(|rest| rest.is_empty() || rest.starts_with('/')),
+        "{text}"
+    );
     let stands = |byte: u8| byte.is_ascii_alphanumeric() || b"-._~:/?#@!$&'()*+,;=%".contains(&byte);
     assert!(text.bytes().all(stands), "not a URL: {text}");
 }

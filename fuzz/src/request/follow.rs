@@ -41,7 +41,7 @@ fn follow<'l>(link: &'l str, accept: Option<&'l str>) -> Document<'l> {
 /// `links.self` leads to the same document, and HEAD is answered as GET is.
 fn check_self(document: &Document<'_>) {
     let link = href(&document.value["links"]["self"]).expect("a link to itself");
-    let again = follow(&link, document.asked.accept);
+    let again = follow(link, document.asked.accept);
     let text = |document: &Document<'_>| String::from_utf8_lossy(&document.body).into_owned();
     assert_eq!(text(&again), text(document), "{link}");
     let head = service().answer(Asked { method: Method::Head, ..document.asked });
@@ -52,29 +52,33 @@ fn check_pages(document: &Document<'_>) {
     let accept = document.asked.accept;
     let own: HashSet<Identity> = document.identities().into_iter().collect();
     let page = |name: &str| href(&document.value["links"][name]);
-    let is_range = matches!(&document.query.page.style, PageStyle::Cursor { after: Some(_), before: Some(_), .. });
+    let is_range =
+        matches!(&document.query.page.style, PageStyle::Cursor { after: Some(_), before: Some(_), .. });
     if let Some(link) = page("next") {
-        let next = follow(&link, accept);
+        let next = follow(link, accept);
         assert!(!next.data().is_empty(), "an empty page: {link}");
         assert!(next.identities().iter().all(|one| !own.contains(one)), "pages overlap: {link}");
         let back = href(&next.value["links"]["prev"]).expect("a way back");
-        let back = follow(&back, accept);
+        let back = follow(back, accept);
         if !is_range {
             assert_eq!(back.identities(), document.identities(), "there and back: {link}");
         }
     }
     if let Some(link) = page("prev") {
-        let previous = follow(&link, accept);
+        let previous = follow(link, accept);
         if document.has_cursors() {
             assert!(!previous.data().is_empty(), "an empty page: {link}");
             assert!(previous.identities().iter().all(|one| !own.contains(one)), "pages overlap: {link}");
         }
     }
-    let first = follow(&page("first").expect("a first page"), accept);
+    let first = follow(page("first").expect("a first page"), accept);
     assert!(!first.data().is_empty() || own.is_empty());
     if let Some(link) = page("last") {
-        let last = follow(&link, accept);
-        assert!(last.value["links"].get("next").is_none_or(Value::is_null), "more behind the last page: {link}");
+        let last = follow(link, accept);
+        assert!(
+            last.value["links"].get("next").is_none_or(Value::is_null),
+            "more behind the last page: {link}"
+        );
         assert!(!last.data().is_empty() || own.is_empty());
     }
 }
@@ -97,8 +101,8 @@ fn check_resources(document: &Document<'_>) {
 
 fn check_relationship(relationship: &Value) {
     let link = |name: &str| href(&relationship["links"][name]);
-    let linkage = follow(&link("self").expect("a link to the linkage"), None);
-    let related = follow(&link("related").expect("a link to what is related"), None);
+    let linkage = follow(link("self").expect("a link to the linkage"), None);
+    let related = follow(link("related").expect("a link to what is related"), None);
     let mut all = linkage.identities();
     let shown: Vec<Identity> = linked(relationship).map(identity).collect();
     if relationship.get("data").is_some() {
@@ -110,7 +114,7 @@ fn check_relationship(relationship: &Value) {
     all.retain(exists);
     assert_eq!(related.identities(), all, "{}", related.asked.path);
     if let Some(next) = link("next") {
-        let rest = follow(&next, None);
+        let rest = follow(next, None);
         assert!(!rest.data().is_empty(), "an empty page: {next}");
         assert!(rest.identities().iter().all(|one| !shown.contains(one)), "pages overlap: {next}");
     }
@@ -137,11 +141,16 @@ fn check_complement(document: &Document<'_>) {
         let asked = Asked { query: &query, accept: None, content_type: None, ..document.asked };
         let response = service().answer(asked);
         // One more group can be one too many.
-        (response.status == 200).then(|| crate::json::parse(&response.body)["meta"]["count"].as_u64().expect("a count"))
+        (response.status == 200)
+            .then(|| crate::json::parse(&response.body)["meta"]["count"].as_u64().expect("a count"))
     };
     let (some, others, all) = (count(&plain), count(&negated), count(""));
     let sum = some.zip(others).map(|(some, others)| some + others);
-    assert!(sum.is_none() || sum == all, "{some:?} and {others:?} of {all:?}: {BASE_URL}{}?{plain}", document.asked.path);
+    assert!(
+        sum.is_none() || sum == all,
+        "{some:?} and {others:?} of {all:?}: {BASE_URL}{}?{plain}",
+        document.asked.path
+    );
 }
 
 fn push_pair(query: &mut String, name: &str, value: &str) {

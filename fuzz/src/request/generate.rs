@@ -6,20 +6,66 @@ use super::words::{TypeWords, Words};
 
 const METHODS: [&str; 7] = ["GET", "HEAD", "OPTIONS", "POST", "PATCH", "DELETE", "PUT"];
 const NATIVE: [&str; 14] = [
-    "eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "between", "nbetween", "contains", "starts", "ends", "null",
+    "eq", "ne", "gt", "gte", "lt", "lte", "in", "nin", "between", "nbetween", "contains", "starts", "ends",
+    "null",
 ];
 const DRUPAL: [&str; 15] = [
-    "=", "<>", ">", ">=", "<", "<=", "IN", "NOT IN", "BETWEEN", "NOT BETWEEN", "CONTAINS", "STARTS_WITH", "ENDS_WITH",
-    "IS NULL", "IS NOT NULL",
+    "=",
+    "<>",
+    ">",
+    ">=",
+    "<",
+    "<=",
+    "IN",
+    "NOT IN",
+    "BETWEEN",
+    "NOT BETWEEN",
+    "CONTAINS",
+    "STARTS_WITH",
+    "ENDS_WITH",
+    "IS NULL",
+    "IS NOT NULL",
 ];
 const NUMBERS: [&str; 14] = [
-    "0", "1", "2", "3", "5", "50", "499", "500", "501", "007", "-1", "4294967296", "9223372036854775807",
+    "0",
+    "1",
+    "2",
+    "3",
+    "5",
+    "50",
+    "499",
+    "500",
+    "501",
+    "007",
+    "-1",
+    "4294967296",
+    "9223372036854775807",
     "18446744073709551615",
 ];
 /// Values that fit no column in particular.
 const VALUES: [&str; 22] = [
-    "", "a", "%", "_", "\\", ",", "\\,", "'", "\"", "\0", "true", "false", "0", "-1", "1.5", "1e999", "9223372036854775808", "null",
-    "2025-01-31", "2025-01-31T10:30:00Z", "Zm9v", "ǅİß\u{fffd}",
+    "",
+    "a",
+    "%",
+    "_",
+    "\\",
+    ",",
+    "\\,",
+    "'",
+    "\"",
+    "\0",
+    "true",
+    "false",
+    "0",
+    "-1",
+    "1.5",
+    "1e999",
+    "9223372036854775808",
+    "null",
+    "2025-01-31",
+    "2025-01-31T10:30:00Z",
+    "Zm9v",
+    "ǅİß\u{fffd}",
 ];
 const ACCEPTS: [&str; 10] = [
     "application/vnd.api+json",
@@ -33,8 +79,12 @@ const ACCEPTS: [&str; 10] = [
     "application/vnd.api+json;q=0.1,text/html;q=0.2",
     "",
 ];
-const CONTENT_TYPES: [&str; 4] =
-    ["application/vnd.api+json", "application/vnd.api+json;charset=utf-8", "text/plain", "application/vnd.api+json;ext=\"x\""];
+const CONTENT_TYPES: [&str; 4] = [
+    "application/vnd.api+json",
+    "application/vnd.api+json;charset=utf-8",
+    "text/plain",
+    "application/vnd.api+json;ext=\"x\"",
+];
 
 /// Makes requests and their parts.
 pub(super) struct Generator<'a> {
@@ -96,7 +146,8 @@ impl<'a> Generator<'a> {
     /// Adds one parameter, or the several that make one condition of Drupal's grammar.
     pub(super) fn add_parameter(&mut self, draft: &mut Draft) {
         let words = self.words;
-        let primary = words.primary(&draft.path).map(|(owner, one)| one.map_or(owner, |one| words.target(one)));
+        let primary =
+            words.primary(&draft.path).map(|(owner, one)| one.map_or(owner, |one| words.target(one)));
         let primary = primary.unwrap_or_else(|| self.any_type());
         let on_linkage = draft.path.contains("/relationships/");
         let made = match self.random.below(100) {
@@ -122,7 +173,8 @@ impl<'a> Generator<'a> {
         let mut paths = Vec::new();
         for _ in 0..self.random.below(4) {
             let mut steps: Vec<String> = start.iter().map(|name| name.clone().into_owned()).collect();
-            let length = 1 + self.random.below(if self.random.percent(10) { 8 } else { 3 });
+            let length_max = if self.random.percent(10) { 8 } else { 3 };
+            let length = 1 + self.random.below(length_max);
             self.walk(primary, length, |name| steps.push(name.to_owned()));
             paths.push(steps.join("."));
         }
@@ -188,7 +240,8 @@ impl<'a> Generator<'a> {
     }
 
     fn page(&mut self) -> String {
-        let member = self.random.pick(&["limit", "offset", "number", "size", "size", "after", "before", "count"]);
+        let member =
+            self.random.pick(&["limit", "offset", "number", "size", "size", "after", "before", "count"]);
         let value = match member {
             "count" => self.random.pick(&["true", "true", "false", ""]).to_owned(),
             "after" | "before" => {
@@ -200,13 +253,21 @@ impl<'a> Generator<'a> {
     }
 
     fn number(&mut self) -> String {
-        if self.random.percent(60) { (1 + self.random.below(9)).to_string() } else { self.random.pick(&NUMBERS).to_owned() }
+        if self.random.percent(60) {
+            (1 + self.random.below(9)).to_string()
+        } else {
+            self.random.pick(&NUMBERS).to_owned()
+        }
     }
 
     /// `page[PATH][limit]` of a path that is included, if there is one.
     fn included_page(&mut self, draft: &Draft) -> String {
-        let included: Vec<&str> =
-            draft.parameters.iter().filter_map(|text| text.strip_prefix("include=")).flat_map(|list| list.split("%2C")).collect();
+        let included: Vec<&str> = draft
+            .parameters
+            .iter()
+            .filter_map(|text| text.strip_prefix("include="))
+            .flat_map(|list| list.split("%2C"))
+            .collect();
         let path = self.random.one_of(&included).copied().unwrap_or("comments");
         let cut = path.match_indices('.').nth(self.random.below(4)).map_or(path.len(), |(at, _)| at);
         format!("page[{}][limit]={}", &path[..cut], self.number())
@@ -215,7 +276,8 @@ impl<'a> Generator<'a> {
     fn native(&mut self, primary: &'a TypeWords) -> String {
         let (path, end, field) = self.field_path(primary);
         let mut name = "filter".to_owned();
-        for _ in 0..self.random.below(if self.random.percent(3) { 20 } else { 3 }) {
+        let depth_max = if self.random.percent(3) { 20 } else { 3 };
+        for _ in 0..self.random.below(depth_max) {
             match self.random.below(4) {
                 0 => name.push_str("[not]"),
                 1 => name.push_str(&format!("[and][{}]", self.random.below(3))),
@@ -238,7 +300,8 @@ impl<'a> Generator<'a> {
             "between" | "nbetween" => format!("{},{}", self.value(about), self.value(about)),
             "in" | "nin" => {
                 let count = self.random.below(5);
-                let values: Vec<String> = (0..=count).map(|_| self.value(about).replace(',', "\\,")).collect();
+                let values: Vec<String> =
+                    (0..=count).map(|_| self.value(about).replace(',', "\\,")).collect();
                 values.join(",")
             }
             _ => self.value(about),

@@ -33,7 +33,9 @@ fn change(draft: &mut Draft, generator: &mut Generator<'_>) {
         19 => draft.method = generator.method(),
         20 => draft.content_type = generator.random.percent(50).then(|| generator.content_type()),
         21..=39 if count > 0 => drop(draft.parameters.remove(generator.random.below(count))),
-        40..=44 if count > 1 => draft.parameters.swap(generator.random.below(count), generator.random.below(count)),
+        40..=44 if count > 1 => {
+            draft.parameters.swap(generator.random.below(count), generator.random.below(count))
+        }
         45..=46 if count > 0 => {
             let again = draft.parameters[generator.random.below(count)].clone();
             draft.parameters.push(again);

@@ -1,12 +1,12 @@
 //! The engine under test, started once per process, and the words of its schema.
 
-use std::borrow::Cow;
 use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
 use docent_engine::{Configuration, Engine, Method, Principal, Request, Response};
 use docent_sql::{Database, sqlite};
+use serde_json::Value;
 use tokio::runtime::Runtime;
 
 use super::words::Words;
@@ -67,8 +67,12 @@ impl Service {
         let mut service =
             Service { runtime, engine, words: Words::default(), cursors: Mutex::new(Vec::new()) };
         service.words = service.engine.with_catalog(Words::new);
-        let collections: Vec<String> =
-            service.words.types.iter().map(|words| format!("{BASE_URL}{}?page[limit]=500", words.path)).collect();
+        let collections: Vec<String> = service
+            .words
+            .types
+            .iter()
+            .map(|words| format!("{BASE_URL}{}?page[limit]=500", words.path))
+            .collect();
         for (index, link) in collections.iter().enumerate() {
             let response = service.answer(Asked::get(link, None));
             assert_eq!(response.status, 200, "{link}: {response:?}");
@@ -127,10 +131,12 @@ fn database() -> PathBuf {
 
 /// FNV-1a: the same in each process, unlike the standard library's.
 pub(super) fn hash(bytes: &[u8]) -> u64 {
-    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+    bytes
+        .iter()
+        .fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// A link as text: they are strings or objects with `href`.
-pub(super) fn href(link: &serde_json::Value) -> Option<Cow<'_, str>> {
-    link.as_str().or_else(|| link["href"].as_str()).map(Cow::Borrowed)
+pub(super) fn href(link: &Value) -> Option<&str> {
+    link.as_str().or_else(|| link["href"].as_str())
 }

@@ -106,6 +106,7 @@ fn received(text: &str, in_query: bool) -> String {
 
 /// A header's value: no control characters, no blanks around it.
 fn header(line: &str) -> String {
-    let text: String = line.chars().filter(|character| *character == '\t' || !character.is_control()).collect();
+    let text: String =
+        line.chars().filter(|character| *character == '\t' || !character.is_control()).collect();
     text.trim_matches([' ', '\t']).to_owned()
 }

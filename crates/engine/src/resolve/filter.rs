@@ -157,6 +157,20 @@ impl Resolver<'_> {
                     one_of
                 })
             }
+            // Rows of the join table hold the ids themselves.
+            Link::JoinTable { table, near, join_near, join_far, far, .. }
+                if super::names(far) == super::names(&target.key) =>
+            {
+                let join = self.new_alias();
+                let one_of = self.one_of(&super::refs(join, join_far), &target.key, &values)?;
+                Ok(Condition::Related(Box::new(Related {
+                    near: super::refs(alias, near),
+                    table: table.clone(),
+                    alias: join,
+                    far: super::names(join_near),
+                    condition: if negated { Condition::Not(Box::new(one_of)) } else { one_of },
+                })))
+            }
             _ => self.related(alias, relationship, |this, target_alias| {
                 let one_of = this.one_of(&super::refs(target_alias, &target.key), &target.key, &values)?;
                 Ok(if negated { Condition::Not(Box::new(one_of)) } else { one_of })

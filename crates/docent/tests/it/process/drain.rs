@@ -1,53 +1,75 @@
 //! SIGTERM and SIGINT: no new connections, open requests are answered, then the end.
 
-use std::io::{Read as _, Write as _};
 use std::net::TcpStream;
 use std::time::Duration;
 
-use super::program::{Program, Start};
-use super::{ENDLESS, SHOP, SLOW_TYPES, eventually, slow_script};
+use super::program::Start;
+use super::slow::{self, SlowServer};
+use super::{ENDLESS, SHOP, eventually, steps_in};
 use crate::harness::databases::Database;
 
-/// Asks for something and does not wait for the answer.
-fn ask(program: &mut Program, path: &str) -> TcpStream {
-    let address = program.address();
-    let mut stream = TcpStream::connect(address).unwrap();
-    stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
-    stream
-}
-
-fn rest(mut stream: TcpStream) -> String {
-    let mut answer = String::new();
-    stream.read_to_string(&mut answer).unwrap();
-    answer
-}
-
-/// A server whose `counts` take that many steps.
-fn slow_server(steps: u64, config: &str) -> (Program, Database, tempfile::TempDir) {
-    let database = Database::from_script(&slow_script(steps));
-    let directory = tempfile::tempdir().unwrap();
-    let file = directory.path().join("docent.toml");
-    std::fs::write(&file, format!("{config}{SLOW_TYPES}")).unwrap();
-    let program = Start::serve(&database.path(), &["--config", file.to_str().unwrap()]).spawn();
-    (program, database, directory)
-}
-
-fn drains(signal: &str) {
-    let (mut program, database, _config) = slow_server(ENDLESS, "");
-    let address = program.address();
-    let open = ask(&mut program, "/counts?page%5Blimit%5D=1");
-    program.is_busy();
-    program.signal(signal);
+#[track_caller]
+fn open_requests_are_answered_on(signal: &str) {
+    let mut server = SlowServer::start(steps_in(Duration::from_secs(2)), "");
+    let address = server.program.address();
+    let mut idle = server.program.client();
+    assert_eq!(idle.get("/quick").status, 200);
+    let open = slow::ask(address);
+    server.program.is_busy();
+    server.program.signal(signal);
     eventually("new connections are refused", Duration::from_secs(5), || {
         TcpStream::connect(address).is_err()
     });
-    assert!(program.wait(Duration::ZERO).is_none(), "it ended with a request open");
-    // The view reads the number while it counts: a change would be seen by the next statement only. So the statement
-    // runs into its deadline, and the answer is an error, but there is one.
-    drop(database);
-    let answer = rest(open);
-    assert!(answer.starts_with("HTTP/1.1 503 "), "{answer}");
-    let status = program.wait(Duration::from_secs(5)).expect("it ends after the last request");
-    assert_eq!(status.code(), Some(0), "{}", program.stderr());
+    let answer = slow::answer(open);
+    assert!(answer.starts_with("HTTP/1.1 200 "), "{answer}");
+    assert!(answer.contains("\"data\":[{"), "{answer}");
+    let status = server.program.wait(Duration::from_secs(5)).expect("it ends after the last request");
+    assert_eq!(status.code(), Some(0), "{}", server.program.stderr());
+}
+
+#[test]
+fn sigterm_lets_open_requests_finish() {
+    open_requests_are_answered_on("TERM");
+}
+
+#[test]
+fn sigint_lets_open_requests_finish() {
+    open_requests_are_answered_on("INT");
+}
+
+#[test]
+fn an_idle_server_ends_at_once() {
+    for signal in ["TERM", "INT"] {
+        let database = Database::from_script(SHOP);
+        let mut program = Start::serve(&database.path(), &[]).spawn();
+        // An open connection without a request is no reason to stay.
+        let mut client = program.client();
+        assert_eq!(client.get("/customers").status, 200);
+        program.signal(signal);
+        let status = program.wait(Duration::from_secs(3)).expect("nothing is open");
+        assert_eq!(status.code(), Some(0), "{signal}: {}", program.stderr());
+    }
+}
+
+#[test]
+fn a_second_signal_does_not_wait() {
+    let mut server = SlowServer::start(ENDLESS, "");
+    let _open = slow::ask(server.program.address());
+    server.program.is_busy();
+    server.program.signal("TERM");
+    assert!(server.program.wait(Duration::from_millis(200)).is_none(), "a request is open");
+    server.program.signal("TERM");
+    assert!(server.program.wait(Duration::from_secs(3)).is_some(), "asked twice, it ends whatever is open");
+}
+
+#[test]
+fn what_was_written_ahead_is_left_in_order() {
+    let database = Database::from_script(SHOP);
+    let mut program = Start::serve(&database.path(), &[]).spawn();
+    assert_eq!(program.client().get("/customers").status, 200);
+    program.signal("TERM");
+    assert!(program.wait(Duration::from_secs(3)).is_some());
+    let checked: String =
+        database.open().query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    assert_eq!(checked, "ok");
 }

@@ -16,6 +16,7 @@ mod program;
 mod readonly;
 mod reload;
 mod schema;
+mod slow;
 
 use std::time::{Duration, Instant};
 
@@ -38,8 +39,7 @@ const SHOP: &str = "
     INSERT INTO orders VALUES (1, 'first', 1), (2, NULL, 1), (3, 'third', 2);
 ";
 
-/// A database whose view `counts` takes as many steps to read as `steps` says: about a million in a tenth of a second
-/// to a second.
+/// A database with a view, `counts`, that takes as many steps to read as `steps` says, and a table that takes none.
 fn slow_script(steps: u64) -> String {
     format!(
         "CREATE TABLE quick (id INTEGER PRIMARY KEY, name TEXT NOT NULL);
@@ -58,3 +58,18 @@ const ENDLESS: u64 = 1_000_000_000_000;
 
 /// What the configuration must say for `counts` to be served.
 const SLOW_TYPES: &str = "[types.counts]\nkey = [\"id\"]\n";
+
+/// The URL, below the base, of one page of `counts`: all of them are read to find the last.
+const SLOW_PATH: &str = "/counts?sort=-id&page%5Blimit%5D=1";
+
+/// How many steps this machine takes in about that time, with what else it has to do now.
+fn steps_in(time: Duration) -> u64 {
+    const SAMPLE: u64 = 200_000;
+    let connection = rusqlite::Connection::open_in_memory().unwrap();
+    connection.execute_batch(&slow_script(SAMPLE)).unwrap();
+    let start = Instant::now();
+    let last: u64 = connection.query_row("SELECT max(id) FROM counts", [], |row| row.get(0)).unwrap();
+    assert_eq!(last, SAMPLE);
+    let micros = u64::try_from(start.elapsed().as_micros()).unwrap().max(1);
+    SAMPLE * u64::try_from(time.as_micros()).unwrap() / micros
+}

@@ -1,0 +1,129 @@
+//! The command line. Options without a flag are taken from `DOCENT_…` variables.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand};
+use docent_server::LogFormat;
+
+use crate::config::Overrides;
+
+/// Serves any SQL database as a complete JSON:API 1.1 API.
+#[derive(Debug, Parser)]
+#[command(name = "docent", version, about, arg_required_else_help = true)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Reads a database's schema and serves all of it
+    Serve {
+        #[command(flatten)]
+        database: DatabaseArg,
+        #[command(flatten)]
+        config: ConfigArg,
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+    /// Serves the bundled blog from a temporary copy, and prints URLs to try
+    Demo {
+        #[command(flatten)]
+        config: ConfigArg,
+        #[command(flatten)]
+        server: ServerArgs,
+    },
+    /// Prints what would be served, and everything left out with its reason
+    Inspect {
+        #[command(flatten)]
+        database: DatabaseArg,
+        #[command(flatten)]
+        config: ConfigArg,
+        /// Prints JSON, for programs
+        #[arg(long)]
+        json: bool,
+    },
+    /// Checks the configuration against the database; exit code 1 if something does not fit
+    Check {
+        #[command(flatten)]
+        database: DatabaseArg,
+        #[command(flatten)]
+        config: ConfigArg,
+    },
+    /// Prints the OpenAPI 3.1 document
+    Openapi {
+        #[command(flatten)]
+        database: DatabaseArg,
+        #[command(flatten)]
+        config: ConfigArg,
+        #[command(flatten)]
+        urls: UrlArgs,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct DatabaseArg {
+    /// The database: a SQLite file, as `shop.db` or `sqlite:shop.db`. May stand in the configuration instead
+    #[arg(env = "DOCENT_DATABASE", hide_env_values = true)]
+    pub(crate) database: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ConfigArg {
+    /// The configuration file [default: docent.toml, if there is one]
+    #[arg(long, value_name = "FILE", env = "DOCENT_CONFIG")]
+    config: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct UrlArgs {
+    /// The path under which the API is served [default: /api]
+    #[arg(long, value_name = "PATH", env = "DOCENT_BASE_PATH")]
+    base_path: Option<String>,
+    /// The address under which clients reach this server, for links [default: what requests say]
+    #[arg(long, value_name = "URL", env = "DOCENT_PUBLIC_URL")]
+    public_url: Option<String>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct ServerArgs {
+    /// The address to listen on [default: 127.0.0.1:8080]
+    #[arg(long, value_name = "ADDRESS", env = "DOCENT_LISTEN")]
+    listen: Option<String>,
+    #[command(flatten)]
+    urls: UrlArgs,
+    /// How the log looks: text or json [default: text]
+    #[arg(long, value_name = "FORMAT", env = "DOCENT_LOG")]
+    log: Option<LogFormat>,
+}
+
+impl ConfigArg {
+    /// What a command without server options overrides: nothing but the file.
+    pub(crate) fn overrides(self) -> Overrides {
+        Overrides { config: self.config, ..Overrides::default() }
+    }
+}
+
+impl UrlArgs {
+    pub(crate) fn overrides(self, config: ConfigArg) -> Overrides {
+        Overrides { base_path: self.base_path, public_url: self.public_url, ..config.overrides() }
+    }
+}
+
+impl ServerArgs {
+    pub(crate) fn overrides(self, config: ConfigArg) -> Overrides {
+        Overrides { listen: self.listen, log: self.log, ..self.urls.overrides(config) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::CommandFactory as _;
+
+    use super::*;
+
+    #[test]
+    fn the_command_line_is_consistent() {
+        Cli::command().debug_assert();
+    }
+}

@@ -1,0 +1,26 @@
+//! `docent check`: does the configuration fit the database?
+
+use std::process::ExitCode;
+
+use super::{Failure, location, survey};
+use crate::cli::DatabaseArg;
+use crate::config::{Overrides, Settled};
+use crate::output;
+
+pub(super) fn run(database: DatabaseArg, overrides: &Overrides) -> Result<ExitCode, Failure> {
+    let settled = Settled::load(overrides)?;
+    let location = location(database, &settled, "check")?;
+    let (catalog, problems) = survey(&location, &settled)?;
+    for problem in &problems {
+        output::say(settled.describe(problem));
+    }
+    if problems.is_empty() {
+        output::say(format_args!("No problems: {} types would be served.", catalog.types.len()));
+        return Ok(ExitCode::SUCCESS);
+    }
+    output::say(match problems.len() {
+        1 => "1 problem.".to_owned(),
+        count => format!("{count} problems."),
+    });
+    Ok(ExitCode::FAILURE)
+}

@@ -1,0 +1,102 @@
+//! The commands, one module each.
+
+mod check;
+mod demo;
+mod describe;
+mod reload;
+mod serve;
+
+use std::io;
+use std::path::Path;
+use std::process::ExitCode;
+
+use docent_catalog::{Catalog, Problem, build};
+use docent_server::{ListenError, StartError};
+
+use crate::cli::{Command, DatabaseArg};
+use crate::config::{ConfigError, Settled, Source};
+use crate::database::{DatabaseError, Location};
+
+/// Exit code of a command line that cannot be followed, as the parser's own.
+const USAGE: u8 = 2;
+
+/// Why a command failed. Each is a whole message.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum Failure {
+    #[error("which database? Name it, as in `docent {0} shop.db`, or set `url` under `[database]` in docent.toml")]
+    NoDatabase(&'static str),
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Database(#[from] DatabaseError),
+    #[error("the configuration does not fit the database:\n{0}")]
+    Misfit(String),
+    #[error(transparent)]
+    Listen(#[from] ListenError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error("cannot build the demo database: {0}")]
+    Demo(String),
+    #[error("{what}: {error}")]
+    System { what: &'static str, error: io::Error },
+}
+
+impl Failure {
+    pub(crate) fn exit_code(&self) -> ExitCode {
+        match self {
+            Self::NoDatabase(_) => ExitCode::from(USAGE),
+            _ => ExitCode::FAILURE,
+        }
+    }
+
+    fn system(what: &'static str) -> impl FnOnce(io::Error) -> Self {
+        move |error| Self::System { what, error }
+    }
+
+    /// All problems of a configuration, one below the other.
+    fn misfit(settled: &Settled, problems: &[Problem]) -> Self {
+        let messages: Vec<_> = problems.iter().map(|problem| settled.describe(problem)).collect();
+        Self::Misfit(messages.join("\n"))
+    }
+}
+
+/// Runs a command to its end.
+pub(crate) fn run(command: Command) -> Result<ExitCode, Failure> {
+    match command {
+        Command::Serve { database, config, server } => serve::run(database, &server.overrides(config)),
+        Command::Demo { config, server } => demo::run(server.overrides(config)),
+        Command::Inspect { database, config, json } => describe::inspect(database, &config.overrides(), json),
+        Command::Check { database, config } => check::run(database, &config.overrides()),
+        Command::Openapi { database, config, urls } => describe::openapi(database, &urls.overrides(config)),
+    }
+}
+
+/// The database of the command line, else that of the configuration.
+fn location(arg: DatabaseArg, settled: &Settled, command: &'static str) -> Result<Location, Failure> {
+    match (arg.database, &settled.database) {
+        (Some(named), _) => Ok(Location::parse(&named, Path::new(""))?),
+        (None, Some(configured)) => {
+            let folder = settled.source.as_ref().map_or(Path::new(""), Source::folder);
+            Ok(Location::parse(configured, folder)?)
+        }
+        (None, None) => Err(Failure::NoDatabase(command)),
+    }
+}
+
+/// What the configuration makes of the database, without serving it.
+fn survey(location: &Location, settled: &Settled) -> Result<(Catalog, Vec<Problem>), Failure> {
+    runtime()?.block_on(survey_within(location, settled))
+}
+
+/// The same, within a runtime.
+async fn survey_within(location: &Location, settled: &Settled) -> Result<(Catalog, Vec<Problem>), Failure> {
+    let database = location.open(Some(std::num::NonZeroUsize::MIN))?;
+    let schema = database.introspect().await.map_err(|error| location.unusable(error))?;
+    let outcome = build(&schema, &settled.engine.overlay);
+    Ok((outcome.catalog, outcome.problems))
+}
+
+fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.map_err(Failure::system("cannot start"))
+}

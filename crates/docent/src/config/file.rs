@@ -1,0 +1,148 @@
+//! The shape of `docent.toml`. Unknown keys are mistakes; keys left out keep their defaults.
+
+use std::collections::BTreeMap;
+use std::fmt::Display;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::str::FromStr;
+
+use docent_catalog::overlay::TypeOverlay;
+use docent_server::{LogFormat, Network, Settings};
+use serde::de::{Deserialize, Deserializer, Error};
+use toml::Spanned;
+
+use super::measure::{ByteSize, TimeSpan};
+
+/// The whole file.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct File {
+    pub(super) server: Server,
+    pub(super) database: Database,
+    pub(super) pagination: Pagination,
+    pub(super) documents: Documents,
+    pub(super) limits: Limits,
+    pub(super) types: BTreeMap<Spanned<String>, TypeOverlay>,
+}
+
+/// Where and how the API is served.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Server {
+    pub(super) listen: Option<String>,
+    pub(super) base_path: Option<Parsed<BasePath>>,
+    pub(super) public_url: Option<Parsed<PublicUrl>>,
+    pub(super) trusted_proxies: Vec<Parsed<Network>>,
+    pub(super) log: Option<Parsed<LogFormat>>,
+    /// Known, so that whoever relies on it is told.
+    #[serde(deserialize_with = "only_false")]
+    pub(super) writable: bool,
+}
+
+/// The database.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Database {
+    pub(super) url: Option<String>,
+    pub(super) statement_timeout: Option<TimeSpan>,
+    pub(super) max_connections: Option<NonZeroUsize>,
+}
+
+/// Pages.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Pagination {
+    pub(super) size: Option<Spanned<NonZeroU32>>,
+    pub(super) size_max: Option<NonZeroU32>,
+    pub(super) related_size: Option<Spanned<NonZeroU32>>,
+    pub(super) count: Option<Count>,
+    pub(super) count_limit: Option<u64>,
+}
+
+/// When collections are counted.
+#[derive(Debug, Clone, Copy, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Count {
+    Asked,
+    Always,
+    Never,
+}
+
+/// How documents look.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Documents {
+    pub(super) linkage: Option<Linkage>,
+    pub(super) links: Option<Links>,
+    pub(super) strict_fields: Option<bool>,
+}
+
+/// Which relationships have linkage.
+#[derive(Debug, Clone, Copy, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Linkage {
+    Included,
+    Always,
+}
+
+/// How links are written.
+#[derive(Debug, Clone, Copy, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(super) enum Links {
+    String,
+    Object,
+}
+
+/// What a request may ask for at most.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Limits {
+    pub(super) body: Option<ByteSize>,
+    pub(super) url: Option<Spanned<ByteSize>>,
+    pub(super) headers: Option<ByteSize>,
+    pub(super) include_depth: Option<usize>,
+    pub(super) include_paths: Option<usize>,
+    pub(super) filter_conditions: Option<usize>,
+    pub(super) connections: Option<NonZeroUsize>,
+    pub(super) response_memory: Option<ByteSize>,
+}
+
+/// A text that stands for something else.
+#[derive(Debug)]
+pub(super) struct Parsed<T>(pub(super) T);
+
+impl<'de, T: FromStr<Err: Display>> Deserialize<'de> for Parsed<T> {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        String::deserialize(deserializer)?.parse().map(Self).map_err(D::Error::custom)
+    }
+}
+
+/// A base path in its final form.
+#[derive(Debug)]
+pub(super) struct BasePath(pub(super) String);
+
+impl FromStr for BasePath {
+    type Err = docent_server::SettingsError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Settings::base_path(text).map(Self)
+    }
+}
+
+/// A public URL in its final form.
+#[derive(Debug)]
+pub(super) struct PublicUrl(pub(super) String);
+
+impl FromStr for PublicUrl {
+    type Err = docent_server::SettingsError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        Settings::public_url(text).map(Self)
+    }
+}
+
+fn only_false<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
+    if bool::deserialize(deserializer)? {
+        return Err(D::Error::custom("this version only reads: writes are not in it; remove `writable`"));
+    }
+    Ok(false)
+}

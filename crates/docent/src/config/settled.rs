@@ -1,0 +1,210 @@
+//! All sources together: what the rest of the program is told.
+
+use std::io;
+use std::num::{NonZeroU32, NonZeroUsize};
+use std::ops::Range;
+use std::path::{Path, PathBuf};
+
+use docent_catalog::{Overlay, Problem};
+use docent_engine::{Configuration, Count, LinkForm, Linkage};
+use docent_jsonapi::query::QueryLimits;
+use docent_server::{Limits, LogFormat, Settings, SettingsError};
+use toml::Spanned;
+
+use super::file::{self, File, Parsed};
+use super::place::Source;
+
+/// Where the server listens unless told otherwise: reachable from this machine alone.
+const LISTEN: &str = "127.0.0.1:8080";
+/// Where the API is served unless told otherwise: `/health` and pages to come have their place beside it.
+const BASE_PATH: &str = "/api";
+/// The file that is read if it is there.
+const FILE: &str = "docent.toml";
+/// The longest URL that can be read at all.
+const URL_BYTES_MAX: usize = 65_534;
+
+/// What flags and variables say, in the words of the file.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Overrides {
+    pub(crate) config: Option<PathBuf>,
+    pub(crate) listen: Option<String>,
+    pub(crate) base_path: Option<String>,
+    pub(crate) public_url: Option<String>,
+    pub(crate) log: Option<LogFormat>,
+}
+
+/// The configuration, complete.
+#[derive(Debug)]
+pub(crate) struct Settled {
+    pub(crate) listen: String,
+    /// The database as the file names it.
+    pub(crate) database: Option<String>,
+    pub(crate) max_connections: Option<NonZeroUsize>,
+    pub(crate) server: Settings,
+    pub(crate) engine: Configuration,
+    /// The file, if there is one.
+    pub(crate) source: Option<Source>,
+}
+
+/// Why there is no configuration. Each is a whole message.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum ConfigError {
+    #[error("cannot read {}: {error}", path.display())]
+    Unreadable { path: PathBuf, error: io::Error },
+    #[error("{0}")]
+    Mistake(String),
+    #[error("{0}")]
+    Setting(#[from] SettingsError),
+}
+
+impl Settled {
+    /// Reads the file and puts everything together.
+    pub(crate) fn load(overrides: &Overrides) -> Result<Self, ConfigError> {
+        let source = read(overrides.config.as_deref())?;
+        let file = match &source {
+            Some(source) => toml::from_str(&source.text).map_err(|error| {
+                let message = error.message().to_owned();
+                ConfigError::Mistake(source.describe(error.span(), &message))
+            })?,
+            None => File::default(),
+        };
+        check(&file).map_err(|(span, message)| {
+            let described = source.as_ref().map(|source| source.describe(Some(span), &message));
+            ConfigError::Mistake(described.unwrap_or(message))
+        })?;
+        settle(file, overrides, source)
+    }
+
+    /// A problem of the catalog with its place in the file.
+    pub(crate) fn describe(&self, problem: &Problem) -> String {
+        match &self.source {
+            Some(source) => source.describe(problem.span.clone(), &problem.message),
+            None => problem.message.clone(),
+        }
+    }
+}
+
+/// The file asked for, which must be there; else the usual one, which need not.
+fn read(path: Option<&Path>) -> Result<Option<Source>, ConfigError> {
+    let asked = path.is_some();
+    let path = path.unwrap_or(Path::new(FILE)).to_owned();
+    match std::fs::read_to_string(&path) {
+        Ok(text) => Ok(Some(Source { path, text })),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !asked => Ok(None),
+        Err(error) => Err(ConfigError::Unreadable { path, error }),
+    }
+}
+
+/// What single values cannot show: whether they fit together.
+fn check(file: &File) -> Result<(), (Range<usize>, String)> {
+    let size_max = page_size_max(file);
+    for (name, size) in [("size", &file.pagination.size), ("related_size", &file.pagination.related_size)] {
+        if let Some(size) = size
+            && u64::from(size.get_ref().get()) > size_max
+        {
+            return Err((size.span(), format!("`{name}` is larger than `size_max`, which is {size_max}")));
+        }
+    }
+    match &file.limits.url {
+        Some(url) if url.get_ref().0 > URL_BYTES_MAX => {
+            Err((url.span(), format!("URLs of more than {URL_BYTES_MAX} bytes cannot be read")))
+        }
+        _ => Ok(()),
+    }
+}
+
+fn page_size_max(file: &File) -> u64 {
+    file.pagination.size_max.map_or(QueryLimits::default().page_size_max, |size| size.get().into())
+}
+
+fn settle(file: File, overrides: &Overrides, source: Option<Source>) -> Result<Settled, ConfigError> {
+    let engine = docent_engine::Settings::default();
+    let size_max = page_size_max(&file);
+    let size = |size: &Option<Spanned<NonZeroU32>>, default: u64| match size {
+        Some(size) => size.get_ref().get().into(),
+        None => default.min(size_max),
+    };
+    let engine = docent_engine::Settings {
+        page_size: size(&file.pagination.size, engine.page_size),
+        related_size: size(&file.pagination.related_size, engine.related_size),
+        count: file.pagination.count.map_or(engine.count, Count::from),
+        count_limit: file.pagination.count_limit.unwrap_or(engine.count_limit),
+        linkage: file.documents.linkage.map_or(engine.linkage, Linkage::from),
+        links: file.documents.links.map_or(engine.links, LinkForm::from),
+        strict_fields: file.documents.strict_fields.unwrap_or(engine.strict_fields),
+        query: QueryLimits {
+            include_depth: file.limits.include_depth.unwrap_or(engine.query.include_depth),
+            include_paths: file.limits.include_paths.unwrap_or(engine.query.include_paths),
+            filter_conditions: file.limits.filter_conditions.unwrap_or(engine.query.filter_conditions),
+            page_size_max: size_max,
+        },
+    };
+    let limits = limits(&file);
+    let file::Server { listen, base_path, public_url, trusted_proxies, log, writable: _ } = file.server;
+    let server = Settings {
+        base_path: match (&overrides.base_path, base_path) {
+            (Some(path), _) => Settings::base_path(path)?,
+            (None, Some(Parsed(path))) => path.0,
+            (None, None) => BASE_PATH.to_owned(),
+        },
+        public_url: match (&overrides.public_url, public_url) {
+            (Some(url), _) => Some(Settings::public_url(url)?),
+            (None, url) => url.map(|Parsed(url)| url.0),
+        },
+        trusted_proxies: trusted_proxies.into_iter().map(|Parsed(network)| network).collect(),
+        log: overrides.log.or(log.map(|Parsed(format)| format)).unwrap_or_default(),
+        limits,
+    };
+    Ok(Settled {
+        listen: overrides.listen.clone().or(listen).unwrap_or_else(|| LISTEN.to_owned()),
+        database: file.database.url,
+        max_connections: file.database.max_connections,
+        server,
+        engine: Configuration { overlay: Overlay { types: file.types }, settings: engine },
+        source,
+    })
+}
+
+fn limits(file: &File) -> Limits {
+    let limits = Limits::default();
+    Limits {
+        url_bytes_max: file.limits.url.as_ref().map_or(limits.url_bytes_max, |size| size.get_ref().0),
+        header_bytes_max: file.limits.headers.map_or(limits.header_bytes_max, |size| size.0),
+        body_bytes_max: file.limits.body.map_or(limits.body_bytes_max, |size| size.0),
+        connections_max: file.limits.connections.map_or(limits.connections_max, NonZeroUsize::get),
+        response_memory_bytes_max: file
+            .limits
+            .response_memory
+            .map_or(limits.response_memory_bytes_max, |size| size.0),
+        request_time_max: file.database.statement_timeout.map_or(limits.request_time_max, |span| span.0),
+        ..limits
+    }
+}
+
+impl From<file::Count> for Count {
+    fn from(count: file::Count) -> Self {
+        match count {
+            file::Count::Asked => Self::Asked,
+            file::Count::Always => Self::Always,
+            file::Count::Never => Self::Never,
+        }
+    }
+}
+
+impl From<file::Linkage> for Linkage {
+    fn from(linkage: file::Linkage) -> Self {
+        match linkage {
+            file::Linkage::Included => Self::Included,
+            file::Linkage::Always => Self::Always,
+        }
+    }
+}
+
+impl From<file::Links> for LinkForm {
+    fn from(links: file::Links) -> Self {
+        match links {
+            file::Links::String => Self::String,
+            file::Links::Object => Self::Object,
+        }
+    }
+}

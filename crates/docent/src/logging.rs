@@ -1,0 +1,27 @@
+//! The log on standard error: events of the program, and lines about requests in the same format.
+
+use std::io;
+use std::panic;
+
+use docent_server::{AccessLog, LogFormat};
+use tracing_subscriber::EnvFilter;
+
+/// What lines about requests are filtered as: `RUST_LOG=info,access=off` leaves them out.
+const ACCESS_TARGET: &str = "access";
+
+/// Starts the log. What is logged is `RUST_LOG`'s to say, everything from `info` on unless it does.
+pub(crate) fn start(format: LogFormat) -> io::Result<Option<AccessLog>> {
+    let filter = EnvFilter::try_from_default_env().unwrap_or_else(|_| EnvFilter::new("info"));
+    let events = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    // A subscriber that is there already stays; it can only be that of a test.
+    let _ = match format {
+        LogFormat::Text => events.with_target(false).with_ansi(false).try_init(),
+        LogFormat::Json => events.json().flatten_event(true).try_init(),
+    };
+    panic::set_hook(Box::new(|panic| tracing::error!("{panic}")));
+    if tracing::enabled!(target: ACCESS_TARGET, tracing::Level::INFO) {
+        AccessLog::start(io::stderr()).map(Some)
+    } else {
+        Ok(None)
+    }
+}

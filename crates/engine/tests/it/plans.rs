@@ -1,0 +1,64 @@
+//! The statements of a request, reviewed as text.
+
+use crate::blog::blog;
+
+async fn check(path_and_query: &str, expected: &[&str]) {
+    let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
+    let plan = blog().await.engine.explain(path, query).unwrap();
+    assert_eq!(plan.lines().collect::<Vec<_>>(), expected, "{path_and_query}");
+}
+
+#[tokio::test]
+async fn an_individual_is_a_look_up_by_key() {
+    check(
+        "/articles/1?fields[articles]=title,author",
+        &[r#"SELECT t0."id", t0."title", t0."author_id" FROM "articles" AS t0 WHERE t0."id" = ?1"#],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn sparse_fields_read_only_their_columns() {
+    check(
+        "/articles?fields[articles]=title&page[limit]=20&page[offset]=40",
+        &[r#"SELECT t0."id", t0."title" FROM "articles" AS t0 ORDER BY t0."id" LIMIT ?1 OFFSET ?2"#],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn each_include_path_is_one_statement() {
+    check(
+        "/articles?include=author,comments.author,tags&fields[articles]=&fields[people]=&fields[comments]=&fields[tags]=",
+        &[
+            r#"SELECT t0."id", t0."author_id" FROM "articles" AS t0 ORDER BY t0."id" LIMIT ?1"#,
+            r#"SELECT t0."id" FROM "people" AS t0 WHERE t0."id" IN (SELECT p.value FROM rarray(?1) AS p)"#,
+            r#"SELECT t0."id", p.rowid - 1, t0."author_id" FROM rarray(?1) AS p CROSS JOIN "comments" AS t0 WHERE t0."id" IN (SELECT t1000."id" FROM "comments" AS t1000 WHERE t1000."article_id" = p.value ORDER BY t1000."id" LIMIT ?2)"#,
+            r#"SELECT t1."id", p.rowid - 1 FROM rarray(?1) AS p CROSS JOIN "article_tags" AS t0 JOIN "tags" AS t1 ON t1."id" = t0."tag_id" WHERE t0."article_id" = p.value AND t0."tag_id" IN (SELECT t1000."tag_id" FROM "article_tags" AS t1000 JOIN "tags" AS t1001 ON t1001."id" = t1000."tag_id" WHERE t1000."article_id" = p.value ORDER BY t1000."tag_id" LIMIT ?2)"#,
+            r#"SELECT t0."id" FROM "people" AS t0 WHERE t0."id" IN (SELECT p.value FROM rarray(?1) AS p)"#,
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn filters_over_relationships_are_semi_joins() {
+    check(
+        "/people?filter[author_articles.tags]=rust&filter[not][name][contains]=x&fields[people]=",
+        &[
+            r#"SELECT t0."id" FROM "people" AS t0 WHERE (t0."id" IN (SELECT t101."author_id" FROM "articles" AS t101 WHERE t101."id" IN (SELECT t102."article_id" FROM "article_tags" AS t102 WHERE t102."tag_id" IN (SELECT value FROM rarray(?1)))) AND (docent_contains(t0."name", ?2)) IS NOT TRUE) ORDER BY t0."id" LIMIT ?3"#,
+        ],
+    )
+    .await;
+}
+
+#[tokio::test]
+async fn a_page_after_a_cursor_starts_there() {
+    let blog = blog().await;
+    let document = blog.document("/articles?page[size]=1&sort=-created_at&fields[articles]=").await;
+    let next = document["links"]["next"].as_str().unwrap();
+    let query = next.split_once('?').unwrap().1;
+    let plan = blog.engine.explain("/articles", query).unwrap();
+    let expected = r#"SELECT t0."id", t0."created_at" FROM "articles" AS t0 WHERE (t0."created_at" <= ?1 AND (t0."created_at" < ?1 OR (t0."created_at" = ?1 AND t0."id" > ?2))) ORDER BY t0."created_at" DESC, t0."id" LIMIT ?3"#;
+    assert_eq!(plan.trim_end(), expected);
+}
