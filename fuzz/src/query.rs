@@ -84,7 +84,9 @@ fn check_query(query: &Query, limits: &QueryLimits, names: &HashSet<String>) {
     if let Some(filter) = &query.filter {
         let conditions = filter.conditions();
         assert!((1..=limits.filter_conditions).contains(&conditions.len()));
-        conditions.into_iter().for_each(|condition| check_condition(condition, names));
+        for condition in conditions {
+            check_condition(condition, names);
+        }
         check_tree(filter, TREE_DEPTH_MAX);
     }
 }
@@ -134,7 +136,9 @@ fn check_tree(filter: &Filter, depth_left: usize) {
     match filter {
         Filter::All(members) | Filter::Any(members) => {
             assert!(members.len() > 1, "a group of {}", members.len());
-            members.iter().for_each(|member| check_tree(member, depth_left - 1));
+            for member in members {
+                check_tree(member, depth_left - 1);
+            }
         }
         Filter::Not(inner) => check_tree(inner, depth_left - 1),
         Filter::Condition(_) => {}

@@ -328,7 +328,7 @@ impl Engine {
             plan.was_heavy();
         }
         match (outcome.result, read) {
-            (Ok(()), Some(read)) => Ok((read.found, outcome.place.map(Slot))),
+            (Ok(()), Some(read)) => Ok((read.into_found(), outcome.place.map(Slot))),
             (Err(error), _) => Err(database_failure(&error)),
             (Ok(()), None) => Err(Failure {
                 errors: vec![internal()],
@@ -404,7 +404,10 @@ fn respond(course: &Course<'_>, outcome: Outcome) -> Response {
 /// Whether a person's browser asks: it gets the page that shows documents, also of failures.
 fn wants_page(request: &Request<'_>) -> bool {
     matches!(request.method, Method::Get | Method::Head)
-        && matches!(negotiate(request.accept, &Offer { html: true, ..Offer::default() }), Ok(Negotiated::Html))
+        && matches!(
+            negotiate(request.accept, &Offer { html: true, ..Offer::default() }),
+            Ok(Negotiated::Html)
+        )
 }
 
 fn not_allowed(request: &Request<'_>) -> ErrorObject {

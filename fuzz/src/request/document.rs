@@ -68,7 +68,7 @@ impl<'a> Document<'a> {
         let mut seen = HashSet::new();
         for one in self.data() {
             assert!(seen.insert(identity(one)), "twice in data: {one}");
-            if self.has_identifiers() { self.check_identifier(one) } else { self.check_resource(one) }
+            if self.has_identifiers() { Self::check_identifier(one) } else { self.check_resource(one) }
         }
         if self.has_identifiers() {
             seen.clear();
@@ -121,7 +121,7 @@ impl<'a> Document<'a> {
         }
     }
 
-    fn check_identifier(&self, identifier: &Value) {
+    fn check_identifier(identifier: &Value) {
         let members = identifier.as_object().expect("an object");
         assert!(members.keys().all(|name| ["type", "id", "meta"].contains(&name.as_str())), "{members:?}");
         served(identifier);
@@ -170,7 +170,7 @@ impl<'a> Document<'a> {
             if self.has_identifiers() {
                 // The path starts at the parent, with the relationship the URL is about (INC-11).
                 segments.next();
-                current.retain(|one| exists(one));
+                current.retain(exists);
             }
             for segment in segments {
                 let mut below = Vec::new();
@@ -196,9 +196,8 @@ impl<'a> Document<'a> {
         let asked_for = match &self.query.page.style {
             PageStyle::None => None,
             PageStyle::Offset { limit, .. } => *limit,
-            PageStyle::Number { size, .. } => *size,
             PageStyle::Cursor { size: None, after: Some(_), before: Some(_) } => Some(500),
-            PageStyle::Cursor { size, .. } => *size,
+            PageStyle::Number { size, .. } | PageStyle::Cursor { size, .. } => *size,
         };
         let count = self.data().len() as u64;
         assert!(count <= asked_for.unwrap_or(PAGE_SIZE), "{count} resources on a page");

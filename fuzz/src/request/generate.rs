@@ -280,14 +280,14 @@ impl<'a> Generator<'a> {
         for _ in 0..self.random.below(depth_max) {
             match self.random.below(4) {
                 0 => name.push_str("[not]"),
-                1 => name.push_str(&format!("[and][{}]", self.random.below(3))),
-                _ => name.push_str(&format!("[or][{}]", self.random.below(3))),
+                1 => name.extend(["[and][", self.random.pick(&["0", "1", "2"]), "]"]),
+                _ => name.extend(["[or][", self.random.pick(&["0", "1", "2"]), "]"]),
             }
         }
-        name.push_str(&format!("[{path}]"));
+        name.extend(["[", &path, "]"]);
         let operator = self.random.pick(&NATIVE);
         if self.random.percent(70) {
-            name.push_str(&format!("[{operator}]"));
+            name.extend(["[", operator, "]"]);
         }
         let value = self.operand(operator, end, &field);
         pair(&name, &value)

@@ -34,13 +34,13 @@ fn change(draft: &mut Draft, generator: &mut Generator<'_>) {
         20 => draft.content_type = generator.random.percent(50).then(|| generator.content_type()),
         21..=39 if count > 0 => drop(draft.parameters.remove(generator.random.below(count))),
         40..=44 if count > 1 => {
-            draft.parameters.swap(generator.random.below(count), generator.random.below(count))
+            draft.parameters.swap(generator.random.below(count), generator.random.below(count));
         }
         45..=46 if count > 0 => {
             let again = draft.parameters[generator.random.below(count)].clone();
             draft.parameters.push(again);
         }
-        47..=51 => draft.method = "GET".to_owned(),
+        47..=51 => "GET".clone_into(&mut draft.method),
         _ => generator.add_parameter(draft),
     }
 }

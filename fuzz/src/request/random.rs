@@ -1,4 +1,4 @@
-//! Numbers for the generator: SplitMix64, seeded by libFuzzer.
+//! Numbers for the generator: `SplitMix64`, seeded by libFuzzer.
 
 /// A source of numbers.
 pub(super) struct Random(u64);

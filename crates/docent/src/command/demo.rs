@@ -3,6 +3,8 @@
 use std::path::Path;
 use std::process::ExitCode;
 
+use rusqlite::Connection;
+
 use super::Failure;
 use super::serve::{Task, serve};
 use crate::config::{Overrides, Settled};
@@ -15,21 +17,26 @@ const BLOG: &str = include_str!("../../demo/blog.sql");
 const TO_TRY: &[&str] = &[
     "/articles/1?include=author,comments.author,tags",
     "/articles?filter%5Bpublished%5D=true&sort=-published_at&fields%5Barticles%5D=title,author&include=author",
-    "/comments?page%5Bsize%5D=10&filter%5Barticle.tags.name%5D=rust",
+    "/comments?filter%5Barticle.tags.name%5D=tides&sort=-likes&page%5Bsize%5D=5&include=author,parent",
 ];
 
-pub(super) fn run(overrides: Overrides) -> Result<ExitCode, Failure> {
-    let settled = Settled::load(&overrides)?;
+pub(super) fn run(overrides: &Overrides) -> Result<ExitCode, Failure> {
+    let settled = Settled::load(overrides)?;
     // Removed when it is dropped, after the server has ended.
     let folder = tempfile::tempdir().map_err(|error| Failure::Demo(error.to_string()))?;
     let file = folder.path().join("blog.db");
     create(&file)?;
     let location = Location::Sqlite(file);
     serve(Task {
-        overrides: &overrides,
+        overrides,
         settled,
         location,
         name: Some("The bundled blog"),
         to_try: TO_TRY,
     })
+}
+
+fn create(file: &Path) -> Result<(), Failure> {
+    let blog = Connection::open(file).and_then(|connection| connection.execute_batch(&format!("BEGIN;{BLOG}COMMIT;")));
+    blog.map_err(|error| Failure::Demo(error.to_string()))
 }

@@ -26,7 +26,10 @@ const URL_BYTES_MAX: usize = 65_534;
 /// What flags and variables say, in the words of the file.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Overrides {
+    /// The file to read instead of the usual one.
     pub(crate) config: Option<PathBuf>,
+    /// Whether the usual file is left alone even if it is there.
+    pub(crate) ignores_usual_file: bool,
     pub(crate) listen: Option<String>,
     pub(crate) base_path: Option<String>,
     pub(crate) public_url: Option<String>,
@@ -57,10 +60,17 @@ pub(crate) enum ConfigError {
     Setting(#[from] SettingsError),
 }
 
+impl Overrides {
+    /// The same, for a database that the usual file is not about.
+    pub(crate) fn without_usual_file(self) -> Self {
+        Self { ignores_usual_file: true, ..self }
+    }
+}
+
 impl Settled {
     /// Reads the file and puts everything together.
     pub(crate) fn load(overrides: &Overrides) -> Result<Self, ConfigError> {
-        let source = read(overrides.config.as_deref())?;
+        let source = read(overrides)?;
         let file = match &source {
             Some(source) => toml::from_str(&source.text).map_err(|error| {
                 let message = error.message().to_owned();
@@ -85,13 +95,16 @@ impl Settled {
 }
 
 /// The file asked for, which must be there; else the usual one, which need not.
-fn read(path: Option<&Path>) -> Result<Option<Source>, ConfigError> {
-    let asked = path.is_some();
-    let path = path.unwrap_or(Path::new(FILE)).to_owned();
-    match std::fs::read_to_string(&path) {
-        Ok(text) => Ok(Some(Source { path, text })),
-        Err(error) if error.kind() == io::ErrorKind::NotFound && !asked => Ok(None),
-        Err(error) => Err(ConfigError::Unreadable { path, error }),
+fn read(overrides: &Overrides) -> Result<Option<Source>, ConfigError> {
+    let path = match &overrides.config {
+        Some(path) => path.as_path(),
+        None if overrides.ignores_usual_file => return Ok(None),
+        None => Path::new(FILE),
+    };
+    match std::fs::read_to_string(path) {
+        Ok(text) => Ok(Some(Source { path: path.to_owned(), text })),
+        Err(error) if error.kind() == io::ErrorKind::NotFound && overrides.config.is_none() => Ok(None),
+        Err(error) => Err(ConfigError::Unreadable { path: path.to_owned(), error }),
     }
 }
 

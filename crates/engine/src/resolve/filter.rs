@@ -29,10 +29,11 @@ impl Resolver<'_> {
             Filter::Not(part) => Condition::Not(Box::new(self.filter(owner, alias, part))),
             Filter::Condition(condition) => {
                 let test = Test { condition };
-                match self.path(owner, alias, &condition.path, &test) {
+                let depth = self.check_depth(condition.path.len().saturating_sub(1));
+                match depth.and_then(|()| self.path(owner, alias, &condition.path, &test)) {
                     Ok(resolved) => resolved,
                     Err(problem) => {
-                        let parameter = if problem.kind == &error::FILTER_PATH_UNKNOWN {
+                        let parameter = if [&error::FILTER_PATH_UNKNOWN, &error::PATH_TOO_DEEP].contains(&problem.kind) {
                             condition.path_parameter()
                         } else if problem.kind == &error::FILTER_OPERATOR_UNSUPPORTED {
                             condition.operator_parameter()

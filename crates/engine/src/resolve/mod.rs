@@ -100,6 +100,8 @@ pub(crate) struct Context<'a> {
 
 struct Resolver<'a> {
     catalog: &'a Catalog,
+    /// Relationships that a path may cross.
+    depth_max: usize,
     values: Vec<Value>,
     next_alias: u16,
     errors: Vec<ErrorObject>,
@@ -112,7 +114,9 @@ pub(crate) fn resolve(
     query: &Query,
 ) -> Result<Resolved, Vec<ErrorObject>> {
     let catalog = context.catalog;
-    let mut resolver = Resolver { catalog, values: Vec::new(), next_alias: FIRST_ALIAS, errors: Vec::new() };
+    let depth_max = context.settings.query.include_depth;
+    let mut resolver =
+        Resolver { catalog, depth_max, values: Vec::new(), next_alias: FIRST_ALIAS, errors: Vec::new() };
     let single = target.is_single(catalog);
     let (root, start_type, start_id) = match target {
         Target::Collection(owner) => (Root::Collection(*owner), *owner, None),
@@ -203,6 +207,15 @@ impl Root {
 }
 
 impl Resolver<'_> {
+    /// A path, without its last name, crosses no more relationships than allowed.
+    fn check_depth(&self, steps: usize) -> Result<(), ErrorObject> {
+        if steps <= self.depth_max {
+            return Ok(());
+        }
+        let detail = format!("The path crosses {steps} relationships; the server follows {} at most.", self.depth_max);
+        Err(ErrorObject::new(&error::PATH_TOO_DEEP, detail))
+    }
+
     fn push(&mut self, value: Value) -> Parameter {
         self.values.push(value);
         // The limits on conditions keep the number of values far below this.

@@ -10,6 +10,9 @@ use super::{MAIN, Resolver};
 use crate::error;
 use crate::route::did_you_mean;
 
+/// Tables joined for sorting at most; SQLite joins 64 in all.
+const JOINS_MAX: usize = 32;
+
 /// A total order of the rows of a type.
 #[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub(crate) struct Order {
@@ -68,6 +71,7 @@ impl Resolver<'_> {
 
     fn sort_field(&mut self, owner: TypeId, field: &SortField, order: &mut Order) -> Result<(), ErrorObject> {
         let Some((name, steps)) = field.path.split_last() else { return Ok(()) };
+        self.check_depth(steps.len())?;
         let (mut current, mut alias, mut taken) = (owner, MAIN, Vec::new());
         for step in steps {
             (current, alias) = self.sort_step(current, alias, step, &mut taken, order)?;
@@ -128,6 +132,10 @@ impl Resolver<'_> {
         taken.push(index);
         if let Some(known) = order.joins.iter().find(|join| join.path == *taken) {
             return Ok((relationship.target, known.join.alias));
+        }
+        if order.joins.len() == JOINS_MAX {
+            let detail = format!("`sort` leads through more than {JOINS_MAX} relationships.");
+            return Err(ErrorObject::new(&error::TOO_MANY_SORT_PATHS, detail));
         }
         let names = |columns: &[StoredColumn]| columns.iter().map(|column| column.name.clone()).collect();
         let joined = self.new_alias();

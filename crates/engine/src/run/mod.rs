@@ -22,14 +22,20 @@ use crate::plan::{Data, Fetch, Layer, Place, Plan};
 #[derive(Debug)]
 pub(crate) struct Read {
     plan: Arc<Plan>,
-    bounds: Bounds,
     /// Values of the request's conditions.
     values: Vec<Value>,
     wave: usize,
     tasks: Vec<Task>,
+    state: State,
+}
+
+/// What rows change.
+#[derive(Debug)]
+struct State {
+    bounds: Bounds,
     feeds: Vec<Intake>,
     scratch: Scratch,
-    pub(crate) found: Found,
+    found: Found,
 }
 
 /// The numbers of a request that its plan leaves open.
@@ -103,33 +109,30 @@ struct Scratch {
 
 impl Read {
     pub(crate) fn new(plan: Arc<Plan>, values: Vec<Value>, bounds: Bounds) -> Self {
-        let mut read = Read {
-            feeds: Vec::new(),
-            plan,
-            bounds,
-            values,
-            wave: 0,
-            tasks: Vec::new(),
-            scratch: Scratch::default(),
-            found: Found::default(),
-        };
+        let state = State { bounds, feeds: Vec::new(), scratch: Scratch::default(), found: Found::default() };
+        let mut read = Read { plan, values, wave: 0, tasks: Vec::new(), state };
         read.restart();
         read
     }
 
     /// The numbers the request came with.
     pub(crate) fn bounds(&self) -> &Bounds {
-        &self.bounds
+        &self.state.bounds
+    }
+
+    /// What was found, once the read is over.
+    pub(crate) fn into_found(self) -> Found {
+        self.state.found
     }
 
     fn root_parameters(&self) -> Vec<Value> {
         let mut parameters = Vec::with_capacity(self.values.len() + 2);
         parameters.extend_from_slice(&self.values);
-        if let Some(size) = self.bounds.size {
+        if let Some(size) = self.state.bounds.size {
             // One more tells whether there is a next page.
             parameters.push(integer(size + 1));
-            if self.bounds.offset > 0 {
-                parameters.push(integer(self.bounds.offset));
+            if self.state.bounds.offset > 0 {
+                parameters.push(integer(self.state.bounds.offset));
             }
         }
         parameters
@@ -145,7 +148,7 @@ impl Read {
         }
         if let Some(count) = &self.plan.count {
             let mut parameters = self.values.clone();
-            parameters.push(integer(self.bounds.count_limit + 1));
+            parameters.push(integer(self.state.bounds.count_limit + 1));
             wave.push(Query { statement: Arc::clone(count), parameters });
             self.tasks.push(Task::Count);
         }
@@ -154,11 +157,11 @@ impl Read {
     /// The query of a later layer, if earlier ones have given it anything to look for.
     fn layer_query(&mut self, index: usize) -> Option<Query> {
         let layer = &self.plan.layers[index];
-        let intake = &mut self.feeds[index];
+        let intake = &mut self.state.feeds[index];
         let mut keys = mem::take(&mut intake.keys);
         if layer.fetch == Fetch::ByKey && layer.feeds.is_empty() {
             // Resources that another path has brought need not be read again.
-            let (gathered, scratch) = (&self.found.gathered, &mut self.scratch.other_id);
+            let (gathered, scratch) = (&self.state.found.gathered, &mut self.state.scratch.other_id);
             keys.retain(|key| {
                 scratch.clear();
                 let cells = key.iter().map(as_cell);
@@ -175,19 +178,20 @@ impl Read {
             if is_single { Value::List(keys.into_iter().flatten().collect()) } else { Value::Rows(keys) };
         let mut parameters = vec![keys];
         if let Fetch::Children { bounded: true, .. } = layer.fetch {
-            parameters.push(integer(self.bounds.related[index - 1] + 1));
+            parameters.push(integer(self.state.bounds.related[index - 1] + 1));
         }
         Some(Query { statement: Arc::clone(&layer.statement), parameters })
     }
+}
 
-    fn layer_row(&mut self, index: usize, row: &dyn Row) {
-        let plan = Arc::clone(&self.plan);
+impl State {
+    fn layer_row(&mut self, plan: &Plan, index: usize, row: &dyn Row) {
         let layer = &plan.layers[index];
         match layer.fetch {
-            Fetch::Root => self.root_row(&plan, layer, row),
-            Fetch::ByKey => drop(self.resource(&plan, index, layer, row)),
+            Fetch::Root => self.root_row(plan, layer, row),
+            Fetch::ByKey => drop(self.resource(plan, index, layer, row)),
             Fetch::Children { ordinal, hole, bounded } => {
-                self.child_row(&plan, index, layer, row, ordinal, hole, bounded);
+                self.child_row(plan, index, layer, row, ordinal, hole, bounded);
             }
         }
     }
@@ -260,18 +264,18 @@ impl Read {
         let meta = linkage_meta(layer, row).map(|meta| gathered.texts.push(&meta));
         gathered.link(target, id, meta);
         if is_last && self.bounds.cursors {
-            self.remember_cursor(layer, row, target);
+            self.remember_cursor(plan, layer, row, target);
         }
     }
 
     /// The cursor behind the last member shown, for the link to the relationship's next page.
-    fn remember_cursor(&mut self, layer: &Layer, row: &dyn Row, hole: u32) {
+    fn remember_cursor(&mut self, plan: &Plan, layer: &Layer, row: &dyn Row, hole: u32) {
         let gathered = &mut self.found.gathered;
         let entries = gathered.data_entries.iter().chain(&gathered.included_entries);
         let Some(entry) = entries.filter(|entry| entry.holes <= hole).max_by_key(|entry| entry.holes) else {
             return;
         };
-        let spec = &self.plan.holes.get(entry.type_id)[(hole - entry.holes) as usize];
+        let spec = &plan.holes.get(entry.type_id)[(hole - entry.holes) as usize];
         let id = String::from_utf8_lossy(gathered.texts.get(entry.id));
         let fingerprint = Fingerprint::new(&spec.owner_name, &id, &spec.name, "");
         let cursor = cursor::encode(fingerprint, layer.key.iter().map(|cell| row.cell(*cell)));
@@ -305,7 +309,7 @@ impl Read {
 
     /// The entry of a resource, whose object is written if it is met for the first time.
     fn entry(&mut self, plan: &Plan, layer: &Layer, row: &dyn Row) -> Option<u32> {
-        let Read { found, scratch, bounds, .. } = self;
+        let State { found, scratch, bounds, .. } = self;
         let object = layer.object.as_ref()?;
         let gathered = &mut found.gathered;
         if plan.keeps_resources
@@ -402,7 +406,7 @@ impl Read {
 }
 
 impl Gathered {
-    /// The entry of that number: see [`Read::entry`].
+    /// The entry of that number: see [`State::entry`].
     pub(crate) fn entry(&self, number: u32) -> &Entry {
         let entries = if number & 1 == 0 { &self.data_entries } else { &self.included_entries };
         &entries[(number >> 1) as usize]
@@ -430,16 +434,15 @@ impl Program for Read {
 
     fn row(&mut self, query: usize, row: &dyn Row) {
         match self.tasks[query] {
-            Task::Layer(layer) => self.layer_row(layer, row),
+            Task::Layer(layer) => self.state.layer_row(&self.plan, layer, row),
             Task::Probe => {
-                let plan = Arc::clone(&self.plan);
-                let key = plan.probe.as_ref().map(|probe| probe.key.as_slice()).unwrap_or_default();
-                self.found.start = self.scratch.id.read(row, key);
-                self.found.start_id.clone_from(&self.scratch.id.text);
+                let key = self.plan.probe.as_ref().map(|probe| probe.key.as_slice()).unwrap_or_default();
+                self.state.found.start = self.state.scratch.id.read(row, key);
+                self.state.found.start_id.clone_from(&self.state.scratch.id.text);
             }
             Task::Count => {
                 if let Cell::Integer(count) = row.cell(0) {
-                    self.found.count = u64::try_from(count).ok();
+                    self.state.found.count = u64::try_from(count).ok();
                 }
             }
         }
@@ -447,12 +450,12 @@ impl Program for Read {
 
     fn restart(&mut self) {
         self.wave = 0;
-        self.feeds.clear();
-        self.feeds.resize_with(self.plan.layers.len(), Intake::default);
-        let mut gathered = mem::take(&mut self.found.gathered);
+        self.state.feeds.clear();
+        self.state.feeds.resize_with(self.plan.layers.len(), Intake::default);
+        let mut gathered = mem::take(&mut self.state.found.gathered);
         gathered.clear();
-        let start = self.bounds.size.is_some() && self.plan.probe.is_none();
-        self.found = Found { gathered, start, ..Found::default() };
+        let start = self.state.bounds.size.is_some() && self.plan.probe.is_none();
+        self.state.found = Found { gathered, start, ..Found::default() };
     }
 
     fn needs_snapshot(&self) -> bool {

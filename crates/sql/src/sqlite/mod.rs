@@ -114,6 +114,7 @@ impl Adapter {
         }));
         match answered.await {
             Ok((program, Ok(ran))) => {
+                self.shared.after(&ran.result);
                 let outcome = ReadOutcome {
                     result: ran.result,
                     statements: ran.statements,

@@ -64,12 +64,12 @@ const SLOW_PATH: &str = "/counts?sort=-id&page%5Blimit%5D=1";
 
 /// How many steps this machine takes in about that time, with what else it has to do now.
 fn steps_in(time: Duration) -> u64 {
-    const SAMPLE: u64 = 200_000;
+    const SAMPLE: u32 = 200_000;
     let connection = rusqlite::Connection::open_in_memory().unwrap();
-    connection.execute_batch(&slow_script(SAMPLE)).unwrap();
+    connection.execute_batch(&slow_script(SAMPLE.into())).unwrap();
     let start = Instant::now();
-    let last: u64 = connection.query_row("SELECT max(id) FROM counts", [], |row| row.get(0)).unwrap();
+    let last: u32 = connection.query_row("SELECT max(id) FROM counts", [], |row| row.get(0)).unwrap();
     assert_eq!(last, SAMPLE);
     let micros = u64::try_from(start.elapsed().as_micros()).unwrap().max(1);
-    SAMPLE * u64::try_from(time.as_micros()).unwrap() / micros
+    u64::from(SAMPLE) * u64::try_from(time.as_micros()).unwrap() / micros
 }

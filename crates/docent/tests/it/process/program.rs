@@ -50,9 +50,10 @@ impl Start {
         Self(command)
     }
 
-    /// `serve` on a free port, with these further arguments.
+    /// `serve` on a free port, at the root, with these further arguments.
     pub(super) fn serve(database: &Path, args: &[&str]) -> Self {
-        let mut start = Self::new(&["serve", database.to_str().unwrap(), "--listen", "127.0.0.1:0"]);
+        let database = database.to_str().unwrap();
+        let mut start = Self::new(&["serve", database, "--listen", "127.0.0.1:0", "--base-path", "/"]);
         start.0.args(args);
         start
     }
