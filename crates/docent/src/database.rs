@@ -14,7 +14,9 @@ pub(crate) enum Location {
 /// Why a database cannot be served. Each is a whole message.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DatabaseError {
-    #[error("{engine} is not supported yet by this version; it serves SQLite files, such as `docent serve shop.db`")]
+    #[error(
+        "{engine} is not supported yet by this version; it serves SQLite files, such as `docent serve shop.db`"
+    )]
     NotYet { engine: &'static str },
     #[error("`{0}` names no database; give the path of a SQLite file, such as `shop.db`")]
     Unknown(String),
@@ -94,14 +96,21 @@ mod tests {
             ("/a/shop.db", "/a/shop.db"),
             ("a:b.db", "d/a:b.db"),
         ] {
-            assert_eq!(Location::parse(text, Path::new("d")).unwrap(), Location::Sqlite(path.into()), "{text}");
+            assert_eq!(
+                Location::parse(text, Path::new("d")).unwrap(),
+                Location::Sqlite(path.into()),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn other_databases_are_refused_clearly() {
         let message = |text| Location::parse(text, Path::new("")).unwrap_err().to_string();
-        assert!(message("postgres://localhost/shop").starts_with("PostgreSQL is not supported yet by this version"));
+        assert!(
+            message("postgres://localhost/shop")
+                .starts_with("PostgreSQL is not supported yet by this version")
+        );
         assert!(message("postgresql://localhost/shop").starts_with("PostgreSQL"));
         assert!(message("mysql://localhost/shop").starts_with("MySQL is not supported yet by this version"));
         assert!(message("oracle://x").contains("names no database"));

@@ -58,7 +58,8 @@ impl AccessLog {
     pub fn start(sink: impl Write + Send + 'static) -> std::io::Result<Self> {
         let shared = Arc::new(Shared::default());
         let log = Self { shared: Arc::clone(&shared) };
-        let writer = thread::Builder::new().name("access-log".to_owned()).spawn(move || write_lines(&shared, sink))?;
+        let writer =
+            thread::Builder::new().name("access-log".to_owned()).spawn(move || write_lines(&shared, sink))?;
         *locked(&log.shared.writer) = Some(writer);
         Ok(log)
     }
@@ -98,7 +99,8 @@ fn write_lines(shared: &Shared, mut sink: impl Write) {
     let mut lines = Vec::new();
     loop {
         let pending = locked(&shared.pending);
-        let waited = shared.changed.wait_while(pending, |pending| pending.lines.is_empty() && !pending.closed);
+        let waited =
+            shared.changed.wait_while(pending, |pending| pending.lines.is_empty() && !pending.closed);
         let closed = waited.unwrap_or_else(PoisonError::into_inner).closed;
         if !closed {
             thread::sleep(GATHER);
@@ -154,7 +156,8 @@ impl Entry<'_> {
         out.extend_from_slice(b"{\"time\":\"");
         timestamp::write(out, SystemTime::now());
         out.push(b'"');
-        for (name, value) in [("request_id", self.request_id), ("method", self.method), ("path", self.target)] {
+        for (name, value) in [("request_id", self.request_id), ("method", self.method), ("path", self.target)]
+        {
             json_name(out, name);
             quoted(out, value);
         }

@@ -111,11 +111,13 @@ fn authority<'a>(
 pub(crate) fn is_authority(text: &str) -> bool {
     let (host, port) = match text.strip_prefix('[') {
         Some(rest) => match rest.split_once(']') {
-            Some((address, rest)) if address.parse::<std::net::Ipv6Addr>().is_ok() => match rest.strip_prefix(':') {
-                Some(port) => (address, Some(port)),
-                None if rest.is_empty() => (address, None),
-                None => return false,
-            },
+            Some((address, rest)) if address.parse::<std::net::Ipv6Addr>().is_ok() => {
+                match rest.strip_prefix(':') {
+                    Some(port) => (address, Some(port)),
+                    None if rest.is_empty() => (address, None),
+                    None => return false,
+                }
+            }
             _ => return false,
         },
         None => match text.split_once(':') {
@@ -163,9 +165,15 @@ impl<'a> Forwarded<'a> {
         let authority = match self.host {
             Some(host) if is_authority(host) => host,
             Some(_) => return Err(EdgeError::BadHost),
-            None => authority(&head.uri, head.headers.get(HOST), head.version)?.ok_or(EdgeError::MissingHost)?,
+            None => {
+                authority(&head.uri, head.headers.get(HOST), head.version)?.ok_or(EdgeError::MissingHost)?
+            }
         };
-        let proto = if self.proto.is_some_and(|proto| proto.eq_ignore_ascii_case("https")) { "https" } else { "http" };
+        let proto = if self.proto.is_some_and(|proto| proto.eq_ignore_ascii_case("https")) {
+            "https"
+        } else {
+            "http"
+        };
         let prefix = self.prefix.and_then(|prefix| Settings::base_path(prefix).ok()).unwrap_or_default();
         Ok(format!("{proto}://{authority}{prefix}{}", settings.base_path).into())
     }
@@ -190,7 +198,12 @@ mod tests {
         }
     }
 
-    fn asked(settings: &Settings, peer: &str, target: &str, headers: &[(&str, &str)]) -> Result<String, EdgeError> {
+    fn asked(
+        settings: &Settings,
+        peer: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+    ) -> Result<String, EdgeError> {
         let mut request = hyper::Request::builder().uri(target);
         for (name, value) in headers {
             request = request.header(*name, *value);
@@ -217,7 +230,11 @@ mod tests {
     #[test]
     fn hosts_that_could_forge_links_are_refused() {
         for host in ["", "a/b", "a b", "user@a", "a:b", "a:123456", "[::1", "[x]", "a:1:2", "a\"", "[::1]x"] {
-            assert_eq!(asked(&settings(), "127.0.0.1", "/api", &[("host", host)]), Err(EdgeError::BadHost), "{host}");
+            assert_eq!(
+                asked(&settings(), "127.0.0.1", "/api", &[("host", host)]),
+                Err(EdgeError::BadHost),
+                "{host}"
+            );
         }
         let twice = asked(&settings(), "127.0.0.1", "/api", &[("host", "a"), ("host", "a")]);
         assert_eq!(twice, Err(EdgeError::BadHost));
@@ -228,7 +245,10 @@ mod tests {
     fn the_public_url_counts_before_everything() {
         let settings = Settings { public_url: Some("https://example.com/shop".to_owned()), ..settings() };
         let headers = [("host", "a"), ("x-forwarded-host", "b")];
-        assert_eq!(asked(&settings, "10.0.0.1", "/api", &headers).as_deref(), Ok("https://example.com/shop/api"));
+        assert_eq!(
+            asked(&settings, "10.0.0.1", "/api", &headers).as_deref(),
+            Ok("https://example.com/shop/api")
+        );
     }
 
     #[test]
@@ -241,7 +261,10 @@ mod tests {
         ];
         check("10.1.2.3", &headers, "https://example.com/shop/api");
         check("127.0.0.1", &headers, "http://inner/api");
-        let forwarded = ("forwarded", "for=192.0.2.1;host=forged.test, for=192.0.2.2;Host=\"example.com:444\";proto=https");
+        let forwarded = (
+            "forwarded",
+            "for=192.0.2.1;host=forged.test, for=192.0.2.2;Host=\"example.com:444\";proto=https",
+        );
         check("10.1.2.3", &[("host", "inner"), forwarded], "https://example.com:444/api");
         check("10.1.2.3", &[("host", "inner"), ("x-forwarded-proto", "https")], "https://inner/api");
         check("10.1.2.3", &[("host", "inner")], "http://inner/api");

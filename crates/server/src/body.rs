@@ -11,7 +11,11 @@ use crate::error::EdgeError;
 ///
 /// An announced length beyond the limit is refused before anything is read: a client that asks first with `Expect:
 /// 100-continue` then sends nothing.
-pub(crate) async fn discard(body: &mut Incoming, bytes_max: usize, deadline: Instant) -> Result<(), EdgeError> {
+pub(crate) async fn discard(
+    body: &mut Incoming,
+    bytes_max: usize,
+    deadline: Instant,
+) -> Result<(), EdgeError> {
     if body.is_end_stream() {
         return Ok(());
     }

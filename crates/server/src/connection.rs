@@ -35,7 +35,12 @@ pub(crate) struct Connection<H> {
 }
 
 /// Serves requests from the socket until either side is done with it.
-pub(crate) async fn run<H: Handler>(worker: Rc<Worker<H>>, socket: TcpStream, peer: IpAddr, is_surplus: bool) {
+pub(crate) async fn run<H: Handler>(
+    worker: Rc<Worker<H>>,
+    socket: TcpStream,
+    peer: IpAddr,
+    is_surplus: bool,
+) {
     let live = worker.live();
     let limits = &live.settings.limits;
     let watch = Rc::new(Watch::new(limits, worker.draining_flag()));

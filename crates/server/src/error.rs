@@ -148,8 +148,12 @@ impl EdgeError {
             Self::HeadersTooLarge { bytes_max } => {
                 format!("All headers together may have {bytes_max} bytes.").into()
             }
-            Self::HeadersUnreadable => "The headers are too large to read. Send at most 100, and shorter ones.".into(),
-            Self::Internal => "Something went wrong inside the server. Report the error's id to its operator.".into(),
+            Self::HeadersUnreadable => {
+                "The headers are too large to read. Send at most 100, and shorter ones.".into()
+            }
+            Self::Internal => {
+                "Something went wrong inside the server. Report the error's id to its operator.".into()
+            }
             Self::MethodNotImplemented => "Use GET, HEAD, OPTIONS, POST, PATCH or DELETE.".into(),
             Self::TooManyConnections => "Too many connections are open. Try again later.".into(),
             Self::TooManyRequests => "Too many requests are being answered. Try again later.".into(),

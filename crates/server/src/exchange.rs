@@ -109,7 +109,9 @@ impl<H: Handler> Exchange<'_, H> {
         match Target::of(self.head.uri.path(), &settings.base_path) {
             Target::Api(path) => self.handle(method, path).await,
             Target::Live => Ok(health::answer(method, Ok(()), self.id)),
-            Target::Ready => Ok(health::answer(method, self.connection.worker.shared.handler.ready(), self.id)),
+            Target::Ready => {
+                Ok(health::answer(method, self.connection.worker.shared.handler.ready(), self.id))
+            }
             Target::Server => Ok(health::server_options(method, self.id)),
             Target::Outside => Err(EdgeError::NotFound { base_path: settings.base_path.clone() }),
         }
@@ -159,15 +161,13 @@ impl<H: Handler> Exchange<'_, H> {
             explorer::insert_headers(head.headers_mut(), &nonce);
         }
         let body = if has_body { std::mem::take(&mut response.body) } else { Vec::new() };
-        let body = match self.connection.worker.shared.budget.admit(body, self.deadline).await {
-            Some(body) => body,
-            None => {
-                let internal = "no room for the response among those being sent".to_owned();
-                response = EdgeError::NoMemory.response(self.id, Some(internal));
-                head = respond::head(&response, &self.head.headers, id, is_head).0;
-                Bytes::from(std::mem::take(&mut response.body))
-            }
-        };
+        let admitted = self.connection.worker.shared.budget.admit(body, self.deadline).await;
+        let body = admitted.unwrap_or_else(|| {
+            let internal = "no room for the response among those being sent".to_owned();
+            response = EdgeError::NoMemory.response(self.id, Some(internal));
+            head = respond::head(&response, &self.head.headers, id, is_head).0;
+            Bytes::from(std::mem::take(&mut response.body))
+        });
         // The next large read may begin only now that this one has its place in the budget.
         drop(response.slot.take());
         if must_close {
@@ -175,8 +175,12 @@ impl<H: Handler> Exchange<'_, H> {
             self.connection.watch.linger();
         }
         let status = head.status().as_u16();
-        let outcome =
-            Outcome { status, body_bytes: body.len(), timings: response.timings, internal: response.internal };
+        let outcome = Outcome {
+            status,
+            body_bytes: body.len(),
+            timings: response.timings,
+            internal: response.internal,
+        };
         (head.map(|()| Full::new(body)), outcome)
     }
 }
@@ -186,7 +190,8 @@ fn check_sizes(head: &Parts, url_bytes_max: usize, header_bytes_max: usize) -> R
     if url_bytes > url_bytes_max {
         return Err(EdgeError::UrlTooLong { bytes_max: url_bytes_max });
     }
-    let lines = head.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + HEADER_LINE_BYTES);
+    let lines =
+        head.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + HEADER_LINE_BYTES);
     if lines.sum::<usize>() > header_bytes_max {
         return Err(EdgeError::HeadersTooLarge { bytes_max: header_bytes_max });
     }
@@ -226,7 +231,11 @@ struct Counted<'a>(&'a AtomicUsize);
 impl<'a> Counted<'a> {
     fn enter(counter: &'a AtomicUsize, max: usize) -> Result<Self, EdgeError> {
         let counted = Self(counter);
-        if counter.fetch_add(1, Ordering::Relaxed) < max { Ok(counted) } else { Err(EdgeError::TooManyRequests) }
+        if counter.fetch_add(1, Ordering::Relaxed) < max {
+            Ok(counted)
+        } else {
+            Err(EdgeError::TooManyRequests)
+        }
     }
 }
 
@@ -257,7 +266,8 @@ struct Record<'a, H: Handler> {
 
 impl<H: Handler> Drop for Record<'_, H> {
     fn drop(&mut self) {
-        let gone = Outcome { status: CLIENT_GONE, body_bytes: 0, timings: Timings::default(), internal: None };
+        let gone =
+            Outcome { status: CLIENT_GONE, body_bytes: 0, timings: Timings::default(), internal: None };
         let (outcome, duration) = self.outcome.take().unwrap_or_else(|| (gone, self.started.elapsed()));
         let target = self.head.uri.path_and_query().map_or("", |target| target.as_str());
         let entry = Entry {

@@ -19,7 +19,9 @@ pub struct Listener {
 #[derive(Debug, thiserror::Error)]
 pub enum ListenError {
     /// The address is not one.
-    #[error("`{0}` is no address to listen on; write host and port, such as `127.0.0.1:8080` or `[::1]:8080`")]
+    #[error(
+        "`{0}` is no address to listen on; write host and port, such as `127.0.0.1:8080` or `[::1]:8080`"
+    )]
     Address(String),
     /// Another program has it.
     #[error("cannot listen on {0}: another program does already; stop it or choose another port")]

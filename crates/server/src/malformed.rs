@@ -57,7 +57,10 @@ impl Malformed {
 /// The error behind an answer of hyper's own, and its head up to the empty line.
 fn own_answer(bytes: &[u8]) -> Option<(EdgeError, &str)> {
     let head = std::str::from_utf8(bytes).ok()?.strip_suffix("\r\n\r\n")?;
-    if head.contains("\r\n\r\n") || head.contains("\r\nx-request-id:") || !head.contains("\r\ncontent-length: 0") {
+    if head.contains("\r\n\r\n")
+        || head.contains("\r\nx-request-id:")
+        || !head.contains("\r\ncontent-length: 0")
+    {
         return None;
     }
     let error = match head.get(9..12)? {

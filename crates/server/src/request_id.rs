@@ -86,9 +86,13 @@ mod tests {
     fn ids_of_clients() {
         let ids = RequestIds::new(0);
         let mut headers = HeaderMap::new();
-        for (sent, kept) in
-            [("a.B_9-", true), (&"x".repeat(128), true), (&"x".repeat(129), false), ("", false), ("a b", false)]
-        {
+        for (sent, kept) in [
+            ("a.B_9-", true),
+            (&"x".repeat(128), true),
+            (&"x".repeat(129), false),
+            ("", false),
+            ("a b", false),
+        ] {
             headers.insert(&X_REQUEST_ID, HeaderValue::from_str(sent).unwrap());
             assert_eq!(ids.of(&headers) == sent, kept, "{sent}");
         }

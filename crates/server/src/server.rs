@@ -64,7 +64,11 @@ impl Server {
         Ok(server)
     }
 
-    fn start_worker<H: Handler>(&mut self, index: usize, shared: Arc<Shared<H>>) -> Result<Dealt, StartError> {
+    fn start_worker<H: Handler>(
+        &mut self,
+        index: usize,
+        shared: Arc<Shared<H>>,
+    ) -> Result<Dealt, StartError> {
         let (queue, accepted) = mpsc::unbounded_channel();
         let (settings, phase) = (self.control.watch_settings(), self.control.watch_phase());
         let (started, outcome) = start::channel();
@@ -81,7 +85,12 @@ impl Server {
         Ok(Dealt { queue, load: Arc::default() })
     }
 
-    fn start_acceptor(&mut self, listener: Listener, workers: Vec<Dealt>, places: Places) -> Result<(), StartError> {
+    fn start_acceptor(
+        &mut self,
+        listener: Listener,
+        workers: Vec<Dealt>,
+        places: Places,
+    ) -> Result<(), StartError> {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let listener = {
             let _entered = runtime.enter();
@@ -139,12 +148,19 @@ impl Places {
 }
 
 /// Accepts connections and deals each to the worker with the fewest, in turn among equals, until the server drains.
-async fn accept(listener: TcpListener, workers: Vec<Dealt>, places: Places, mut phase: watch::Receiver<Phase>) {
+async fn accept(
+    listener: TcpListener,
+    workers: Vec<Dealt>,
+    places: Places,
+    mut phase: watch::Receiver<Phase>,
+) {
     let mut turn = 0;
     let deal = async {
         loop {
             let socket = match listener.accept().await {
-                Ok((socket, peer)) => socket.set_nodelay(true).and_then(|()| socket.into_std()).map(|s| (s, peer)),
+                Ok((socket, peer)) => {
+                    socket.set_nodelay(true).and_then(|()| socket.into_std()).map(|s| (s, peer))
+                }
                 Err(error) => Err(error),
             };
             match socket {

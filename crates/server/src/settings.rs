@@ -119,7 +119,7 @@ impl Settings {
             return Ok(String::new());
         }
         let plain = |segment: &str| !segment.is_empty() && segment.bytes().all(is_unreserved);
-        if path.split('/').all(|segment| plain(segment) && segment.trim_matches('.') != "") {
+        if path.split('/').all(|segment| plain(segment) && !segment.trim_matches('.').is_empty()) {
             Ok(format!("/{path}"))
         } else {
             Err(SettingsError::BasePath(text.to_owned()))

@@ -125,7 +125,11 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WatchedStream<S> {
     }
 
     /// Passes on the outcome of a write, unless writing has made no progress for too long.
-    fn progress(&mut self, context: &mut Context<'_>, written: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
+    fn progress(
+        &mut self,
+        context: &mut Context<'_>,
+        written: Poll<io::Result<usize>>,
+    ) -> Poll<io::Result<usize>> {
         let was_sending = self.watch.is_sending.replace(written.is_pending());
         if written.is_ready() {
             if was_sending {
@@ -162,7 +166,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> WatchedStream<S> {
         while self.lingered_bytes < LINGER_BYTES_MAX {
             let mut buffer = ReadBuf::new(&mut unread);
             match Pin::new(&mut self.socket).poll_read(context, &mut buffer) {
-                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => self.lingered_bytes += buffer.filled().len(),
+                Poll::Ready(Ok(())) if !buffer.filled().is_empty() => {
+                    self.lingered_bytes += buffer.filled().len();
+                }
                 Poll::Ready(_) => return Poll::Ready(()),
                 Poll::Pending => return self.read_alarm.poll_at(until, context),
             }

@@ -1,5 +1,7 @@
 -- A blog, and beside it what people do to their databases.
 
+PRAGMA foreign_keys = OFF;
+
 CREATE TABLE people (
     id INTEGER PRIMARY KEY, name TEXT NOT NULL, born DATE, boss_id INTEGER REFERENCES people(id));
 CREATE TABLE articles (

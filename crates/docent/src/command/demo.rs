@@ -27,16 +27,11 @@ pub(super) fn run(overrides: &Overrides) -> Result<ExitCode, Failure> {
     let file = folder.path().join("blog.db");
     create(&file)?;
     let location = Location::Sqlite(file);
-    serve(Task {
-        overrides,
-        settled,
-        location,
-        name: Some("The bundled blog"),
-        to_try: TO_TRY,
-    })
+    serve(Task { overrides, settled, location, name: Some("The bundled blog"), to_try: TO_TRY })
 }
 
 fn create(file: &Path) -> Result<(), Failure> {
-    let blog = Connection::open(file).and_then(|connection| connection.execute_batch(&format!("BEGIN;{BLOG}COMMIT;")));
+    let blog = Connection::open(file)
+        .and_then(|connection| connection.execute_batch(&format!("BEGIN;{BLOG}COMMIT;")));
     blog.map_err(|error| Failure::Demo(error.to_string()))
 }

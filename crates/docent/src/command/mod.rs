@@ -23,7 +23,9 @@ const USAGE: u8 = 2;
 /// Why a command failed. Each is a whole message.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum Failure {
-    #[error("which database? Name it, as in `docent {0} shop.db`, or set `url` under `[database]` in docent.toml")]
+    #[error(
+        "which database? Name it, as in `docent {0} shop.db`, or set `url` under `[database]` in docent.toml"
+    )]
     NoDatabase(&'static str),
     #[error(transparent)]
     Config(#[from] ConfigError),
@@ -44,7 +46,8 @@ pub(crate) enum Failure {
 impl Failure {
     pub(crate) fn exit_code(&self) -> ExitCode {
         match self {
-            Self::NoDatabase(_) => ExitCode::from(USAGE),
+            // Flags and variables; in the file they would be mistakes with a place.
+            Self::NoDatabase(_) | Self::Config(ConfigError::Setting(_)) => ExitCode::from(USAGE),
             _ => ExitCode::FAILURE,
         }
     }

@@ -77,7 +77,9 @@ fn announce(task: &Task<'_>, engine: &Engine, url: &str) {
     output::say(format_args!("{name}: {types}, read-only"));
     if left_out > 0 {
         let argument = task.location.as_argument();
-        output::say(format_args!("Left out: {left_out}; `docent inspect {argument}` names each with its reason"));
+        output::say(format_args!(
+            "Left out: {left_out}; `docent inspect {argument}` names each with its reason"
+        ));
     }
     if !task.to_try.is_empty() {
         output::say("Worth opening:");
@@ -88,7 +90,12 @@ fn announce(task: &Task<'_>, engine: &Engine, url: &str) {
 }
 
 /// Does what signals ask for, and keeps up with the schema, until the server has ended.
-async fn attend(server: Server, mut running: Running, overrides: &Overrides, mut signals: Signals) -> ExitCode {
+async fn attend(
+    server: Server,
+    mut running: Running,
+    overrides: &Overrides,
+    mut signals: Signals,
+) -> ExitCode {
     let engine = Arc::clone(&running.engine);
     let mut following = pin!(engine.follow_schema());
     let mut follows = true;

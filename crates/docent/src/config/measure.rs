@@ -39,7 +39,8 @@ impl FromStr for ByteSize {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
-        let wrong = || format!("`{text}` is no number of bytes; write one such as 4096, \"64 KiB\" or \"1 MiB\"");
+        let wrong =
+            || format!("`{text}` is no number of bytes; write one such as 4096, \"64 KiB\" or \"1 MiB\"");
         let (number, unit) = split(text);
         let number: usize = number.parse().map_err(|_| wrong())?;
         let factor = match unit {
@@ -113,7 +114,9 @@ mod tests {
     #[test]
     fn spans_of_time() {
         let millis = |text: &str| text.parse::<TimeSpan>().map(|span| span.0.as_millis()).ok();
-        for (text, expected) in [("10s", 10_000), ("10", 10_000), ("1.5 s", 1_500), ("500ms", 500), ("2m", 120_000)] {
+        for (text, expected) in
+            [("10s", 10_000), ("10", 10_000), ("1.5 s", 1_500), ("500ms", 500), ("2m", 120_000)]
+        {
             assert_eq!(millis(text), Some(expected), "{text}");
         }
         for text in ["", "s", "-1s", "0", "0s", "1 day", "1e9", "99999999999", "1s2"] {

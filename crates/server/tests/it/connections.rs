@@ -1,5 +1,6 @@
 //! Connections: keep-alive, pipelining, leaving, draining.
 
+use std::fmt::Write as _;
 use std::net::TcpStream;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -17,7 +18,7 @@ fn requests_can_be_pipelined() {
     for index in 0..40 {
         // Large bodies in between must not change the order.
         let target = if index % 7 == 3 { format!("large?{}", 300_000 + index) } else { format!("n{index}") };
-        bytes.push_str(&format!("GET /api/{target} HTTP/1.1\r\nhost: a\r\n\r\n"));
+        write!(bytes, "GET /api/{target} HTTP/1.1\r\nhost: a\r\n\r\n").unwrap();
     }
     client.send(bytes);
     for index in 0..40 {

@@ -38,7 +38,10 @@ fn header_bytes() {
     let filler = 1000 - 19 - ("x-filler".len() + 4);
     for (length, status) in [(filler, 200), (filler + 1, 431)] {
         let mut client = server.client();
-        client.send(format!("GET /api HTTP/1.1\r\nhost: example.com\r\nx-filler: {}\r\n\r\n", "x".repeat(length)));
+        client.send(format!(
+            "GET /api HTTP/1.1\r\nhost: example.com\r\nx-filler: {}\r\n\r\n",
+            "x".repeat(length)
+        ));
         let reply = client.reply();
         assert_eq!(reply.status, status);
         if status == 431 {
@@ -185,8 +188,10 @@ fn a_client_that_does_not_read_is_left() {
     let mut client = server.client();
     client.get(&format!("/api/large?{}", 60 * 1024 * 1024));
     client.head();
-    std::thread::sleep(Duration::from_millis(1000));
-    eventually("its memory is free", || server.get(&format!("/api/large?{}", 60 * 1024 * 1024)).status == 200);
+    std::thread::sleep(Duration::from_secs(1));
+    eventually("its memory is free", || {
+        server.get(&format!("/api/large?{}", 60 * 1024 * 1024)).status == 200
+    });
 }
 
 #[test]

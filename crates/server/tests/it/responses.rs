@@ -44,13 +44,22 @@ fn forwarded_headers_of_trusted_proxies() {
 #[test]
 fn http_01_head_is_get_without_content() {
     let server = Fixture::new(settings());
-    for target in ["/api/large?1234", "/api/large?200000", "/api/busy", "/elsewhere", "/api/panic", "/api/html", "/health/live"] {
+    for target in [
+        "/api/large?1234",
+        "/api/large?200000",
+        "/api/busy",
+        "/elsewhere",
+        "/api/panic",
+        "/api/html",
+        "/health/live",
+    ] {
         let get = ask(&server, "GET", target, "x-request-id: same\r\n");
         let mut client = server.client();
         client.send(format!("HEAD {target} HTTP/1.1\r\nhost: example.com\r\nx-request-id: same\r\n\r\n"));
         let head = client.head();
         let lines = |reply: &Reply| {
-            let lines = reply.head.lines().filter(|line| !line.starts_with("date") && !line.contains("nonce"));
+            let lines =
+                reply.head.lines().filter(|line| !line.starts_with("date") && !line.contains("nonce"));
             let mut lines: Vec<_> = lines.map(str::to_owned).collect();
             lines.sort();
             lines
@@ -108,7 +117,8 @@ fn neg_28_every_response_varies_with_accept() {
 #[test]
 fn request_ids() {
     let server = Fixture::new(settings());
-    let id = |headers: &str| ask(&server, "GET", "/api/panic", headers).header("x-request-id").unwrap().to_owned();
+    let id =
+        |headers: &str| ask(&server, "GET", "/api/panic", headers).header("x-request-id").unwrap().to_owned();
     assert_eq!(id("x-request-id: My.id_1-2\r\n"), "My.id_1-2");
     let long = "x".repeat(128);
     assert_eq!(id(&format!("x-request-id: {long}\r\n")), long);
@@ -190,8 +200,14 @@ fn every_request_has_a_line_in_the_log() {
     let lines = String::from_utf8(kept.0.lock().unwrap().clone()).unwrap();
     let lines: Vec<_> = lines.lines().collect();
     assert_eq!(lines.len(), 4, "{lines:#?}");
-    assert!(lines.iter().any(|line| line.contains(r#""request_id":"one","method":"GET","path":"/api/a?b=c","status":200"#)));
-    assert!(lines.iter().any(|line| line.contains("\"two\"") && line.contains("panic: secret of the inside")));
+    assert!(
+        lines.iter().any(
+            |line| line.contains(r#""request_id":"one","method":"GET","path":"/api/a?b=c","status":200"#)
+        )
+    );
+    assert!(
+        lines.iter().any(|line| line.contains("\"two\"") && line.contains("panic: secret of the inside"))
+    );
     assert!(lines.iter().any(|line| line.contains(r#""method":"-","path":"-","status":400"#)));
     assert!(lines.iter().any(|line| line.contains(r#""path":"/api/slow?60000","status":499"#)));
 }

@@ -56,7 +56,9 @@ impl Handler for Obedient {
             }
             (_, "/panic") => panic!("secret of the inside"),
             (_, "/html") => Response { content_type: "text/html; charset=utf-8".into(), ..plain(200, "") },
-            (_, "/profile") => Response { content_type: format!("a/b;x={}", number()).into(), ..plain(200, "{}") },
+            (_, "/profile") => {
+                Response { content_type: format!("a/b;x={}", number()).into(), ..plain(200, "{}") }
+            }
             (_, "/busy") => Response { retry_after_seconds: Some(7), ..plain(503, "{}") },
             _ => plain(
                 200,
@@ -74,7 +76,11 @@ impl Handler for Obedient {
     }
 
     fn ready(&self) -> Result<(), String> {
-        if self.not_ready.load(Ordering::SeqCst) == 0 { Ok(()) } else { Err("the database is gone".to_owned()) }
+        if self.not_ready.load(Ordering::SeqCst) == 0 {
+            Ok(())
+        } else {
+            Err("the database is gone".to_owned())
+        }
     }
 }
 
@@ -221,7 +227,9 @@ impl Reply {
         assert_eq!(self.header("content-type"), Some("application/vnd.api+json"));
         assert_eq!(self.header("vary"), Some("Accept"));
         let id = self.header("x-request-id").unwrap();
-        for member in [format!(r#""status":"{status}""#), format!(r#""code":"{code}""#), format!(r#""id":"{id}""#)] {
+        for member in
+            [format!(r#""status":"{status}""#), format!(r#""code":"{code}""#), format!(r#""id":"{id}""#)]
+        {
             assert!(self.text().contains(&member), "{member} in {}", self.text());
         }
     }

@@ -10,7 +10,7 @@ use super::compare::{any, any_of, optional, within};
 use super::include::Inclusion;
 use super::model::{Model, Row};
 use super::pages::Window;
-use super::request::{Parameters, Request, SortField, Target};
+use super::request::{Parameters, Query, Request, SortField, Target};
 use crate::harness::links::Link;
 use crate::harness::{CURSOR_PROFILE, JSON_API};
 
@@ -60,9 +60,10 @@ impl Oracle<'_> {
 
     fn select(self, request: &Request, mut rows: Vec<usize>) -> Vec<usize> {
         let of = request.primary(self.model);
-        rows.retain(|row| request.query.filter.iter().all(|it| it.holds(self.model, of, *row)));
+        let Query { filter, drupal_filter, sort, .. } = &request.query;
+        rows.retain(|row| filter.iter().chain(drupal_filter).all(|it| it.holds(self.model, of, *row)));
         // Rows come in key order and the sort is stable, so the key is the last sort field.
-        if let Some(sort) = &request.query.sort {
+        if let Some(sort) = sort {
             rows.sort_by(|a, b| {
                 let mut orders = sort.iter().map(|field| self.compare(of, field, *a, *b));
                 orders.find(|order| order.is_ne()).unwrap_or(Ordering::Equal)

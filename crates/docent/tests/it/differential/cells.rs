@@ -113,7 +113,7 @@ impl Cell {
         match self {
             Self::Null => String::new(),
             Self::Integer(number) => number.to_string(),
-            Self::Real(number) => number.to_string(),
+            Self::Real(number) => format!("{number:?}"),
             Self::Text(text) => String::from_utf8_lossy(text).into_owned(),
             Self::Blob(bytes) => base64(bytes),
         }
@@ -181,15 +181,22 @@ pub(super) fn is_date(text: &str) -> bool {
 
 /// Whether the text is a date, or a date and a time without zone.
 pub(super) fn is_date_or_time(text: &str) -> bool {
-    let rest = text.get(16..).unwrap_or_default();
+    is_date(text) || (is_timestamp(text) && is_time(&text[11..]))
+}
+
+/// Whether the text is a time of day without zone.
+pub(super) fn is_time(text: &str) -> bool {
+    let Some((minutes, rest)) = text.split_at_checked(5) else { return false };
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
-    let seconds = |text: &str| match text.strip_prefix(':') {
-        Some(seconds) => {
-            seconds.len() == 2 || (seconds.as_bytes().get(2) == Some(&b'.') && digits(&seconds[3..]))
-        }
-        None => text.is_empty(),
+    let pair = |text: &str, end: u8| {
+        text.len() == 2 && digits(text) && text.parse::<u8>().is_ok_and(|number| number < end)
     };
-    is_date(text) || (is_timestamp(text) && seconds(rest))
+    let Some((hour, minute)) = minutes.split_once(':') else { return false };
+    let (second, fraction) = match rest.strip_prefix(':') {
+        Some(seconds) => seconds.split_once('.').unwrap_or((seconds, "0")),
+        None => ("00", if rest.is_empty() { "0" } else { "" }),
+    };
+    pair(hour, 24) && pair(minute, 60) && pair(second, 60) && digits(fraction)
 }
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
@@ -210,6 +217,9 @@ pub(super) fn base64(bytes: &[u8]) -> String {
 
 /// The bytes of base64 text.
 pub(super) fn from_base64(text: &str) -> Option<Vec<u8>> {
+    if !text.len().is_multiple_of(4) {
+        return None;
+    }
     let mut bytes = Vec::new();
     for chunk in text.as_bytes().chunks(4) {
         let padding = chunk.iter().rev().take_while(|byte| **byte == b'=').count();

@@ -142,10 +142,15 @@ fn sets(expected: &Value, actual: &Value, pointer: &str) -> Outcome {
     })
 }
 
+/// A path segment for a name or an id. The empty id, which no path can show, is written as NUL.
+pub(super) fn segment(text: &str) -> String {
+    if text.is_empty() { "\0".to_owned() } else { text.to_owned() }
+}
+
 impl Link {
     /// A link below the base without parameters.
     pub(super) fn to(segments: &[&str]) -> Self {
-        Self { segments: segments.iter().map(ToString::to_string).collect(), query: Vec::new() }
+        Self { segments: segments.iter().map(|part| segment(part)).collect(), query: Vec::new() }
     }
 
     /// A text that is equal for links that mean the same: sorted parameters, defaults of pages written out.

@@ -2,7 +2,7 @@
 
 use std::cmp::Ordering;
 
-use super::cells::{Cell, Collation, Kind, from_base64, is_date, is_date_or_time, with_space};
+use super::cells::{Cell, Collation, Kind, from_base64, is_date, is_date_or_time, is_time, with_space};
 use super::model::{Member, Model};
 
 /// A filter, whatever grammar it is written in.
@@ -131,7 +131,8 @@ pub(super) fn operand(kind: Kind, text: &str) -> Option<Cell> {
         Kind::Date => is_date(text).then(|| Cell::text(text)).or_else(number),
         Kind::Timestamp => is_date_or_time(text).then(|| Cell::text(&with_space(text))),
         Kind::Any => number().or_else(|| Some(Cell::text(text))),
-        Kind::Text | Kind::Uuid | Kind::Time => Some(Cell::text(text)),
+        Kind::Time => is_time(text).then(|| Cell::text(text)),
+        Kind::Text | Kind::Uuid => Some(Cell::text(text)),
         Kind::Binary => from_base64(text).map(Cell::Blob),
         Kind::Json => None,
     }

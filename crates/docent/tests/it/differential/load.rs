@@ -209,10 +209,11 @@ fn looks_secret(name: &str) -> bool {
         || name.contains("token")
 }
 
-/// Characters that member names forbid become `_`.
+/// Characters that member names forbid become `_`, except at the ends, where names forbid that too.
 fn member_name(name: &str) -> String {
     let legal = |c: char| c.is_ascii_alphanumeric() || c >= '\u{80}' || matches!(c, '-' | '_' | ' ');
-    name.chars().map(|c| if legal(c) { c } else { '_' }).collect()
+    let name: String = name.chars().map(|c| if legal(c) { c } else { '_' }).collect();
+    name.trim_matches(['_', '-', ' ']).to_owned()
 }
 
 /// The usable foreign keys of a type with their names: without suffix; if taken, in full.
@@ -228,10 +229,7 @@ fn name_foreign_keys(child: usize, typed: &[&Table]) -> Vec<Edge> {
         edge.name = match edge.near[..] {
             [column] => {
                 let full = &table.columns[column].name;
-                let suffixes = ["_id", "Id", "ID", "_uuid", "_key", "_fk"];
-                let short =
-                    suffixes.iter().find_map(|suffix| full.strip_suffix(suffix)).filter(|it| !it.is_empty());
-                let short = short.unwrap_or(full);
+                let short = without_ending(full);
                 if taken.iter().any(|name| name == short) { full.clone() } else { short.to_owned() }
             }
             _ => typed[edge.parent].name.clone(),
@@ -240,6 +238,12 @@ fn name_foreign_keys(child: usize, typed: &[&Table]) -> Vec<Edge> {
         taken.push(edge.name.clone());
     }
     edges
+}
+
+fn without_ending(column: &str) -> &str {
+    let endings = ["_id", "Id", "ID", "_uuid", "_key", "_fk"];
+    let short = endings.iter().find_map(|ending| column.strip_suffix(ending));
+    short.filter(|short| !short.is_empty()).unwrap_or(column)
 }
 
 fn resolve(foreign_key: &ForeignKey, child: usize, typed: &[&Table]) -> Option<Edge> {
@@ -297,7 +301,14 @@ fn add_many_to_many(model: &mut Model, connection: &Connection, join: &Table, ty
             linked.sort_unstable();
         }
         let short = model.types[far.parent].name.clone();
-        let name = if is_taken(&model.types[near.parent], &short) { join.name.clone() } else { short };
+        let name = if near.parent == far.parent {
+            // Both sides are of one type: each relationship is named by the foreign key it follows.
+            without_ending(&join.columns[far.near[0]].name).to_owned()
+        } else if is_taken(&model.types[near.parent], &short) {
+            join.name.clone()
+        } else {
+            short
+        };
         add(model, near.parent, &name, far.parent, true, false, links);
     }
 }

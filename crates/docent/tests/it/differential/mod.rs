@@ -7,9 +7,11 @@
 mod answer;
 mod cells;
 mod compare;
+mod details;
 mod filter;
 mod generate;
 mod include;
+mod linkage;
 mod load;
 mod mixed;
 mod model;
@@ -66,7 +68,7 @@ fn the_questions_are_varied() {
     for number in 0..1500 {
         let mut generator = Generator { model: &model, random: Random::new(SEED, "varied", number) };
         let request = generator.request();
-        if !request.query.filter.is_empty() {
+        if !request.query.filter.is_empty() || !request.query.drupal_filter.is_empty() {
             filtered += 1;
             let rows = answer::Oracle { model: &model }.rows(&request);
             hits += usize::from(matches!(rows, answer::Rows::Many(rows) if !rows.is_empty()));
@@ -91,6 +93,11 @@ fn the_questions_are_varied() {
         );
     }
     assert!(hits * 3 > filtered, "only {hits} of {filtered} filters find anything");
+}
+
+#[test]
+fn nasty_answers_as_the_oracle_does() {
+    compare("nasty", &Database::nasty(), &[]);
 }
 
 fn number_from_environment(name: &str) -> Option<u64> {

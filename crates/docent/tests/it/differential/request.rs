@@ -1,5 +1,6 @@
 //! A request as the oracle understands it, and how it is written into a URL.
 
+use super::compare::segment;
 use super::filter::{Condition, Expression, Operator};
 use super::model::{Member, Model};
 
@@ -33,17 +34,17 @@ pub(super) struct Query {
     pub(super) sort: Option<Vec<SortField>>,
     pub(super) page: Page,
     pub(super) count: Option<bool>,
-    /// Conjunction of all filters.
+    /// Filters written in the native grammar.
     pub(super) filter: Vec<Expression>,
-    pub(super) grammar: Grammar,
+    /// Filters written in Drupal's grammar; all of both kinds must hold.
+    pub(super) drupal_filter: Vec<Expression>,
     /// Whether `Accept` asks for the cursor profile.
     pub(super) profile: bool,
 }
 
 /// The two ways to write filters.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Grammar {
-    #[default]
     Native,
     Drupal,
 }
@@ -108,10 +109,10 @@ impl Request {
         let mut segments = vec![owner.name.clone()];
         match &self.target {
             Target::Collection => {}
-            Target::Individual { id } => segments.push(id.clone()),
-            Target::Related { id, relationship } => segments.extend([id.clone(), name(*relationship)]),
+            Target::Individual { id } => segments.push(segment(id)),
+            Target::Related { id, relationship } => segments.extend([segment(id), name(*relationship)]),
             Target::Relationship { id, relationship } => {
-                segments.extend([id.clone(), "relationships".to_owned(), name(*relationship)]);
+                segments.extend([segment(id), "relationships".to_owned(), name(*relationship)]);
             }
         }
         segments
@@ -164,13 +165,9 @@ impl Request {
             }
         }
         page("count", query.count.map(|it| it.to_string()));
-        match query.grammar {
-            Grammar::Native => native(model, primary, "filter", &query.filter, &mut parameters),
-            Grammar::Drupal => {
-                let mut writer = DrupalWriter { model, of: primary, next: 0, parameters: &mut parameters };
-                writer.write(&query.filter, None);
-            }
-        }
+        native(model, primary, "filter", &query.filter, &mut parameters);
+        let mut writer = DrupalWriter { model, of: primary, next: 0, parameters: &mut parameters };
+        writer.write(&query.drupal_filter, None);
         parameters
     }
 }

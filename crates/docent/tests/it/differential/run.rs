@@ -61,6 +61,7 @@ impl<'a> Asker<'a> {
         let walks = window.cursor_style && request.is_collection(self.model());
         let parameters = self.shuffled(request.parameters(self.model()));
         let actual = self.judge(&request, &parameters, &rows, window)?;
+        self.further_linkage(&actual)?;
         if walks { self.walk(&request, &parameters, &rows, &actual) } else { Ok(()) }
     }
 
@@ -69,7 +70,8 @@ impl<'a> Asker<'a> {
         let in_order = parameters.clone();
         self.random().shuffle(&mut parameters);
         for (name, _) in in_order.iter().filter(|(name, _)| name.ends_with("[]")) {
-            let mut values = in_order.iter().filter(|(other, _)| other == name).map(|(_, value)| value.clone());
+            let mut values =
+                in_order.iter().filter(|(other, _)| other == name).map(|(_, value)| value.clone());
             for (_, value) in parameters.iter_mut().filter(|(other, _)| other == name) {
                 *value = values.next().unwrap();
             }

@@ -4,7 +4,7 @@ use super::Generator;
 use crate::differential::cells::Kind;
 use crate::differential::filter::Operator;
 use crate::differential::model::Member;
-use crate::differential::request::{Grammar, Page, Parameters, Query, Request, Target};
+use crate::differential::request::{Page, Parameters, Query, Request, Target};
 
 /// A request that must be refused.
 #[derive(Debug)]
@@ -241,18 +241,20 @@ impl Generator<'_> {
 
     fn repeated(&mut self, request: &Request) -> Faulty {
         let mut parameters = request.parameters(self.model);
-        parameters.retain(|(name, _)| !name.ends_with("[]"));
-        if parameters.is_empty() {
-            parameters.push(("include".to_owned(), String::new()));
+        let mut names: Vec<_> =
+            parameters.iter().filter(|(name, _)| !name.ends_with("[]")).cloned().collect();
+        if names.is_empty() {
+            names.push(("include".to_owned(), String::new()));
+            parameters.extend(names.clone());
         }
-        let (name, value) = self.random.pick(&parameters).clone();
+        let (name, value) = self.random.pick(&names).clone();
         parameters.push((name.clone(), value));
         let segments = request.segments(self.model);
         Faulty { what: "repeated parameter", segments, parameters, status: 400, named: Some(vec![name]) }
     }
 
     fn mixed_styles(&mut self, mut request: Request) -> Faulty {
-        request.query = Query { page: Page::Default, grammar: Grammar::Native, ..Query::default() };
+        request.query = Query { page: Page::Default, ..Query::default() };
         let mut parameters = request.parameters(self.model);
         let mixtures =
             [["page[limit]", "page[number]"], ["page[limit]", "page[size]"], ["page[offset]", "page[size]"]];
@@ -262,7 +264,7 @@ impl Generator<'_> {
     }
 
     fn wrong_drupal(&mut self, mut request: Request) -> Faulty {
-        request.query = Query { filter: Vec::new(), ..request.query };
+        request.query = Query { filter: Vec::new(), drupal_filter: Vec::new(), ..request.query };
         let mut parameters = request.parameters(self.model);
         let (what, at, value) = *self.random.pick(&[
             ("unknown operator of a condition", "operator", "LIKE"),

@@ -69,9 +69,13 @@ impl Generator<'_> {
                 request.query.sort = Some(self.sort(primary));
             }
             if self.random.percent(55) {
-                request.query.grammar =
-                    *self.random.pick(&[Grammar::Native, Grammar::Native, Grammar::Drupal]);
-                request.query.filter = self.filters(primary, request.query.grammar);
+                let grammars = self.random.below(8);
+                if grammars >= 2 {
+                    request.query.filter = self.filters(primary, Grammar::Native);
+                }
+                if grammars <= 2 {
+                    request.query.drupal_filter = self.filters(primary, Grammar::Drupal);
+                }
             }
             if self.random.percent(25) {
                 request.query.count = Some(self.random.percent(70));
