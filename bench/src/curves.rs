@@ -5,7 +5,7 @@
 
 use std::io;
 use std::net::SocketAddr;
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use serde_json::{Value, json};
 
@@ -23,8 +23,8 @@ const DEPTH_RATIO_TARGET: f64 = 1.1;
 const COLLECTION: &str = "/entries?sort=-created_at";
 /// The largest page, to collect cursors with few requests.
 const WALK_SIZE: u64 = 500;
-/// The same point is asked for this long, but at least `REPEATS_MIN` times.
-const POINT_TIME: Duration = Duration::from_millis(400);
+/// The same point is asked for this long in all, but at least `REPEATS_MIN` times.
+const POINT_MICROS: f64 = 400_000.0;
 const REPEATS_MIN: usize = 7;
 const INCLUDES: [&str; 5] = [
     "",
@@ -125,23 +125,27 @@ fn percent_encode(text: &str) -> String {
     text.bytes().map(encode).collect()
 }
 
+/// Asks for all points in turn, so that whatever else the machine does meets each of them alike.
 fn curve(address: SocketAddr, title: &'static str, targets: &[(String, String)]) -> io::Result<Curve> {
+    eprintln!("{title}");
     let mut client = Client::connect(address)?;
+    // The first answers make the plan and warm the caches.
+    for (_, target) in targets.iter().chain(targets) {
+        client.document(target)?;
+    }
     let mut times = vec![Vec::new(); targets.len()];
-    for (times, (label, target)) in times.iter_mut().zip(targets) {
-        eprint!("\r{title}: {label}  ");
-        // The first answers make the plan and warm the caches.
-        for _ in 0..3 {
-            client.document(target)?;
-        }
-        let started = Instant::now();
-        while times.len() < REPEATS_MIN || started.elapsed() < POINT_TIME {
-            let asked = Instant::now();
-            client.document(target)?;
-            times.push(asked.elapsed().as_secs_f64() * 1e6);
+    let mut unfinished = true;
+    while unfinished {
+        unfinished = false;
+        for ((_, target), times) in targets.iter().zip(&mut times) {
+            if times.len() < REPEATS_MIN || times.iter().sum::<f64>() < POINT_MICROS {
+                let asked = Instant::now();
+                client.document(target)?;
+                times.push(asked.elapsed().as_secs_f64() * 1e6);
+                unfinished = true;
+            }
         }
     }
-    eprint!("\r{:80}\r", "");
     let points = targets
         .iter()
         .zip(&times)

@@ -6,6 +6,9 @@ use serde_json::{Value, json};
 
 use crate::measure::{Comparison, Figures, Plan, median};
 
+/// The best round over the worst, above which something else on the machine decided the figures.
+const ROUNDS_SPREAD_MAX: f64 = 1.3;
+
 /// Prints one block per workload.
 pub(crate) fn print(comparisons: &[Comparison], plan: Plan) {
     println!(
@@ -35,14 +38,28 @@ pub(crate) fn print(comparisons: &[Comparison], plan: Plan) {
             );
         }
         if comparison.docent.is_some() {
-            let (ratio, target) = (median(&comparison.rate_ratios()), workload.target_ratio());
+            let (ratios, target) = (comparison.rate_ratios(), workload.target_ratio());
             println!(
-                "  docent / floor {ratio:.2}, target {target:.2}: {}   rounds {}   CPU {:.2}",
-                if ratio >= target { "met" } else { "MISSED" },
-                list(&comparison.rate_ratios()),
+                "  docent / floor {:.2}, target {target:.2}: {}   rounds {}   CPU {:.2}",
+                median(&ratios),
+                verdict(&ratios, target),
+                list(&ratios),
                 median(&comparison.cpu_ratios()),
             );
         }
+    }
+}
+
+/// Whether the median reaches the target; nothing is said when the rounds contradict each other.
+fn verdict(ratios: &[f64], target: f64) -> &'static str {
+    let (least, most) =
+        ratios.iter().fold((f64::MAX, 0.0_f64), |(least, most), &ratio| (least.min(ratio), most.max(ratio)));
+    if most > least * ROUNDS_SPREAD_MAX {
+        "UNSETTLED"
+    } else if median(ratios) >= target {
+        "met"
+    } else {
+        "MISSED"
     }
 }
 
@@ -60,6 +77,8 @@ pub(crate) fn json(comparisons: &[Comparison], plan: Plan) -> Value {
             if comparison.docent.is_some() {
                 sides.insert("rate_ratio".into(), median(&comparison.rate_ratios()).into());
                 sides.insert("rate_ratio_target".into(), comparison.workload.target_ratio().into());
+                let verdict = verdict(&comparison.rate_ratios(), comparison.workload.target_ratio());
+                sides.insert("verdict".into(), verdict.to_lowercase().into());
                 sides.insert("rate_ratios".into(), comparison.rate_ratios().into());
                 sides.insert("cpu_ratio".into(), median(&comparison.cpu_ratios()).into());
                 sides.insert("cpu_ratios".into(), comparison.cpu_ratios().into());
@@ -108,4 +127,16 @@ fn kilobytes(bytes: usize) -> f64 {
 #[allow(clippy::cast_precision_loss, reason = "sizes are far below 2^52")]
 pub(crate) fn mebibytes(bytes: u64) -> f64 {
     bytes as f64 / f64::from(1 << 20)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::verdict;
+
+    #[test]
+    fn verdicts() {
+        assert_eq!(verdict(&[0.94, 0.96, 0.93], 0.92), "met");
+        assert_eq!(verdict(&[0.90, 0.91, 0.93], 0.92), "MISSED");
+        assert_eq!(verdict(&[0.60, 1.20, 1.10], 0.92), "UNSETTLED");
+    }
 }

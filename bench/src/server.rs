@@ -22,12 +22,14 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts Docent with its default configuration.
+    /// Starts Docent with its default configuration, at the root. Its log is written, but nowhere.
     pub(crate) fn docent(binary: &Path, database: &Path, ready: &str) -> Result<Self, Failure> {
         let address = free_address()?;
         let mut command = Command::new(binary);
         command.arg("serve").arg(database).arg("--listen").arg(address.to_string());
-        // Its settings are the defaults, wherever this runs: no variables, no configuration file lying about.
+        // The floor's URLs start at the root.
+        command.args(["--base-path", "/"]);
+        // All else is the default, wherever this runs: no variables, no configuration file lying about.
         for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("DOCENT_")) {
             command.env_remove(name);
         }

@@ -155,7 +155,8 @@ pub enum Link {
         near: Vec<StoredColumn>,
         /// Columns of the target they refer to.
         far: Vec<StoredColumn>,
-        /// Whether `far` is exactly the target's key in key order, so that linkage needs no join.
+        /// Whether `far` is exactly the target's key in key order, and `near` holds the same kind of value, compared in
+        /// the same way: then linkage needs no join.
         far_is_key: bool,
     },
     /// The target's row holds the key: the inverse of a foreign key.

@@ -220,17 +220,24 @@ impl Engine {
             }
         }
         check_content_type(request.content_type, &Offer::default(), false)?;
+        let limits = &course.serving.settings.query;
         let target = match route {
             Route::Resources(target) => target,
-            Route::OpenApi => return Ok(pages::open_api(catalog, request).into()),
-            Route::Schema(id) => return Ok(pages::schema(catalog, id, request).into()),
+            Route::OpenApi => {
+                pages::refuse_query(request, limits)?;
+                return Ok(pages::open_api(catalog, request).into());
+            }
+            Route::Schema(id) => {
+                pages::refuse_query(request, limits)?;
+                return Ok(pages::schema(catalog, id, request).into());
+            }
             Route::EntryPoint => {
                 let applied = match negotiate(request.accept, &Offer { html: true, ..Offer::default() })? {
                     Negotiated::Html => return Ok(Answer::html()),
                     Negotiated::Document(applied) => applied,
                 };
-                query::parse(request.query, &course.serving.settings.query).map_err(Failure::from)?;
-                let body = pages::entry_point(course.serving, request, &applied)?;
+                pages::refuse_query(request, limits)?;
+                let body = pages::entry_point(course.serving, request, &applied);
                 return Ok(Answer { applied, body, ..Answer::default() });
             }
         };

@@ -1,7 +1,8 @@
 //! The `id` of a resource and the key it stands for.
 //!
 //! A single-column key is its value as text. The parts of a composite key are joined with `~`, with `~` and `%`
-//! inside a part percent-encoded.
+//! inside a part percent-encoded. One id stands for one value: where a column holds values of several kinds that would
+//! read the same, the rarer kind is written as SQL writes it, `'5'` for text and `x'05'` for bytes.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -9,21 +10,43 @@ use docent_catalog::model::StoredColumn;
 use docent_sql::schema::ColumnType;
 use docent_sql::{Cell, Value};
 
-/// Appends the id made of the given key cells. `None` if one of them is NULL: such a row has no identity.
+/// Which kinds of value a key column is expected to hold.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Form {
+    /// Those of its declared type; bytes are not among them.
+    Declared,
+    /// Anything.
+    Any,
+    /// Bytes.
+    Binary,
+}
+
+impl Form {
+    /// The form of a column's values.
+    pub(crate) fn of(column: &StoredColumn) -> Self {
+        match column.column_type {
+            ColumnType::Any | ColumnType::Other => Form::Any,
+            ColumnType::Binary => Form::Binary,
+            _ => Form::Declared,
+        }
+    }
+}
+
+/// Appends the id made of the given parts. `None` if one of them is NULL: such a row has no identity.
 pub(crate) fn write<'a>(
     out: &mut String,
-    cells: impl ExactSizeIterator<Item = Cell<'a>> + Clone,
+    parts: impl ExactSizeIterator<Item = (Cell<'a>, Form)> + Clone,
 ) -> Option<()> {
-    if cells.clone().any(|cell| cell == Cell::Null) {
+    if parts.clone().any(|(cell, _)| cell == Cell::Null) {
         return None;
     }
-    let composite = cells.len() > 1;
-    for (index, cell) in cells.enumerate() {
+    let composite = parts.len() > 1;
+    for (index, (cell, form)) in parts.enumerate() {
         if index > 0 {
             out.push('~');
         }
         let start = out.len();
-        write_part(out, cell);
+        write_part(out, cell, form);
         if composite && out[start..].contains(['~', '%']) {
             let escaped = out[start..].replace('%', "%25").replace('~', "%7E");
             out.truncate(start);
@@ -33,16 +56,34 @@ pub(crate) fn write<'a>(
     Some(())
 }
 
-fn write_part(out: &mut String, cell: Cell<'_>) {
+fn write_part(out: &mut String, cell: Cell<'_>, form: Form) {
     match cell {
         Cell::Null => {}
         Cell::Integer(number) => out.push_str(itoa::Buffer::new().format(number)),
         Cell::Real(number) => out.push_str(&real(number)),
         Cell::Text(text) => match std::str::from_utf8(text) {
-            Ok(text) => out.push_str(text),
-            Err(_) => out.push_str(&String::from_utf8_lossy(text)),
+            Ok(text) => write_text(out, text, form),
+            Err(_) => write_text(out, &String::from_utf8_lossy(text), form),
         },
-        Cell::Blob(bytes) => STANDARD.encode_string(bytes, out),
+        Cell::Blob(bytes) if form == Form::Binary => STANDARD.encode_string(bytes, out),
+        Cell::Blob(bytes) => {
+            out.push_str("x'");
+            for byte in bytes {
+                out.extend(
+                    [byte >> 4, byte & 15].map(|digit| char::from(b"0123456789ABCDEF"[usize::from(digit)])),
+                );
+            }
+            out.push('\'');
+        }
+    }
+}
+
+fn write_text(out: &mut String, text: &str, form: Form) {
+    let reads_as_other = || text.starts_with(['\'', 'x']) && text.ends_with('\'') || number(text).is_some();
+    if form == Form::Binary || (form == Form::Any && reads_as_other()) {
+        out.extend(["'", text, "'"]);
+    } else {
+        out.push_str(text);
     }
 }
 
@@ -50,20 +91,24 @@ fn real(number: f64) -> String {
     format!("{number:?}")
 }
 
-/// The values each key column may have for this id; empty if no value of the column can be written so. A column
-/// of SQLite that holds anything may hold the number 5 and the text "5": both have the id `5`.
-pub(crate) fn candidates(key: &[StoredColumn], id: &str) -> Option<Vec<Vec<Value>>> {
-    let parts: Vec<String> = if key.len() == 1 {
+/// The number that is written exactly so.
+fn number(text: &str) -> Option<Value> {
+    let integer = text.parse::<i64>().ok().filter(|number| itoa::Buffer::new().format(*number) == text);
+    let float = || text.parse::<f64>().ok().filter(|number| real(*number) == text);
+    integer.map(Value::Integer).or_else(|| float().map(Value::Real))
+}
+
+/// The key an id stands for; `None` if it stands for none.
+pub(crate) fn key(columns: &[StoredColumn], id: &str) -> Option<Vec<Value>> {
+    let parts: Vec<String> = if columns.len() == 1 {
         vec![id.to_owned()]
     } else {
         id.split('~').map(unescape).collect::<Option<_>>()?
     };
-    if parts.len() != key.len() {
+    if parts.len() != columns.len() {
         return None;
     }
-    let candidates: Vec<Vec<Value>> =
-        key.iter().zip(&parts).map(|(column, part)| part_candidates(&column.column_type, part)).collect();
-    Some(candidates)
+    columns.iter().zip(&parts).map(|(column, part)| key_part(column, part)).collect()
 }
 
 fn unescape(part: &str) -> Option<String> {
@@ -71,42 +116,86 @@ fn unescape(part: &str) -> Option<String> {
     Some(decoded.into_owned())
 }
 
-fn part_candidates(column_type: &ColumnType, part: &str) -> Vec<Value> {
-    let integer = part.parse::<i64>().ok().filter(|number| itoa::Buffer::new().format(*number) == part);
-    let number = || part.parse::<f64>().ok().filter(|number| real(*number) == part);
-    let bytes = || STANDARD.decode(part).ok();
-    let text = || Value::Text(part.to_owned());
-    match column_type {
-        ColumnType::Any | ColumnType::Other => {
-            let mut all = vec![text()];
-            all.extend(integer.map(Value::Integer));
-            all.extend(number().map(Value::Real));
-            all.extend(bytes().map(Value::Blob));
-            all
-        }
-        ColumnType::Binary => {
-            let mut all = vec![text()];
-            all.extend(bytes().map(Value::Blob));
-            all
-        }
-        // A value of another kind in such a column is text: numbers in text were made numbers when they were stored.
-        ColumnType::Integer
-        | ColumnType::Boolean
-        | ColumnType::Float
-        | ColumnType::Decimal
-        | ColumnType::Date
-        | ColumnType::Time
-        | ColumnType::Timestamp
-        | ColumnType::TimestampTz
-        | ColumnType::Interval => {
-            vec![integer.map(Value::Integer).or_else(|| number().map(Value::Real)).unwrap_or_else(text)]
-        }
-        ColumnType::Text
-        | ColumnType::Uuid
-        | ColumnType::Json
-        | ColumnType::Enum(_)
-        | ColumnType::Array(_) => {
-            vec![text()]
-        }
+fn key_part(column: &StoredColumn, part: &str) -> Option<Value> {
+    let quoted = part.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
+    let text = |text: &str| Value::Text(text.to_owned());
+    match Form::of(column) {
+        Form::Binary => match quoted {
+            Some(inner) => Some(text(inner)),
+            None => STANDARD.decode(part).ok().map(Value::Blob).or_else(|| number(part)),
+        },
+        Form::Any => Some(match quoted {
+            Some(inner) => text(inner),
+            None => bytes(part).or_else(|| number(part)).unwrap_or_else(|| text(part)),
+        }),
+        Form::Declared => Some(bytes(part).unwrap_or_else(|| match column.column_type {
+            ColumnType::Text
+            | ColumnType::Uuid
+            | ColumnType::Json
+            | ColumnType::Enum(_)
+            | ColumnType::Array(_) => text(part),
+            // Other values of such a column are text: numbers in text were made numbers when they were stored.
+            _ => number(part).unwrap_or_else(|| text(part)),
+        })),
+    }
+}
+
+/// `x'0AFF'`
+fn bytes(part: &str) -> Option<Value> {
+    let digits = part.strip_prefix("x'")?.strip_suffix('\'')?.as_bytes();
+    let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
+    let pairs = digits.chunks_exact(2);
+    if !pairs.remainder().is_empty() {
+        return None;
+    }
+    let bytes: Option<Vec<u8>> = pairs.map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect();
+    bytes.map(Value::Blob)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn column(column_type: ColumnType) -> StoredColumn {
+        StoredColumn { name: "k".to_owned(), column_type, nullable: false }
+    }
+
+    #[track_caller]
+    fn check(column_type: ColumnType, cell: Cell<'_>, expected: &str) {
+        let column = column(column_type);
+        let mut id = String::new();
+        write(&mut id, [(cell, Form::of(&column))].into_iter()).unwrap();
+        assert_eq!(id, expected);
+        assert_eq!(key(&[column], &id), Some(vec![cell.to_value()]), "{expected} leads back");
+    }
+
+    #[test]
+    fn one_id_stands_for_one_value() {
+        check(ColumnType::Integer, Cell::Integer(-5), "-5");
+        check(ColumnType::Integer, Cell::Text(b"five"), "five");
+        check(ColumnType::Text, Cell::Text(b"5"), "5");
+        check(ColumnType::Text, Cell::Text(b"'tis"), "'tis");
+        check(ColumnType::Text, Cell::Blob(b"\x05\xff"), "x'05FF'");
+        check(ColumnType::Binary, Cell::Blob(b"1"), "MQ==");
+        check(ColumnType::Binary, Cell::Text(b"MQ=="), "'MQ=='");
+        check(ColumnType::Any, Cell::Integer(5), "5");
+        check(ColumnType::Any, Cell::Text(b"5"), "'5'");
+        check(ColumnType::Any, Cell::Text(b"five"), "five");
+        check(ColumnType::Any, Cell::Text(b"'five'"), "''five''");
+        check(ColumnType::Any, Cell::Text(b"x'05'"), "'x'05''");
+        check(ColumnType::Any, Cell::Real(0.5), "0.5");
+        check(ColumnType::Any, Cell::Blob(b"1"), "x'31'");
+    }
+
+    #[test]
+    fn parts_of_a_composite_id_are_escaped() {
+        let columns = [column(ColumnType::Integer), column(ColumnType::Text)];
+        let mut id = String::new();
+        let cells = [(Cell::Integer(1), Form::Declared), (Cell::Text(b"a~b%"), Form::Declared)];
+        write(&mut id, cells.into_iter()).unwrap();
+        assert_eq!(id, "1~a%7Eb%25");
+        assert_eq!(key(&columns, &id), Some(vec![Value::Integer(1), Value::Text("a~b%".to_owned())]));
+        assert_eq!(key(&columns, "1"), None);
+        assert_eq!(write(&mut id, [(Cell::Null, Form::Declared)].into_iter()), None);
     }
 }

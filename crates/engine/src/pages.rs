@@ -6,7 +6,7 @@ use docent_catalog::schema_document::json_schema;
 use docent_jsonapi::document;
 use docent_jsonapi::error::ErrorObject;
 use docent_jsonapi::media_type::Applied;
-use docent_jsonapi::query::self_query;
+use docent_jsonapi::query::{self, QueryLimits};
 
 use crate::api::Request;
 use crate::assemble::push_link;
@@ -20,36 +20,34 @@ pub(crate) struct Page {
     pub(crate) body: Vec<u8>,
 }
 
-/// `{base}`: one link for each type.
-pub(crate) fn entry_point(
-    serving: &Serving,
-    request: &Request<'_>,
-    applied: &Applied,
-) -> Result<Vec<u8>, ErrorObject> {
-    if !request.query.is_empty() {
-        let name = form_urlencoded::parse(request.query.as_bytes()).next().map(|(name, _)| name.into_owned());
-        let detail = "The entry point takes no query parameters.";
-        return Err(
-            ErrorObject::new(&error::PARAMETER_UNSUPPORTED, detail).with_parameter(name.unwrap_or_default())
-        );
+/// None of these documents takes query parameters; their form is checked first.
+pub(crate) fn refuse_query(request: &Request<'_>, limits: &QueryLimits) -> Result<(), Vec<ErrorObject>> {
+    if request.query.is_empty() {
+        return Ok(());
     }
+    query::parse(request.query, limits)?;
+    let names = form_urlencoded::parse(request.query.as_bytes()).map(|(name, _)| name.into_owned());
+    let refuse = |name: String| {
+        let detail = format!("\"{name}\" has no meaning here: this URL takes no query parameters.");
+        ErrorObject::new(&error::PARAMETER_UNSUPPORTED, detail).with_parameter(name)
+    };
+    Err(names.map(refuse).collect())
+}
+
+/// `{base}`: one link for each type.
+pub(crate) fn entry_point(serving: &Serving, request: &Request<'_>, applied: &Applied) -> Vec<u8> {
     let objects = writes_link_objects(&serving.settings);
     let base = request.base_url;
     let mut out = vec![b'{'];
     document::write_jsonapi(&mut out, applied);
     out.extend_from_slice(b",\"links\":{");
-    push_link(
-        &mut out,
-        "self",
-        &format!("{base}{}", self_query(request.path.trim_end_matches('/'))),
-        objects,
-    );
+    push_link(&mut out, "self", base, objects);
     push_link(&mut out, "describedby", &format!("{base}/openapi.json"), objects);
     for served in &serving.catalog.types {
         push_link(&mut out, &served.name, &format!("{base}{}", served.path), objects);
     }
     out.extend_from_slice(b"},\"meta\":{\"name\":\"docent\"}}");
-    Ok(out)
+    out
 }
 
 /// `{base}/openapi.json`

@@ -204,7 +204,8 @@ impl Renderer {
 
     fn key_part(&mut self, keys: &Keys, index: usize) {
         if keys.columns.len() == 1 {
-            return self.text("p.value");
+            // The plus takes away the affinity of the array's column, so that the value takes the other side's.
+            return self.text("+p.value");
         }
         let binary = keys.binary.get(index) == Some(&true);
         self.text(if binary { "unhex(json_extract(p.value, '$[" } else { "json_extract(p.value, '$[" });
@@ -286,9 +287,9 @@ impl Renderer {
             Condition::InList { column, list, negated } => {
                 self.column(column);
                 self.text(if *negated {
-                    " NOT IN (SELECT value FROM rarray("
+                    " NOT IN (SELECT +value FROM rarray("
                 } else {
-                    " IN (SELECT value FROM rarray("
+                    " IN (SELECT +value FROM rarray("
                 });
                 self.parameter(*list);
                 self.text("))");

@@ -83,6 +83,8 @@ pub struct Column {
     pub auto_increment: bool,
     /// Whether it is computed from other columns and cannot be written.
     pub generated: bool,
+    /// How values of a key column are compared, if not by their bytes: `NOCASE`.
+    pub collation: Option<String>,
     /// Comment in the database, where the engine has such.
     pub comment: Option<String>,
 }

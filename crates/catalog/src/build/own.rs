@@ -9,7 +9,7 @@ use super::naming::{assign, field_name_fault, is_taken_by_identity, verbatim_fir
 use super::problem::Problems;
 use super::references::Reference;
 use super::renames::{Named, settle};
-use super::survey::{Role, Survey, Visibility, stored};
+use super::survey::{Role, Survey, Surveyed, Visibility, stored};
 use crate::model::{Arity, Attribute, Link, Relationship, ValueSource};
 
 /// The fields of one table, named.
@@ -204,6 +204,17 @@ pub(super) fn attributes(here: &Here<'_>) -> Vec<Attribute> {
     served.map(attribute).collect()
 }
 
+/// Whether the columns hold the target's key just as the target does, so that they tell its id.
+fn holds_key(survey: &Survey<'_>, one: &Surveyed<'_>, reference: &Reference) -> bool {
+    let target = &survey.tables[reference.target];
+    let mut pairs = reference.columns.iter().zip(&reference.target_columns);
+    reference.target_columns == target.key
+        && pairs.all(|(near, far)| {
+            let (near, far) = (&one.table.columns[*near], &target.table.columns[*far]);
+            near.column_type == far.column_type && far.collation.is_none()
+        })
+}
+
 /// The to-one relationships that are served.
 pub(super) fn relationships(here: &Here<'_>) -> Vec<Relationship> {
     let (one, survey) = (here.table(), here.survey);
@@ -218,7 +229,7 @@ pub(super) fn relationships(here: &Here<'_>) -> Vec<Relationship> {
             link: Link::ForeignKey {
                 near: survey.stored(here.at, &reference.columns),
                 far: survey.stored(reference.target, &reference.target_columns),
-                far_is_key: reference.target_columns == survey.tables[reference.target].key,
+                far_is_key: holds_key(survey, one, reference),
             },
             read_only: reference.columns.iter().any(|column| one.is_column_read_only(*column)),
         }

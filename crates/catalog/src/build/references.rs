@@ -60,6 +60,15 @@ pub(super) fn follow(
             target_columns.iter().map(|column| there.columns[*column].name.as_str()).collect();
         return Err(dead_end(format!("`{}({})` is not unique", there.name, names.join(", "))));
     }
+    for (near, far) in foreign_key.columns.iter().zip(&target_columns) {
+        let (near, far) = (&table.columns[*near], &there.columns[*far]);
+        if near.collation != far.collation {
+            let by = far.collation.as_deref().unwrap_or("BINARY");
+            let reason =
+                format!("`{}({})` is compared by {by}, `{}` is not", there.name, far.name, near.name);
+            return Err(dead_end(reason));
+        }
+    }
     let (columns, target_columns) = in_key_order(target_key, &foreign_key.columns, target_columns);
     let unique = are_unique(table, key, &columns);
     Ok(Reference { constraint: foreign_key.name.clone(), columns, target, target_columns, unique })

@@ -163,6 +163,7 @@ fn column(table: &mut Table, item: &str, constraint: Option<String>) {
         column_type: if name == "id" { ColumnType::Integer } else { ColumnType::Text },
         nullable: marks.contains('?'),
         has_default: false,
+        collation: None,
         auto_increment: name == "id",
         generated: false,
         comment: None,

@@ -1,6 +1,6 @@
 //! Everything that can be configured: flags before variables before the file before defaults.
 //!
-//! [`file`] has the file's shape, [`measure`] the values with units, [`place`] says where in the file a mistake is,
+//! [`mod@file`] has the file's shape, [`measure`] the values with units, [`place`] says where in the file a mistake is,
 //! [`settled`] puts all sources together. Variables are read by the command line parser, as flags that were not given.
 
 mod file;

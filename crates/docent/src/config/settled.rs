@@ -221,3 +221,63 @@ impl From<file::Links> for LinkForm {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn settled(text: &str, overrides: &Overrides) -> Result<Settled, ConfigError> {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join(FILE);
+        std::fs::write(&path, text).unwrap();
+        Settled::load(&Overrides { config: Some(path), ..overrides.clone() })
+    }
+
+    #[test]
+    fn nothing_said_means_the_defaults() {
+        let settled = settled("", &Overrides::default()).unwrap();
+        assert_eq!((&*settled.listen, &*settled.server.base_path), ("127.0.0.1:8080", "/api"));
+        assert_eq!(settled.server, Settings { base_path: "/api".to_owned(), ..Settings::default() });
+        let engine = &settled.engine.settings;
+        assert_eq!((engine.page_size, engine.related_size, engine.query.page_size_max), (50, 50, 500));
+    }
+
+    #[test]
+    fn flags_count_before_the_file() {
+        let text = "[server]\nlisten = \"127.0.0.1:1\"\nbase_path = \"/a/\"\nlog = \"json\"\n";
+        let overrides = Overrides { base_path: Some("b".to_owned()), ..Overrides::default() };
+        let settled = settled(text, &overrides).unwrap();
+        assert_eq!((&*settled.listen, &*settled.server.base_path), ("127.0.0.1:1", "/b"));
+        assert_eq!(settled.server.log, LogFormat::Json);
+    }
+
+    #[test]
+    fn values_with_units() {
+        let text = "[database]\nstatement_timeout = \"1500ms\"\n[limits]\nbody = \"2 MiB\"\nurl = 4096\n";
+        let limits = settled(text, &Overrides::default()).unwrap().server.limits;
+        assert_eq!(limits.request_time_max, Duration::from_millis(1500));
+        assert_eq!((limits.body_bytes_max, limits.url_bytes_max), (2 << 20, 4096));
+    }
+
+    #[test]
+    fn a_small_maximum_bounds_the_default_size() {
+        let settled = settled("[pagination]\nsize_max = 20\n", &Overrides::default()).unwrap();
+        assert_eq!((settled.engine.settings.page_size, settled.engine.settings.related_size), (20, 20));
+    }
+
+    #[test]
+    fn mistakes_have_a_place() {
+        for (text, place, message) in [
+            ("[server]\nlisen = 1\n", ":2:1:", "unknown field `lisen`"),
+            ("[server]\nwritable = true\n", ":2:12:", "this version only reads"),
+            ("[pagination]\nsize = 30\nsize_max = 20\n", ":2:8:", "larger than `size_max`"),
+            ("[auth.jwt]\n", ":1:2:", "unknown field `auth`"),
+            ("[limits]\nurl = \"1 MiB\"\n", ":2:7:", "more than 65534 bytes"),
+        ] {
+            let error = settled(text, &Overrides::default()).unwrap_err().to_string();
+            assert!(error.contains(place) && error.contains(message), "{error}");
+        }
+    }
+}

@@ -8,6 +8,7 @@
 
 mod conformance;
 mod differential;
+mod documentation;
 mod harness;
 mod process;
 mod repository;

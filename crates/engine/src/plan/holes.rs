@@ -54,6 +54,10 @@ impl Holes {
                 name: relationship.name.clone(),
             });
         }
+        // Objects have their holes in the order of the type's relationships.
+        for (_, holes) in &mut holes.0 {
+            holes.sort_unstable_by_key(|hole| hole.relationship);
+        }
         holes
     }
 

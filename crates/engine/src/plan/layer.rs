@@ -11,8 +11,8 @@ use docent_sql::statement::{
 
 use super::columns::Columns;
 use super::object::{self, Format, Source};
-use super::{Feed, Fetch, Holes, Layer, Place, Probe};
-use crate::resolve::{MAIN, Root, Shape, column_ref, has_identity, refs, table_of};
+use super::{Feed, Fetch, Holes, KeyCell, Layer, Place, Probe};
+use crate::resolve::{MAIN, Root, Shape, column_ref, has_identity, hold_key, refs, table_of};
 
 /// In layers found by keys these are the parameters.
 const KEYS: Parameter = Parameter(0);
@@ -74,7 +74,7 @@ impl Builder<'_> {
         let mut columns = Columns::new(1);
         let mut joins: Vec<Join> =
             self.shape.order.joins.iter().map(|join| join.join.to_join(self.catalog)).collect();
-        let key = cells(&mut columns, MAIN, &resource_type.key);
+        let key = object::key_cells(&resource_type.key, MAIN, &mut columns);
         let (object, place) = match self.shape.root {
             _ if self.is_root_hidden() => (None, Place::Nowhere),
             Root::Linkage(..) if self.shape.linkage_resources => (
@@ -131,7 +131,7 @@ impl Builder<'_> {
     }
 
     /// The cells of the linkage that a to-one relationship URL is about.
-    fn linkage_cells(&self, columns: &mut Columns, joins: &mut Vec<Join>) -> Vec<usize> {
+    fn linkage_cells(&self, columns: &mut Columns, joins: &mut Vec<Join>) -> Vec<KeyCell> {
         let (Root::Related(owner, index) | Root::Linkage(owner, index)) = self.shape.root else {
             return Vec::new();
         };
@@ -140,9 +140,9 @@ impl Builder<'_> {
     }
 
     /// The same cells, as [`Builder::root`] laid them out.
-    pub(super) fn root_linkage(&self) -> Vec<usize> {
+    pub(super) fn root_linkage(&self) -> Vec<KeyCell> {
         let mut columns = Columns::new(1);
-        cells(&mut columns, MAIN, &self.catalog.get(self.root_type()).key);
+        object::key_cells(&self.catalog.get(self.root_type()).key, MAIN, &mut columns);
         self.linkage_cells(&mut columns, &mut Vec::new())
     }
 
@@ -153,8 +153,10 @@ impl Builder<'_> {
             return None;
         }
         let owner = self.catalog.get(owner);
+        let mut columns = Columns::new(1);
+        let key = object::key_cells(&owner.key, MAIN, &mut columns);
         let select = Select {
-            columns: refs(MAIN, &owner.key).into_iter().map(Output::Column).collect(),
+            columns: columns.into_outputs(),
             from: (table_of(owner).clone(), MAIN),
             joins: Vec::new(),
             keys: None,
@@ -163,7 +165,7 @@ impl Builder<'_> {
             limit: None,
             offset: None,
         };
-        Some(Probe { statement: self.render(&select), key: (0..owner.key.len()).collect() })
+        Some(Probe { statement: self.render(&select), key })
     }
 
     /// Counts the primary data up to a limit.
@@ -219,8 +221,7 @@ impl Builder<'_> {
                 let identity = join_far.iter().map(|column| column.name.clone()).collect();
                 let each = LimitEach { limit: LIMIT_EACH, identity, stands_alone: false };
                 // By the target's key: columns of the join table itself where these refer to it.
-                let far_is_key = far.len() == target.key.len()
-                    && far.iter().zip(&target.key).all(|(a, b)| a.name == b.name);
+                let far_is_key = hold_key(join_far, far, &target.key);
                 let (alias, by) = if far_is_key { (MAIN, join_far) } else { (JOINED_TARGET, &target.key) };
                 let order = by.iter().map(|column| ascending(alias, column)).collect();
                 let from = (table.clone(), MAIN);
@@ -236,7 +237,7 @@ impl Builder<'_> {
         let id = self.shape.includes.nodes[index].target;
         let mut columns = Columns::new(1);
         let mut joins = Vec::new();
-        let key = cells(&mut columns, MAIN, &target.key);
+        let key = object::key_cells(&target.key, MAIN, &mut columns);
         let object = (place != Place::Nowhere)
             .then(|| object::compile(&self.source(false), id, MAIN, &mut columns, &mut joins));
         let feeds = self.feeds(Some(index), id, MAIN, &mut columns, &mut joins);
@@ -278,7 +279,7 @@ impl Builder<'_> {
         let target = self.catalog.get(id);
         let mut columns = Columns::new(2);
         let mut joins = parts.joins;
-        let key = cells(&mut columns, parts.target, &target.key);
+        let key = object::key_cells(&target.key, parts.target, &mut columns);
         let ordinal = columns.output(Output::KeyOrdinal);
         let object = (place != Place::Nowhere)
             .then(|| object::compile(&self.source(false), id, parts.target, &mut columns, &mut joins));
@@ -316,7 +317,9 @@ impl Builder<'_> {
                 Link::ForeignKey { .. } => {
                     object::target_key(self.catalog, relationship, alias, columns, joins).unwrap_or_default()
                 }
-                Link::Inverse { near, .. } | Link::JoinTable { near, .. } => cells(columns, alias, near),
+                Link::Inverse { near, .. } | Link::JoinTable { near, .. } => {
+                    object::key_cells(near, alias, columns)
+                }
             };
             Feed { layer: index + 1, cells }
         });
@@ -343,10 +346,6 @@ fn linkage_meta(relationship: &Relationship, columns: &mut Columns) -> Vec<(Vec<
         (docent_jsonapi::json::key(name), cell, Format::of(&column.column_type))
     });
     named.collect()
-}
-
-fn cells(columns: &mut Columns, alias: Alias, stored: &[StoredColumn]) -> Vec<usize> {
-    refs(alias, stored).into_iter().map(|column| columns.cell(column)).collect()
 }
 
 fn contains(columns: &[StoredColumn], column: &StoredColumn) -> bool {

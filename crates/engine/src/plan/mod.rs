@@ -18,7 +18,7 @@ use docent_sql::render::{Dialect, Statement};
 
 pub(crate) use self::cache::Plans;
 pub(crate) use self::holes::{Hole, Holes};
-pub(crate) use self::object::{Format, Object, Piece};
+pub(crate) use self::object::{Format, KeyCell, Object, Piece};
 use crate::resolve::{Root, Shape};
 
 /// A compiled read.
@@ -56,7 +56,7 @@ pub(crate) enum Data {
     /// The identifier in cells of the root's row.
     Linkage {
         /// Cells of the target's key.
-        cells: Vec<usize>,
+        cells: Vec<KeyCell>,
         /// `{"type":"people","id":`
         start: Vec<u8>,
     },
@@ -67,7 +67,7 @@ pub(crate) enum Data {
 pub(crate) struct Probe {
     pub(crate) statement: Arc<Statement>,
     /// Cells of the key.
-    pub(crate) key: Vec<usize>,
+    pub(crate) key: Vec<KeyCell>,
 }
 
 /// One statement of a plan and what becomes of its rows.
@@ -77,7 +77,7 @@ pub(crate) struct Layer {
     pub(crate) statement: Arc<Statement>,
     pub(crate) fetch: Fetch,
     /// Cells of the key.
-    pub(crate) key: Vec<usize>,
+    pub(crate) key: Vec<KeyCell>,
     /// How its resource objects are written; none for layers that are only linkage, or only a way to others.
     pub(crate) object: Option<Object>,
     pub(crate) place: Place,
@@ -123,7 +123,7 @@ pub(crate) struct Feed {
     /// The later layer.
     pub(crate) layer: usize,
     /// The cells that make up the key it looks for.
-    pub(crate) cells: Vec<usize>,
+    pub(crate) cells: Vec<KeyCell>,
 }
 
 /// Reads that go straight to a reader thread after a cheap attempt failed.

@@ -2,13 +2,16 @@
 
 use std::ops::Range;
 
-use docent_catalog::model::{Arity, Catalog, Link, Relationship, ResourceType, TypeId, ValueSource};
+use docent_catalog::model::{
+    Arity, Catalog, Link, Relationship, ResourceType, StoredColumn, TypeId, ValueSource,
+};
 use docent_jsonapi::{json, link};
 use docent_sql::schema::ColumnType;
 use docent_sql::statement::{Alias, ColumnRef, Join};
 
 use super::columns::Columns;
 use super::holes::Holes;
+use crate::id::Form;
 use crate::resolve::{Fieldsets, column_ref, refs, table_of};
 
 /// A compiled resource object.
@@ -17,6 +20,13 @@ pub(crate) struct Object {
     /// All constant text, one piece after another.
     pub(crate) text: Vec<u8>,
     pub(crate) pieces: Vec<Piece>,
+}
+
+/// A cell that is part of a key.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct KeyCell {
+    pub(crate) cell: usize,
+    pub(crate) form: Form,
 }
 
 /// A part of a resource object.
@@ -31,7 +41,7 @@ pub(crate) enum Piece {
     /// An attribute's value.
     Value(usize, Format),
     /// Linkage of a to-one relationship: cells of the target's key, and the text up to the id.
-    ToOne(Vec<usize>, Range<usize>),
+    ToOne(Vec<KeyCell>, Range<usize>),
     /// What is known of a relationship only later: the end of its links, and its linkage.
     Hole(usize),
     /// The cursor that falls on the resource, quoted.
@@ -112,12 +122,14 @@ pub(crate) fn target_key(
     alias: Alias,
     columns: &mut Columns,
     joins: &mut Vec<Join>,
-) -> Option<Vec<usize>> {
+) -> Option<Vec<KeyCell>> {
     let Link::ForeignKey { near, far, far_is_key } = &relationship.link else { return None };
-    if *far_is_key {
-        return Some(refs(alias, near).into_iter().map(|column| columns.cell(column)).collect());
-    }
     let target = catalog.get(relationship.target);
+    if *far_is_key {
+        let forms = target.key.iter().map(Form::of);
+        let cells = refs(alias, near).into_iter().map(|column| columns.cell(column));
+        return Some(cells.zip(forms).map(|(cell, form)| KeyCell { cell, form }).collect());
+    }
     let on: Vec<(ColumnRef, String)> =
         near.iter().zip(far).map(|(near, far)| (column_ref(alias, near), far.name.clone())).collect();
     let known =
@@ -127,7 +139,13 @@ pub(crate) fn target_key(
         joins.push(Join { outer: true, table: table_of(target).clone(), alias: joined, on });
         joined
     });
-    Some(refs(joined, &target.key).into_iter().map(|column| columns.cell(column)).collect())
+    Some(key_cells(&target.key, joined, columns))
+}
+
+/// The cells that hold a type's own key.
+pub(crate) fn key_cells(key: &[StoredColumn], alias: Alias, columns: &mut Columns) -> Vec<KeyCell> {
+    let part = |column| KeyCell { cell: columns.cell(column_ref(alias, column)), form: Form::of(column) };
+    key.iter().map(part).collect()
 }
 
 struct Compiler<'a> {
@@ -213,7 +231,7 @@ impl Compiler<'_> {
         self.text("}");
     }
 
-    fn linkage(&mut self, cells: Vec<usize>, target: &ResourceType) {
+    fn linkage(&mut self, cells: Vec<KeyCell>, target: &ResourceType) {
         self.close_text();
         self.text("{\"type\":");
         self.string(&target.name);

@@ -33,13 +33,14 @@ impl Resolver<'_> {
                 match depth.and_then(|()| self.path(owner, alias, &condition.path, &test)) {
                     Ok(resolved) => resolved,
                     Err(problem) => {
-                        let parameter = if [&error::FILTER_PATH_UNKNOWN, &error::PATH_TOO_DEEP].contains(&problem.kind) {
-                            condition.path_parameter()
-                        } else if problem.kind == &error::FILTER_OPERATOR_UNSUPPORTED {
-                            condition.operator_parameter()
-                        } else {
-                            condition.parameter.as_str().into()
-                        };
+                        let parameter =
+                            if [&error::FILTER_PATH_UNKNOWN, &error::PATH_TOO_DEEP].contains(&problem.kind) {
+                                condition.path_parameter()
+                            } else if problem.kind == &error::FILTER_OPERATOR_UNSUPPORTED {
+                                condition.operator_parameter()
+                            } else {
+                                condition.parameter.as_str().into()
+                            };
                         let parameter = parameter.into_owned();
                         self.errors.push(problem.with_parameter(parameter));
                         Condition::always()
@@ -160,7 +161,7 @@ impl Resolver<'_> {
             }
             // Rows of the join table hold the ids themselves.
             Link::JoinTable { table, near, join_near, join_far, far, .. }
-                if super::names(far) == super::names(&target.key) =>
+                if super::hold_key(join_far, far, &target.key) =>
             {
                 let join = self.new_alias();
                 let one_of = self.one_of(&super::refs(join, join_far), &target.key, &values)?;
@@ -195,10 +196,10 @@ impl Resolver<'_> {
         key: &[StoredColumn],
         ids: &[String],
     ) -> Result<Condition, ErrorObject> {
-        let mut candidates = Vec::with_capacity(ids.len());
+        let mut keys = Vec::with_capacity(ids.len());
         for id in ids {
-            let of_id = id::candidates(key, id).filter(|_| has_form_of_key(key, id));
-            candidates.push(of_id.ok_or_else(|| {
+            let of_id = id::key(key, id).filter(|_| has_form_of_key(key, id));
+            keys.push(of_id.ok_or_else(|| {
                 ErrorObject::new(
                     &error::FILTER_VALUE_INVALID,
                     format!("\"{id}\" cannot be an id of this type."),
@@ -206,11 +207,10 @@ impl Resolver<'_> {
             })?);
         }
         if let [column] = columns {
-            let list = self.push(Value::List(candidates.into_iter().flatten().flatten().collect()));
+            let list = self.push(Value::List(keys.into_iter().flatten().collect()));
             return Ok(Condition::InList { column: column.clone(), list, negated: false });
         }
-        let conditions =
-            candidates.into_iter().map(|parts| super::key_condition(&mut self.values, columns, parts));
+        let conditions = keys.into_iter().map(|parts| super::key_condition(&mut self.values, columns, parts));
         Ok(Condition::Any(conditions.collect()))
     }
 

@@ -212,7 +212,8 @@ impl Resolver<'_> {
         if steps <= self.depth_max {
             return Ok(());
         }
-        let detail = format!("The path crosses {steps} relationships; the server follows {} at most.", self.depth_max);
+        let detail =
+            format!("The path crosses {steps} relationships; the server follows {} at most.", self.depth_max);
         Err(ErrorObject::new(&error::PATH_TOO_DEEP, detail))
     }
 
@@ -451,31 +452,24 @@ fn id_condition(
     key: &[StoredColumn],
     text: &str,
 ) -> Option<Condition> {
-    id::candidates(key, text).map(|candidates| key_condition(values, columns, candidates))
+    id::key(key, text).map(|parts| key_condition(values, columns, parts))
 }
 
-/// Each column has one of its candidates.
-fn key_condition(values: &mut Vec<Value>, columns: &[ColumnRef], candidates: Vec<Vec<Value>>) -> Condition {
-    let mut push = |value: Value| {
+/// Each column has its part of a key.
+fn key_condition(values: &mut Vec<Value>, columns: &[ColumnRef], parts: Vec<Value>) -> Condition {
+    let equal = |(column, value)| {
         values.push(value);
-        Parameter(u16::try_from(values.len() - 1).unwrap_or(u16::MAX))
+        let value = Parameter(u16::try_from(values.len() - 1).unwrap_or(u16::MAX));
+        Condition::Compare { column, comparison: Comparison::Equal, value, timestamp: false }
     };
-    let parts =
-        columns.iter().cloned().zip(candidates).map(|(column, mut candidates)| match candidates.pop() {
-            Some(value) if candidates.is_empty() => Condition::Compare {
-                column,
-                comparison: Comparison::Equal,
-                value: push(value),
-                timestamp: false,
-            },
-            Some(value) => {
-                candidates.push(value);
-                Condition::InList { column, list: push(Value::List(candidates)), negated: false }
-            }
-            None => Condition::Any(Vec::new()),
-        });
-    let mut parts: Vec<Condition> = parts.collect();
+    let mut parts: Vec<Condition> = columns.iter().cloned().zip(parts).map(equal).collect();
     if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) }
+}
+
+/// Whether columns that refer to `far` hold a key just as its own type does.
+pub(crate) fn hold_key(columns: &[StoredColumn], far: &[StoredColumn], key: &[StoredColumn]) -> bool {
+    names(far) == names(key)
+        && columns.iter().zip(key).all(|(column, part)| column.column_type == part.column_type)
 }
 
 /// The key condition with its columns in another table.
@@ -498,9 +492,6 @@ fn map_columns(condition: Condition, map: &dyn Fn(&ColumnRef) -> ColumnRef) -> C
         }
         Condition::Compare { column, comparison, value, timestamp } => {
             Condition::Compare { column: map(&column), comparison, value, timestamp }
-        }
-        Condition::InList { column, list, negated } => {
-            Condition::InList { column: map(&column), list, negated }
         }
         // Key conditions have no other parts.
         other => other,

@@ -16,7 +16,7 @@ use self::identity::{Index, position};
 use self::write::Id;
 pub(crate) use self::write::id_segment;
 use crate::cursor::{self, Fingerprint};
-use crate::plan::{Data, Fetch, Layer, Place, Plan};
+use crate::plan::{Data, Fetch, KeyCell, Layer, Place, Plan};
 
 /// A read under way.
 #[derive(Debug)]
@@ -164,8 +164,8 @@ impl Read {
             let (gathered, scratch) = (&self.state.found.gathered, &mut self.state.scratch.other_id);
             keys.retain(|key| {
                 scratch.clear();
-                let cells = key.iter().map(as_cell);
-                crate::id::write(scratch, cells).is_some_and(|()| {
+                let parts = key.iter().zip(&layer.key).map(|(value, part)| (as_cell(value), part.form));
+                crate::id::write(scratch, parts).is_some_and(|()| {
                     gathered.index.get(&gathered.texts, layer.type_id, scratch.as_bytes()).is_none()
                 })
             });
@@ -220,7 +220,7 @@ impl State {
         }
         if let Data::Linkage { cells, .. } = &plan.data {
             self.scratch.other_id.clear();
-            let id = crate::id::write(&mut self.scratch.other_id, cells.iter().map(|cell| row.cell(*cell)));
+            let id = write::write_id(&mut self.scratch.other_id, row, cells);
             self.found.linkage = id.map(|()| self.scratch.other_id.clone());
         }
     }
@@ -278,7 +278,7 @@ impl State {
         let spec = &plan.holes.get(entry.type_id)[(hole - entry.holes) as usize];
         let id = String::from_utf8_lossy(gathered.texts.get(entry.id));
         let fingerprint = Fingerprint::new(&spec.owner_name, &id, &spec.name, "");
-        let cursor = cursor::encode(fingerprint, layer.key.iter().map(|cell| row.cell(*cell)));
+        let cursor = cursor::encode(fingerprint, layer.key.iter().map(|part| row.cell(part.cell)));
         gathered.hole_cursors.push((hole, cursor));
     }
 
@@ -357,10 +357,10 @@ impl State {
     }
 
     /// Gives the key in `cells` to a layer below.
-    fn feed(&mut self, plan: &Plan, below: usize, cells: &[usize], row: &dyn Row, entry: Option<u32>) {
+    fn feed(&mut self, plan: &Plan, below: usize, cells: &[KeyCell], row: &dyn Row, entry: Option<u32>) {
         let target = &plan.layers[below];
-        let values = || cells.iter().map(|cell| row.cell(*cell).to_value()).collect::<Vec<_>>();
-        let is_null = cells.iter().any(|cell| row.cell(*cell) == Cell::Null);
+        let values = || cells.iter().map(|part| row.cell(part.cell).to_value()).collect::<Vec<_>>();
+        let is_null = cells.iter().any(|part| row.cell(part.cell) == Cell::Null);
         let Fetch::Children { hole, .. } = target.fetch else {
             if !is_null {
                 self.want(below, target.type_id, cells, row);
@@ -388,10 +388,10 @@ impl State {
     }
 
     /// Has a layer look for the resource with the id in `cells`.
-    fn want(&mut self, below: usize, type_id: TypeId, cells: &[usize], row: &dyn Row) {
+    fn want(&mut self, below: usize, type_id: TypeId, cells: &[KeyCell], row: &dyn Row) {
         let scratch = &mut self.scratch.other_id;
         scratch.clear();
-        if crate::id::write(scratch, cells.iter().map(|cell| row.cell(*cell))).is_none() {
+        if write::write_id(scratch, row, cells).is_none() {
             return;
         }
         let intake = &mut self.feeds[below];
@@ -401,7 +401,7 @@ impl State {
         }
         let id = texts.push(scratch.as_bytes());
         intake.taken.insert(texts, type_id, id, 0);
-        intake.keys.push(cells.iter().map(|cell| row.cell(*cell).to_value()).collect());
+        intake.keys.push(cells.iter().map(|part| row.cell(part.cell).to_value()).collect());
     }
 }
 

@@ -4,7 +4,7 @@ use docent_jsonapi::json;
 use docent_sql::{Cell, Row};
 
 use crate::id;
-use crate::plan::{Format, Object, Piece};
+use crate::plan::{Format, KeyCell, Object, Piece};
 
 /// The id of a resource, in the forms its object needs.
 #[derive(Debug, Default)]
@@ -17,9 +17,9 @@ pub(crate) struct Id {
 
 impl Id {
     /// Reads the id from a row; `false` if the row has no identity.
-    pub(crate) fn read(&mut self, row: &dyn Row, key: &[usize]) -> bool {
+    pub(crate) fn read(&mut self, row: &dyn Row, key: &[KeyCell]) -> bool {
         self.text.clear();
-        id::write(&mut self.text, key.iter().map(|cell| row.cell(*cell))).is_some()
+        write_id(&mut self.text, row, key).is_some()
     }
 
     /// Makes the segment of the id read last.
@@ -27,6 +27,11 @@ impl Id {
         self.segment.clear();
         id_segment(&mut self.segment, &self.text);
     }
+}
+
+/// Appends the id in the cells of a row; `None` if there is none.
+pub(crate) fn write_id(out: &mut String, row: &dyn Row, key: &[KeyCell]) -> Option<()> {
+    id::write(out, key.iter().map(|part| (row.cell(part.cell), part.form)))
 }
 
 /// Appends an id as a path segment.
@@ -52,7 +57,7 @@ pub(crate) fn object(
             Piece::Value(cell, format) => value(out, row.cell(*cell), *format),
             Piece::ToOne(cells, start) => {
                 scratch.clear();
-                match id::write(scratch, cells.iter().map(|cell| row.cell(*cell))) {
+                match write_id(scratch, row, cells) {
                     Some(()) => {
                         out.extend_from_slice(&object.text[start.clone()]);
                         json::string(out, scratch);

@@ -55,7 +55,7 @@ fn table(connection: &Connection, listed: Listed) -> Result<Table> {
     // A view over a table that is gone, or a virtual table of an unknown module, has no readable columns.
     let (mut columns, primary_key) = columns(connection, name).unwrap_or_default();
     mark_key_columns(&listed, &mut columns, &primary_key);
-    let (unique_keys, mut indexes) = keys(connection, name, &columns)?;
+    let (unique_keys, mut indexes) = keys(connection, name, &mut columns)?;
     if !primary_key.is_empty() {
         indexes.push(primary_key.clone());
     }
@@ -94,6 +94,7 @@ fn columns(connection: &Connection, table: &str) -> Result<(Vec<Column>, Vec<usi
             has_default: row.get(3)?,
             auto_increment: false,
             generated: row.get::<_, i64>(5)? >= 2,
+            collation: None,
             comment: None,
         });
     }
@@ -120,7 +121,7 @@ fn mark_key_columns(listed: &Listed, columns: &mut [Column], primary_key: &[usiz
 /// Unique keys, and the columns of every index.
 type Keys = (Vec<Vec<usize>>, Vec<Vec<usize>>);
 
-fn keys(connection: &Connection, table: &str, columns: &[Column]) -> Result<Keys> {
+fn keys(connection: &Connection, table: &str, columns: &mut [Column]) -> Result<Keys> {
     let mut unique = Vec::new();
     let mut indexes = Vec::new();
     let mut list = connection
@@ -141,16 +142,26 @@ fn keys(connection: &Connection, table: &str, columns: &[Column]) -> Result<Keys
     Ok((unique, indexes))
 }
 
-/// The columns of an index in order, unless one of them is an expression.
-fn indexed_columns(connection: &Connection, index: &str, columns: &[Column]) -> Result<Option<Vec<usize>>> {
-    let mut statement = connection.prepare_cached("SELECT name FROM pragma_index_info(?1) ORDER BY seqno")?;
-    let names = statement.query_map([index], |row| row.get::<_, Option<String>>(0))?;
+/// The columns of an index in order, unless one of them is an expression. Notes the collations it compares them by:
+/// SQLite tells those of columns nowhere else.
+fn indexed_columns(
+    connection: &Connection,
+    index: &str,
+    columns: &mut [Column],
+) -> Result<Option<Vec<usize>>> {
+    let sql = "SELECT name, coll FROM pragma_index_xinfo(?1) WHERE key = 1 ORDER BY seqno";
+    let mut statement = connection.prepare_cached(sql)?;
+    let mut rows = statement.query([index])?;
     let mut found = Vec::new();
-    for name in names {
-        let Some(position) = name?.and_then(|name| columns.iter().position(|column| column.name == name))
+    while let Some(row) = rows.next()? {
+        let (name, collation): (Option<String>, String) = (row.get(0)?, row.get(1)?);
+        let Some(position) = name.and_then(|name| columns.iter().position(|column| column.name == name))
         else {
             return Ok(None);
         };
+        if collation != "BINARY" {
+            columns[position].collation = Some(collation);
+        }
         found.push(position);
     }
     Ok(Some(found))

@@ -48,7 +48,7 @@ pub(super) struct Part<'a> {
 /// All objects of a document, outermost first.
 pub(super) fn parts(document: &Value) -> Vec<Part<'_>> {
     let mut parts = Vec::new();
-    add(&mut parts, Kind::Top, String::new(), document);
+    add(&mut parts, Kind::Top, "", document);
     parts
 }
 
@@ -77,16 +77,16 @@ pub(super) fn members(kind: Kind) -> Option<&'static [&'static str]> {
     })
 }
 
-fn add<'a>(parts: &mut Vec<Part<'a>>, kind: Kind, pointer: String, value: &'a Value) {
-    parts.push(Part { kind, pointer: pointer.clone(), value });
+fn add<'a>(parts: &mut Vec<Part<'a>>, kind: Kind, pointer: &str, value: &'a Value) {
+    parts.push(Part { kind, pointer: pointer.to_owned(), value });
     let Some(object) = value.as_object() else { return };
     for (name, member) in object.iter().filter(|(name, _)| !name.starts_with('@')) {
         let pointer = format!("{pointer}/{}", name.replace('~', "~0").replace('/', "~1"));
         match inside(kind, name, member) {
-            Some(Inside::One(kind)) => add(parts, kind, pointer, member),
+            Some(Inside::One(kind)) => add(parts, kind, &pointer, member),
             Some(Inside::Each(kind)) => {
                 for (index, item) in member.as_array().into_iter().flatten().enumerate() {
-                    add(parts, kind(item), format!("{pointer}/{index}"), item);
+                    add(parts, kind(item), &format!("{pointer}/{index}"), item);
                 }
             }
             None => {}
@@ -105,9 +105,8 @@ fn inside(kind: Kind, name: &str, member: &Value) -> Option<Inside> {
     let primary = |value: &Value| if is_identifier(value) { Kind::Identifier } else { Kind::Resource };
     match (kind, name) {
         (Kind::Attributes | Kind::Meta, _) => None,
-        (Kind::Links, _) => Some(One(Kind::Link)),
+        (Kind::Links, _) | (Kind::Link, "describedby") => Some(One(Kind::Link)),
         (Kind::Relationships, _) => Some(One(Kind::Relationship)),
-        (Kind::Link, "describedby") => Some(One(Kind::Link)),
         (_, "meta") => Some(One(Kind::Meta)),
         (_, "links") => Some(One(Kind::Links)),
         (Kind::Top, "jsonapi") => Some(One(Kind::JsonApi)),

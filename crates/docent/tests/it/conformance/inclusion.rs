@@ -1,6 +1,6 @@
 //! INC: the `include` parameter.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use serde_json::{Value, json};
 
@@ -59,7 +59,7 @@ fn inc_05_nothing_is_included_that_was_not_asked_for() {
     ] {
         assert_eq!(counts(&api.document(target)), expected, "{target}");
     }
-    for answer in corpus::found().iter().filter(|answer| !answer.request.contains("include=")) {
+    for answer in corpus::found().into_iter().filter(|answer| !answer.request.contains("include=")) {
         assert!(answer.document.get("included").is_none(), "{}", answer.request);
     }
 }
@@ -77,6 +77,25 @@ fn inc_06_inc_09_paths_are_names_joined_by_dots_and_bring_what_lies_between() {
         ("/people/4?include=mentor.mentor", &[("people", 2)]),
     ] {
         assert_eq!(counts(&api.document(target)), expected, "{target}");
+    }
+}
+
+#[test]
+fn inc_06_the_order_of_paths_means_nothing() {
+    let mut api = api();
+    for [one, other] in [
+        ["tags,tracks", "tracks,tags"],
+        ["chart_entries,tags,tracks", "tracks,tags,chart_entries"],
+        ["artist,producer", "producer,artist"],
+        ["artist.albums.tags,tracks.writer", "tracks.writer,artist.albums.tags"],
+    ] {
+        let [one, other] = [one, other].map(|paths| api.document(&format!("/albums/2?include={paths}")));
+        assert_eq!(one["data"], other["data"]);
+        let [one, other] = [&one, &other].map(|document| {
+            let resources = included(document);
+            resources.into_iter().map(|it| (identity(it), it)).collect::<BTreeMap<_, _>>()
+        });
+        assert!(one == other, "the same resources, with the same linkage: {one:#?} {other:#?}");
     }
 }
 

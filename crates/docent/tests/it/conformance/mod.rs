@@ -3,7 +3,7 @@
 //!
 //! `fixture` serves the database most of them ask, `lists` the one for rules about lists, queries, errors and HTTP;
 //! `corpus` has the documents that rules about every document are checked on, `anatomy` takes documents apart. Rules
-//! that have no test are listed with the reason in `untested_*.txt`.
+//! that have no test are listed with the reason in `tests/data/rules.tsv`.
 
 mod anatomy;
 mod corpus;

@@ -12,7 +12,7 @@ use crate::harness::structure::is_member_name;
 
 /// Each resource object of the corpus, with the request it answers.
 fn resources() -> impl Iterator<Item = (&'static str, &'static Value)> {
-    corpus::found().iter().flat_map(|Answer { request, document, .. }| {
+    corpus::found().into_iter().flat_map(|Answer { request, document, .. }| {
         of_kind(document, Kind::Resource).into_iter().map(move |part| (request.as_str(), part.value))
     })
 }

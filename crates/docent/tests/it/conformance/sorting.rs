@@ -105,6 +105,20 @@ fn sort_05_the_order_holds_over_all_pages() {
 }
 
 #[test]
+fn sort_06_without_sort_the_key_decides() {
+    let mut api = api();
+    for (target, expected) in [
+        ("/albums", "1 2 3 4 5 6 7 8 9 10 11 12"),
+        ("/tags", "a/b jazz live unused"),
+        ("/l%C3%A4nder", "DE FR 日"),
+        ("/chart_entries", "1~1 1~2 1~%7E%25 2~1"),
+        ("/artists/5/albums", "1 2"),
+    ] {
+        assert_eq!(ids(&api.document(target)["data"]).join(" "), expected, "{target}");
+    }
+}
+
+#[test]
 fn sort_07_paths_over_to_one_relationships_sort() {
     let mut api = api();
     for (target, expected) in [

@@ -61,7 +61,10 @@ impl Oracle<'_> {
     fn select(self, request: &Request, mut rows: Vec<usize>) -> Vec<usize> {
         let of = request.primary(self.model);
         let Query { filter, drupal_filter, sort, .. } = &request.query;
-        rows.retain(|row| filter.iter().chain(drupal_filter).all(|it| it.holds(self.model, of, *row)));
+        for expression in filter.iter().chain(drupal_filter) {
+            let holding = expression.holding(self.model, of);
+            rows.retain(|row| holding[*row]);
+        }
         // Rows come in key order and the sort is stable, so the key is the last sort field.
         if let Some(sort) = sort {
             rows.sort_by(|a, b| {

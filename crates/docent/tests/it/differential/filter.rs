@@ -139,28 +139,35 @@ pub(super) fn operand(kind: Kind, text: &str) -> Option<Cell> {
 }
 
 impl Expression {
-    /// Whether the row of that type satisfies it.
-    pub(super) fn holds(&self, model: &Model, of: usize, row: usize) -> bool {
+    /// For each row of that type whether it satisfies the expression.
+    pub(super) fn holding(&self, model: &Model, of: usize) -> Vec<bool> {
+        let rows = 0..model.types[of].rows.len();
+        let each =
+            |parts: &[Self]| -> Vec<Vec<bool>> { parts.iter().map(|it| it.holding(model, of)).collect() };
         match self {
-            Self::All(parts) => parts.iter().all(|part| part.holds(model, of, row)),
-            Self::Any(parts) => parts.iter().any(|part| part.holds(model, of, row)),
-            Self::Not(part) => !part.holds(model, of, row),
-            Self::Condition(condition) => condition.holds(model, of, row),
+            Self::All(parts) => {
+                let parts = each(parts);
+                rows.map(|row| parts.iter().all(|part| part[row])).collect()
+            }
+            Self::Any(parts) => {
+                let parts = each(parts);
+                rows.map(|row| parts.iter().any(|part| part[row])).collect()
+            }
+            Self::Not(part) => part.holding(model, of).into_iter().map(|holds| !holds).collect(),
+            Self::Condition(condition) => condition.holding(model, of, &condition.path),
         }
     }
 }
 
 impl Condition {
-    fn holds(&self, model: &Model, of: usize, row: usize) -> bool {
-        self.holds_from(model, of, row, &self.path)
-    }
-
-    fn holds_from(&self, model: &Model, of: usize, row: usize, path: &[usize]) -> bool {
-        let Some((step, rest)) = path.split_first() else { return self.holds_here(model, of, row) };
+    /// For each row of that type whether some resource at the end of the path satisfies the condition.
+    fn holding(&self, model: &Model, of: usize, path: &[usize]) -> Vec<bool> {
+        let Some((step, rest)) = path.split_first() else {
+            return (0..model.types[of].rows.len()).map(|row| self.holds_here(model, of, row)).collect();
+        };
         let relationship = &model.types[of].relationships[*step];
-        relationship.links[row]
-            .iter()
-            .any(|linked| self.holds_from(model, relationship.target, *linked, rest))
+        let at_target = self.holding(model, relationship.target, rest);
+        relationship.links.iter().map(|linked| linked.iter().any(|row| at_target[*row])).collect()
     }
 
     fn holds_here(&self, model: &Model, of: usize, row: usize) -> bool {

@@ -18,6 +18,8 @@ pub(super) struct Inclusion {
     pub(super) included: BTreeSet<Place>,
     /// For each resource the relationships whose linkage is shown, with the number of members at most.
     pub(super) shown: HashMap<Place, BTreeMap<usize, usize>>,
+    /// For each relationship of a type the number of members shown at most.
+    bounds: HashMap<(usize, usize), usize>,
 }
 
 /// The include paths as a tree.
@@ -45,6 +47,8 @@ impl Inclusion {
         }
         let of = request.primary(model);
         let mut inclusion = Self::default();
+        let root = if matches!(request.target, Target::Relationship { .. }) { request.of } else { of };
+        inclusion.bound(model, root, &tree);
         let start = primary.iter().map(|row| (of, *row)).collect();
         if let Target::Relationship { relationship, .. } = request.target {
             // Paths start at the parent, and primary data has identifiers only: the resources themselves are included.
@@ -59,14 +63,22 @@ impl Inclusion {
         inclusion
     }
 
+    /// A resource that two paths reach shows a relationship once: the larger of two bounds holds for both.
+    fn bound(&mut self, model: &Model, of: usize, tree: &Tree) {
+        for (step, branch) in &tree.branches {
+            let bound = self.bounds.entry((of, *step)).or_default();
+            *bound = branch.limit.unwrap_or(RELATED_SIZE).max(*bound);
+            self.bound(model, model.types[of].relationships[*step].target, branch);
+        }
+    }
+
     fn expand(&mut self, model: &Model, from: &BTreeSet<Place>, tree: &Tree) {
         for (step, branch) in &tree.branches {
-            let limit = branch.limit.unwrap_or(RELATED_SIZE);
             let mut reached = BTreeSet::new();
             for (of, row) in from {
+                let limit = self.bounds[&(*of, *step)];
                 let relationship = &model.types[*of].relationships[*step];
-                let shown = self.shown.entry((*of, *row)).or_default().entry(*step).or_default();
-                *shown = limit.max(*shown);
+                self.shown.entry((*of, *row)).or_default().insert(*step, limit);
                 let linked = relationship.links[*row].iter().take(limit);
                 reached.extend(linked.map(|linked| (relationship.target, *linked)));
             }

@@ -30,7 +30,7 @@ fn a_start_tells_what_a_person_needs() {
     let url = program.url();
     super::eventually("all is said", super::program::START_TIMEOUT, || {
         let said = program.stdout() + &program.stderr();
-        ["SQLite", "2 types", "read-only", "Left out: 1"].iter().all(|word| said.contains(word))
+        ["SQLite", "2 types", "read-only", "Left out: 2"].iter().all(|word| said.contains(word))
     });
     assert!(url.starts_with("http://127.0.0.1:"), "{url}");
 }

@@ -75,7 +75,8 @@ fn the_database_may_stand_in_the_file() {
     let directory = tempfile::tempdir().unwrap();
     std::fs::copy(database.path(), directory.path().join("shop.db")).unwrap();
     let file = directory.path().join("docent.toml");
-    std::fs::write(&file, "[database]\nurl = \"sqlite:shop.db\"\n[server]\nlisten = \"127.0.0.1:0\"\n").unwrap();
+    std::fs::write(&file, "[database]\nurl = \"sqlite:shop.db\"\n[server]\nlisten = \"127.0.0.1:0\"\n")
+        .unwrap();
     let mut program = Start::new(&["serve", "--config", file.to_str().unwrap()]).spawn();
     assert_eq!(program.client().get("/api/customers").status, 200);
 }

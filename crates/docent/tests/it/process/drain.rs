@@ -69,7 +69,6 @@ fn what_was_written_ahead_is_left_in_order() {
     assert_eq!(program.client().get("/customers").status, 200);
     program.signal("TERM");
     assert!(program.wait(Duration::from_secs(3)).is_some());
-    let checked: String =
-        database.open().query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    let checked: String = database.open().query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(checked, "ok");
 }

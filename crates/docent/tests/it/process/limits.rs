@@ -55,9 +55,7 @@ fn include(depth: usize) -> String {
 fn include_paths(count: usize) -> String {
     // The path of each length, forwards and backwards, is another one.
     let names = ["next", "nodes"];
-    let path = |number: usize| {
-        (0..5).map(|bit| names[(number >> bit) & 1]).collect::<Vec<_>>().join(".")
-    };
+    let path = |number: usize| (0..5).map(|bit| names[(number >> bit) & 1]).collect::<Vec<_>>().join(".");
     let mut paths: Vec<String> = (0..32).map(path).collect();
     paths.push("next".to_owned());
     format!("/nodes/1?include={}", paths[..count].join(","))
@@ -139,9 +137,8 @@ fn size_of_the_body() {
     for (config, limit) in [("", 1024 * 1024), ("[limits]\nbody = 100\n", 100)] {
         let mut server = Limited::start(config);
         let headers = [("Content-Type", crate::harness::JSON_API)];
-        let mut post = |bytes: usize| {
-            server.program.client().send("POST", "/nodes", &headers, Some(&vec![b' '; bytes]))
-        };
+        let mut post =
+            |bytes: usize| server.program.client().send("POST", "/nodes", &headers, Some(&vec![b' '; bytes]));
         // Writing is for a later version; what matters here is that the body was taken.
         let taken = post(limit);
         assert!([400, 405].contains(&taken.status), "{config}: {}", taken.text());

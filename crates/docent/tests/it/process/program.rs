@@ -175,7 +175,9 @@ impl Program {
     #[track_caller]
     pub(super) fn is_busy(&self) {
         let before = self.processor_ticks();
-        eventually("the program is at work", Duration::from_secs(10), || self.processor_ticks() >= before + 10);
+        eventually("the program is at work", Duration::from_secs(10), || {
+            self.processor_ticks() >= before + 10
+        });
     }
 }
 

@@ -25,7 +25,8 @@ fn with_read_only(database: &Database, run: impl FnOnce()) {
 #[track_caller]
 fn is_served(database: &Database) {
     with_read_only(database, || {
-        let mut program = Start::serve(&database.path(), &[]).within(Path::new("/")).without_privileges().spawn();
+        let mut program =
+            Start::serve(&database.path(), &[]).within(Path::new("/")).without_privileges().spawn();
         let mut client = program.client();
         let response = client.get("/orders?include=customer");
         assert_eq!(response.status, 200, "{}", response.text());

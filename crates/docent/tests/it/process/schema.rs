@@ -17,7 +17,7 @@ use crate::harness::http::Client;
 /// How soon a change is noticed.
 const NOTICED: Duration = Duration::from_secs(3);
 
-/// Requests that are made without pause until stopped, with how often each status came.
+/// Requests that are made one after the other until stopped, with how often each status came.
 struct Load {
     stop: Arc<AtomicBool>,
     thread: JoinHandle<BTreeMap<u16, (usize, String)>>,
@@ -38,6 +38,8 @@ impl Load {
                     *count += 1;
                     *last = format!("{path}: {}", response.text());
                 }
+                // The machine has more to do than this.
+                std::thread::sleep(Duration::from_millis(1));
             }
             statuses
         });
@@ -67,7 +69,7 @@ fn columns_come_and_go() {
     let load = Load::start(program.address(), paths);
     let mut client = program.client();
     let other = database.open();
-    for round in 0..3 {
+    for round in 0..2 {
         other.execute_batch("ALTER TABLE customers ADD COLUMN city TEXT DEFAULT 'Turin'").unwrap();
         eventually(&format!("the column is there, round {round}"), NOTICED, || {
             attributes(&mut client, "/customers/1")["city"] == "Turin"
@@ -87,7 +89,7 @@ fn tables_come_and_go() {
     let load = Load::start(program.address(), &["/refunds", "/refunds/1?include=order", "/orders/1"]);
     let mut client = program.client();
     let other = database.open();
-    for round in 0..3 {
+    for round in 0..2 {
         other
             .execute_batch(
                 "BEGIN;

@@ -60,9 +60,9 @@ fn render(sections: &[Section], tests: &BTreeMap<String, BTreeSet<String>>) -> S
     for section in sections {
         write!(text, "\n## {}\n\n| id | level | rule | tests |\n|---|---|---|---|\n", section.title).unwrap();
         for Rule { id, level, text: rule, reason } in &section.rules {
-            let tests = tests.get(*id).map(|names| {
-                names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join("<br>")
-            });
+            let tests = tests
+                .get(*id)
+                .map(|names| names.iter().map(|name| format!("`{name}`")).collect::<Vec<_>>().join("<br>"));
             let tests = tests.unwrap_or_else(|| format!("*{reason}*"));
             writeln!(text, "| {id} | {level} | {} | {tests} |", rule.replace('|', "\\|")).unwrap();
         }
@@ -77,6 +77,7 @@ fn faults_of_the_table_are_found() {
     let test = |id: &str| (id.to_owned(), BTreeSet::from(["name".to_owned()]));
     let tests = BTreeMap::from([test("A-01"), test("A-04"), test("A-05")]);
     let faults = faults(&rules.iter().collect::<Vec<_>>(), &tests);
-    let about: Vec<_> = ["A-05", "A-03", "A-04"].iter().zip(&faults).map(|(id, it)| it.contains(id)).collect();
+    let about: Vec<_> =
+        ["A-05", "A-03", "A-04"].iter().zip(&faults).map(|(id, it)| it.contains(id)).collect();
     assert_eq!((faults.len(), about), (3, vec![true; 3]), "{faults:?}");
 }

@@ -32,7 +32,8 @@ fn resolves(document: &Path, text: &str, target: &str) -> bool {
     }
     let (file, anchor) = target.split_once('#').unwrap_or((target, ""));
     let path = document.parent().unwrap().join(file);
-    if anchor.is_empty() || !(file.is_empty() || file.ends_with(".md")) {
+    let is_document = file.is_empty() || path.extension().is_some_and(|it| it == "md");
+    if anchor.is_empty() || !is_document {
         return path.exists();
     }
     let other = if file.is_empty() { Ok(text.to_owned()) } else { std::fs::read_to_string(path) };
@@ -69,7 +70,11 @@ fn outside_code(text: &str) -> impl Iterator<Item = &str> {
 /// The anchor of a heading: lower case, spaces as hyphens, punctuation gone.
 fn anchor_of(line: &str) -> Option<String> {
     let title = line.starts_with('#').then(|| line.trim_start_matches('#').trim())?;
-    let kept = title.to_lowercase().chars().filter(|c| c.is_alphanumeric() || " -_".contains(*c)).collect::<String>();
+    let kept = title
+        .to_lowercase()
+        .chars()
+        .filter(|c| c.is_alphanumeric() || " -_".contains(*c))
+        .collect::<String>();
     Some(kept.replace(' ', "-"))
 }
 

@@ -32,5 +32,9 @@ fn every_source_file_says_what_it_owns() {
         })
         .map(|path| shown(path))
         .collect();
-    assert_eq!(silent, Vec::<String>::new(), "begin each module with what it owns and what it leaves to others");
+    assert_eq!(
+        silent,
+        Vec::<String>::new(),
+        "begin each module with what it owns and what it leaves to others"
+    );
 }

@@ -147,7 +147,7 @@ impl Generator<'_> {
                 1 => format!("{year}-{month:02}-{day}T10:30"),
                 _ => format!("{year}-{month:02}-{day} 00:00:00"),
             },
-            Kind::Time => format!("{:02}:{fraction:02}", number.rem_euclid(24)),
+            Kind::Time => format!("{:02}:{:02}", number.rem_euclid(24), fraction % 60),
             Kind::Binary => base64(&number.to_be_bytes()[6..]),
             Kind::Any if self.random.percent(50) => number.to_string(),
             Kind::Text | Kind::Uuid | Kind::Json | Kind::Any => (*self.random.pick(&WORDS)).to_owned(),
