@@ -29,7 +29,7 @@ pub(crate) fn refuse_query(request: &Request<'_>, limits: &QueryLimits) -> Resul
     let names = form_urlencoded::parse(request.query.as_bytes()).map(|(name, _)| name.into_owned());
     let refuse = |name: String| {
         let detail = format!("\"{name}\" has no meaning here: this URL takes no query parameters.");
-        ErrorObject::new(&error::PARAMETER_UNSUPPORTED, detail).with_parameter(name)
+        ErrorObject::new(&error::UNSUPPORTED_PARAMETER, detail).with_parameter(name)
     };
     Err(names.map(refuse).collect())
 }

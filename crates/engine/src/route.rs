@@ -46,12 +46,13 @@ impl Target {
 }
 
 /// Reads a path as received, percent-encoded, without query.
-pub(crate) fn route(catalog: &Catalog, path: &str) -> Result<Route, ErrorObject> {
-    let trimmed = path.trim_matches('/');
-    if trimmed.is_empty() {
+pub(crate) fn route<'a>(catalog: &Catalog, path: &'a str) -> Result<Route, ErrorObject> {
+    let below = path.strip_prefix('/').unwrap_or(path);
+    if below.is_empty() {
         return Ok(Route::EntryPoint);
     }
-    let segments: Option<Vec<_>> = trimmed.split('/').map(link::decode_segment).collect();
+    let decode = |segment: &'a str| link::decode_segment(segment).filter(|text| !text.is_empty());
+    let segments: Option<Vec<_>> = below.split('/').map(decode).collect();
     let Some(segments) = segments else { return Err(not_found(catalog, path)) };
     let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
     match segments.as_slice() {

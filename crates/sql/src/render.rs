@@ -94,8 +94,6 @@ impl Renderer {
 
     fn select(&mut self, select: &Select) {
         let counting = select.columns.contains(&Output::Count);
-        // Keys that bound or number their rows stand as a table of their own, read first.
-        let key_table = select.keys.as_ref().filter(|keys| keys.limit_each.is_some() || numbers_keys(select));
         if counting {
             self.text("SELECT count(*) FROM (SELECT 1");
         } else {
@@ -103,25 +101,23 @@ impl Renderer {
             self.separated(&select.columns, ", ", |this, output| this.output(select, output));
         }
         self.text(" FROM ");
-        if let Some(keys) = key_table {
+        // Keys stand as a table of their own, read first: cheaper than a list to look things up in.
+        if let Some(keys) = &select.keys {
             self.key_table(keys);
             self.text(" AS p CROSS JOIN ");
         }
-        self.from(&select.from, &select.joins);
+        self.from(&select.from, &select.joins, select.keys.is_some());
         let mut word = " WHERE ";
         if let Some(keys) = &select.keys {
             self.text(word);
             word = " AND ";
-            match key_table {
-                Some(keys) => self.rows_of_key(select, keys),
-                None => self.keys(keys),
-            }
+            self.rows_of_key(select, keys);
         }
         if !select.condition.is_always() {
             self.text(word);
             self.condition(&select.condition);
         }
-        if !key_table.is_some_and(|keys| comes_in_order(select, keys)) {
+        if !select.keys.as_ref().is_some_and(|keys| comes_in_order(select, keys)) {
             self.order(&select.order);
         }
         if let Some(limit) = select.limit {
@@ -149,12 +145,17 @@ impl Renderer {
         }
     }
 
-    fn from(&mut self, (table, alias): &(TableName, Alias), joins: &[Join]) {
+    /// Where keys come first the tables are read in the order written: SQLite takes `CROSS JOIN` as that.
+    fn from(&mut self, (table, alias): &(TableName, Alias), joins: &[Join], in_order: bool) {
         self.table(table);
         self.text(" AS ");
         self.alias(*alias);
         for join in joins {
-            self.text(if join.outer { " LEFT JOIN " } else { " JOIN " });
+            self.text(match (join.outer, in_order) {
+                (true, _) => " LEFT JOIN ",
+                (false, true) => " CROSS JOIN ",
+                (false, false) => " JOIN ",
+            });
             self.table(&join.table);
             self.text(" AS ");
             self.alias(join.alias);
@@ -180,20 +181,6 @@ impl Renderer {
                 this.text(" DESC");
             }
         });
-    }
-
-    fn keys(&mut self, keys: &Keys) {
-        let row = keys.columns.len() > 1;
-        self.text(if row { "(" } else { "" });
-        self.separated(&keys.columns, ", ", Self::column);
-        self.text(if row { ") IN (SELECT " } else { " IN (SELECT " });
-        for index in 0..keys.columns.len() {
-            self.text(if index > 0 { ", " } else { "" });
-            self.key_part(keys, index);
-        }
-        self.text(" FROM ");
-        self.key_table(keys);
-        self.text(" AS p)");
     }
 
     fn key_table(&mut self, keys: &Keys) {
@@ -249,7 +236,7 @@ impl Renderer {
         self.separated(identity, ", ", |this, column| this.column(&inner.column(column)));
         self.text(" FROM ");
         let joins: Vec<Join> = select.joins.iter().map(|join| inner.join(join)).collect();
-        self.from(&(select.from.0.clone(), inner.alias(select.from.1)), &joins);
+        self.from(&(select.from.0.clone(), inner.alias(select.from.1)), &joins, true);
         self.text(" WHERE ");
         for (index, column) in keys.columns.iter().enumerate() {
             self.text(if index > 0 { " AND " } else { "" });
@@ -411,10 +398,6 @@ fn operator(comparison: Comparison) -> &'static str {
         Comparison::Less => " < ",
         Comparison::LessOrEqual => " <= ",
     }
-}
-
-fn numbers_keys(select: &Select) -> bool {
-    select.columns.contains(&Output::KeyOrdinal)
 }
 
 /// SQLite walks the values of an `IN (SELECT …)` from low to high, so rows picked by one identifying column come in its

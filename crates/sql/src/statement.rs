@@ -68,7 +68,7 @@ pub struct Join {
 }
 
 /// "Only rows whose `columns` are one of the given keys", the keys being one parameter: [`crate::Value::List`] for
-/// one column, [`crate::Value::Rows`] for several.
+/// one column, [`crate::Value::Rows`] for several. A key given twice gives its rows twice.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Keys {
     /// The columns, all of one table.

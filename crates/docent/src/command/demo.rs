@@ -3,7 +3,7 @@
 use std::path::Path;
 use std::process::ExitCode;
 
-use rusqlite::Connection;
+use docent_sql::sqlite;
 
 use super::Failure;
 use super::serve::{Task, serve};
@@ -31,7 +31,5 @@ pub(super) fn run(overrides: &Overrides) -> Result<ExitCode, Failure> {
 }
 
 fn create(file: &Path) -> Result<(), Failure> {
-    let blog = Connection::open(file)
-        .and_then(|connection| connection.execute_batch(&format!("BEGIN;{BLOG}COMMIT;")));
-    blog.map_err(|error| Failure::Demo(error.to_string()))
+    sqlite::create(file, BLOG).map_err(|error| Failure::Demo(error.to_string()))
 }

@@ -87,6 +87,6 @@ impl Resolver<'_> {
 
     fn unknown(&mut self, sparse: &SparseFieldset, detail: String) {
         self.errors
-            .push(ErrorObject::new(&error::FIELD_UNKNOWN, detail).with_parameter(sparse.parameter.clone()));
+            .push(ErrorObject::new(&error::UNKNOWN_FIELD, detail).with_parameter(sparse.parameter.clone()));
     }
 }

@@ -2,7 +2,7 @@
 
 use docent_catalog::model::{Attribute, Field, Link, Relationship, StoredColumn, TypeId, ValueSource};
 use docent_jsonapi::error::ErrorObject;
-use docent_jsonapi::filter::{self, Filter, Operator, split_list};
+use docent_jsonapi::filter::{self, Filter, INVALID_FILTER_VALUE, Operator, split_list};
 use docent_sql::Value;
 use docent_sql::schema::ColumnType;
 use docent_sql::statement::{Alias, ColumnRef, Comparison, Condition, Related, TextMatch};
@@ -34,9 +34,9 @@ impl Resolver<'_> {
                     Ok(resolved) => resolved,
                     Err(problem) => {
                         let parameter =
-                            if [&error::FILTER_PATH_UNKNOWN, &error::PATH_TOO_DEEP].contains(&problem.kind) {
+                            if [&error::UNKNOWN_FILTER_PATH, &error::PATH_TOO_DEEP].contains(&problem.kind) {
                                 condition.path_parameter()
-                            } else if problem.kind == &error::FILTER_OPERATOR_UNSUPPORTED {
+                            } else if problem.kind == &error::UNSUPPORTED_FILTER_OPERATOR {
                                 condition.operator_parameter()
                             } else {
                                 condition.parameter.as_str().into()
@@ -59,7 +59,7 @@ impl Resolver<'_> {
     ) -> Result<Condition, ErrorObject> {
         let catalog = self.catalog;
         let Some((name, rest)) = path.split_first() else {
-            return Err(ErrorObject::new(&error::FILTER_PATH_UNKNOWN, "The path is empty."));
+            return Err(ErrorObject::new(&error::UNKNOWN_FILTER_PATH, "The path is empty."));
         };
         let resource_type = catalog.get(owner);
         match (resource_type.field(name), rest) {
@@ -79,13 +79,13 @@ impl Resolver<'_> {
             (Some(Field::Attribute(_)), _) => {
                 let detail =
                     format!("\"{name}\" of {} is an attribute; a path ends there.", resource_type.name);
-                Err(ErrorObject::new(&error::FILTER_PATH_UNKNOWN, detail))
+                Err(ErrorObject::new(&error::UNKNOWN_FILTER_PATH, detail))
             }
             (None, _) => {
                 let known = resource_type.field_names().chain(["id"]);
                 let hint = did_you_mean(name, known);
                 let detail = format!("{} has no field \"{name}\".{hint}", resource_type.name);
-                Err(ErrorObject::new(&error::FILTER_PATH_UNKNOWN, detail))
+                Err(ErrorObject::new(&error::UNKNOWN_FILTER_PATH, detail))
             }
         }
     }
@@ -200,10 +200,7 @@ impl Resolver<'_> {
         for id in ids {
             let of_id = id::key(key, id).filter(|_| has_form_of_key(key, id));
             keys.push(of_id.ok_or_else(|| {
-                ErrorObject::new(
-                    &error::FILTER_VALUE_INVALID,
-                    format!("\"{id}\" cannot be an id of this type."),
-                )
+                ErrorObject::new(&INVALID_FILTER_VALUE, format!("\"{id}\" cannot be an id of this type."))
             })?);
         }
         if let [column] = columns {
@@ -340,12 +337,12 @@ fn parse(stored: &StoredColumn, test: &Test<'_>, text: &str) -> Result<Value, Er
     }
     value::parse(&stored.column_type, text).ok_or_else(|| {
         let detail = format!("\"{text}\" is not {}.", value::form(&stored.column_type));
-        ErrorObject::new(&error::FILTER_VALUE_INVALID, detail)
+        ErrorObject::new(&INVALID_FILTER_VALUE, detail)
     })
 }
 
 fn unsupported(test: &Test<'_>, what: &str) -> ErrorObject {
     let path = test.condition.path.join(".");
     let detail = format!("The operator does not work on \"{path}\": it cannot be used on {what}.");
-    ErrorObject::new(&error::FILTER_OPERATOR_UNSUPPORTED, detail)
+    ErrorObject::new(&error::UNSUPPORTED_FILTER_OPERATOR, detail)
 }

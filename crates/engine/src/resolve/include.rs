@@ -2,7 +2,7 @@
 
 use docent_catalog::model::{Arity, Catalog, Field, TypeId};
 use docent_jsonapi::error::ErrorObject;
-use docent_jsonapi::query::{IncludePath, IncludedPage};
+use docent_jsonapi::query::{IncludePath, IncludedPage, PAGE_NOT_INCLUDED};
 
 use super::Resolver;
 use crate::error;
@@ -90,7 +90,7 @@ impl Resolver<'_> {
                 let known = resource_type.relationships.iter().map(|relationship| relationship.name.as_str());
                 let hint = did_you_mean(name, known);
                 let detail = format!("{} has no relationship \"{name}\".{hint}", resource_type.name);
-                return Err(ErrorObject::new(&error::INCLUDE_PATH_UNKNOWN, detail));
+                return Err(ErrorObject::new(&error::UNKNOWN_INCLUDE_PATH, detail));
             };
             let child = tree.child(self.catalog, node, owner, index);
             owner = tree.nodes[child].target;
@@ -117,7 +117,7 @@ impl Resolver<'_> {
                 limits[node] = page.limit;
             } else {
                 let detail = format!("\"{}\" is not a to-many path in `include`.", page.path.join("."));
-                let error = ErrorObject::new(&error::PAGE_PATH_UNKNOWN, detail);
+                let error = ErrorObject::new(&PAGE_NOT_INCLUDED, detail);
                 self.errors.push(error.with_parameter(page.parameter.clone()));
             }
         }

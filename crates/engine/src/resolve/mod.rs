@@ -242,7 +242,7 @@ impl Resolver<'_> {
         let mut refuse = |parameter: String| {
             let detail = format!("\"{parameter}\" works on lists; this URL has one resource or none.");
             self.errors
-                .push(ErrorObject::new(&error::PARAMETER_UNSUPPORTED, detail).with_parameter(parameter));
+                .push(ErrorObject::new(&error::UNSUPPORTED_PARAMETER, detail).with_parameter(parameter));
         };
         if query.sort.is_some() {
             refuse("sort".to_owned());
@@ -378,7 +378,7 @@ impl Resolver<'_> {
                     let detail =
                         format!("Include paths of a relationship URL start with its name, \"{name}\".");
                     self.errors.push(
-                        ErrorObject::new(&error::INCLUDE_PATH_UNKNOWN, detail).with_parameter("include"),
+                        ErrorObject::new(&error::UNKNOWN_INCLUDE_PATH, detail).with_parameter("include"),
                     );
                 }
             }

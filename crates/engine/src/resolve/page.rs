@@ -69,7 +69,7 @@ pub(super) fn page(
     };
     let size = owner.page_size.map_or(settings.page_size, u64::from);
     let size_max = owner.page_size_max.map_or(settings.query.page_size_max, u64::from);
-    let size = size.min(size_max);
+    let size = size.min(size_max).min(settings.query.page_size_max);
     let of_offset = |limit: Option<u64>, offset| Page {
         style: Style::Offset,
         size: limit.unwrap_or(size),

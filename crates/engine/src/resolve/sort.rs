@@ -82,7 +82,7 @@ impl Resolver<'_> {
                 let ValueSource::Column(column) = &resource_type.attributes[index].value;
                 if matches!(column.column_type, ColumnType::Json | ColumnType::Binary) {
                     let detail = format!("Values of \"{name}\" have no order to sort by.");
-                    return Err(ErrorObject::new(&error::SORT_UNSUPPORTED, detail));
+                    return Err(ErrorObject::new(&error::UNSUPPORTED_SORT, detail));
                 }
                 push_term(order, column, alias, field.descending);
                 Ok(())
@@ -90,7 +90,7 @@ impl Resolver<'_> {
             Some(Field::Relationship(_)) => {
                 let detail =
                     format!("\"{name}\" is a relationship; sort by a field of it, such as \"{name}.id\".");
-                Err(ErrorObject::new(&error::SORT_UNSUPPORTED, detail))
+                Err(ErrorObject::new(&error::UNSUPPORTED_SORT, detail))
             }
             None if name == "id" => {
                 push_key(order, &resource_type.key, alias, field.descending);
@@ -101,7 +101,7 @@ impl Resolver<'_> {
                     resource_type.attributes.iter().map(|attribute| attribute.name.as_str()).chain(["id"]);
                 let hint = did_you_mean(name, known);
                 let detail = format!("{} has no attribute \"{name}\".{hint}", resource_type.name);
-                Err(ErrorObject::new(&error::SORT_FIELD_UNKNOWN, detail))
+                Err(ErrorObject::new(&error::UNKNOWN_SORT_FIELD, detail))
             }
         }
     }
@@ -119,7 +119,7 @@ impl Resolver<'_> {
             let known = resource_type.relationships.iter().map(|relationship| relationship.name.as_str());
             let hint = did_you_mean(step, known);
             let detail = format!("{} has no relationship \"{step}\".{hint}", resource_type.name);
-            return Err(ErrorObject::new(&error::SORT_FIELD_UNKNOWN, detail));
+            return Err(ErrorObject::new(&error::UNKNOWN_SORT_FIELD, detail));
         };
         let relationship = &resource_type.relationships[index];
         let (Link::ForeignKey { near, far, .. } | Link::Inverse { near, far }, Arity::ToOne) =
@@ -127,7 +127,7 @@ impl Resolver<'_> {
         else {
             let detail =
                 format!("\"{step}\" leads to many resources; a sort path goes through to-one relationships.");
-            return Err(ErrorObject::new(&error::SORT_UNSUPPORTED, detail));
+            return Err(ErrorObject::new(&error::UNSUPPORTED_SORT, detail));
         };
         taken.push(index);
         if let Some(known) = order.joins.iter().find(|join| join.path == *taken) {

@@ -63,7 +63,10 @@ async fn a_foreign_key_of_another_affinity_links_as_the_database_joins() {
     )
     .await;
     let linked = json!([{"type": "cars", "id": "1"}]);
-    assert_eq!(blog.document("/people/1?include=cars").await["data"]["relationships"]["cars"]["data"], linked);
+    assert_eq!(
+        blog.document("/people/1?include=cars").await["data"]["relationships"]["cars"]["data"],
+        linked
+    );
     assert_eq!(blog.document("/people/1/relationships/cars").await["data"], linked);
     assert_eq!(blog.document("/cars/1?include=owner").await["included"][0]["id"], "1");
     assert_eq!(ids(&blog.document("/people?filter[cars]=1").await), ["1"]);

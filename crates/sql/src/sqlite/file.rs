@@ -5,15 +5,17 @@ use std::path::{Path, PathBuf};
 use rusqlite::{Connection, MAIN_DB};
 
 use super::reader::{self, Access};
+use super::settings::Settings;
 use crate::error::Error;
 
 /// Checks that the file is a SQLite database, turns on write-ahead logging where it can be written (readers and
 /// writers then do not wait for each other), and says how to open it.
-pub(super) fn prepare(path: &Path) -> Result<Access, Error> {
+pub(super) fn prepare(settings: &Settings) -> Result<Access, Error> {
+    let path = settings.path.as_path();
     if !path.is_file() {
         return Err(Error::Unavailable(format!("there is no file {}", path.display())));
     }
-    let shared = try_shared(path);
+    let shared = try_shared(path, settings.write_ahead_log);
     let Err(error) = shared else { return Ok(Access::Shared) };
     // A file with write-ahead logging on a disk that cannot be written has no place for its index.
     if !log_is_empty(path) {
@@ -21,14 +23,18 @@ pub(super) fn prepare(path: &Path) -> Result<Access, Error> {
     }
     let immutable = reader::connect(path, Access::Immutable).and_then(|connection| probe(&connection));
     match immutable {
-        Ok(()) => Ok(Access::Immutable),
+        Ok(()) => {
+            tracing::warn!(path = %path.display(), "the file has write-ahead logging, but its folder cannot be written: \
+                changes by others will not be seen");
+            Ok(Access::Immutable)
+        }
         Err(_) => Err(reader::classify(error)),
     }
 }
 
-fn try_shared(path: &Path) -> rusqlite::Result<()> {
+fn try_shared(path: &Path, write_ahead_log: bool) -> rusqlite::Result<()> {
     let connection = Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE)?;
-    if !connection.is_readonly(MAIN_DB)? {
+    if write_ahead_log && !connection.is_readonly(MAIN_DB)? {
         // Refused while another process holds a lock, and by some file systems: reading works without it too.
         let mode =
             connection.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get::<_, String>(0));
@@ -48,6 +54,13 @@ fn log_is_empty(path: &Path) -> bool {
     let mut log = path.as_os_str().to_owned();
     log.push("-wal");
     std::fs::metadata(PathBuf::from(log)).map_or(true, |metadata| metadata.len() == 0)
+}
+
+/// Makes a new database file with a script, whole or not at all.
+pub fn create(path: &Path, script: &str) -> Result<(), Error> {
+    let made = Connection::open(path)
+        .and_then(|connection| connection.execute_batch(&format!("BEGIN;{script}COMMIT;")));
+    made.map_err(reader::classify)
 }
 
 /// What tells one file from another that takes its place under the same name.

@@ -14,12 +14,13 @@ mod reader;
 mod settings;
 mod watch;
 
-use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{oneshot, watch as channel};
 
+pub use self::file::create;
 use self::guard::{Cheap, INSTRUCTIONS_PER_CHECK, Limits, Stop};
 use self::reader::{Ran, Reader};
 pub use self::settings::Settings;
@@ -31,8 +32,10 @@ use crate::schema::Schema;
 /// A SQLite file being served.
 #[derive(Debug)]
 pub struct Adapter {
-    shared: Arc<Shared>,
+    // Dropped in this order: threads end and close their connections before the last ones are closed here.
     pool: pool::Pool,
+    _watch: watch::Watch,
+    shared: Arc<Shared>,
 }
 
 /// What the asking threads, the reader threads and the watcher share.
@@ -42,6 +45,8 @@ struct Shared {
     access: Mutex<reader::Access>,
     /// Counts openings of the file; connections of an earlier one are dropped.
     generation: AtomicU64,
+    /// Connections of readers that are open, of whichever generation.
+    open_readers: Arc<AtomicUsize>,
     /// Why the file cannot be read at the moment.
     unavailable: Mutex<Option<String>>,
     /// Connections for cheap reads, at most one per thread that ever asked at the same time.
@@ -53,19 +58,20 @@ impl Adapter {
     /// Opens a file that exists, turns on write-ahead logging where it can be written, and starts the reader
     /// threads and the watcher.
     pub fn open(settings: Settings) -> Result<Self, Error> {
-        let access = file::prepare(&settings.path)?;
+        let access = file::prepare(&settings)?;
         let (changes, _) = channel::channel(0);
         let shared = Arc::new(Shared {
             access: Mutex::new(access),
             generation: AtomicU64::new(0),
+            open_readers: Arc::default(),
             unavailable: Mutex::new(None),
             idle: Mutex::new(Vec::new()),
             changes,
             settings,
         });
-        watch::start(&shared)?;
+        let watch = watch::Watch::start(&shared)?;
         let pool = pool::Pool::start(&shared)?;
-        Ok(Adapter { shared, pool })
+        Ok(Adapter { pool, _watch: watch, shared })
     }
 
     /// See [`crate::Database::read`].
@@ -192,7 +198,7 @@ impl Shared {
     fn open_reader(&self, wait: Duration) -> Result<Reader, Error> {
         let generation = self.generation.load(Ordering::Acquire);
         let access = *lock(&self.access);
-        Reader::open(&self.settings, access, generation, wait).map_err(reader::classify)
+        Reader::open(&self.settings, access, generation, wait, &self.open_readers).map_err(reader::classify)
     }
 
     /// After a failure of the file itself its connections are of no use: the next reads open it anew.

@@ -2,6 +2,7 @@
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, Weak, mpsc};
+use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -13,12 +14,16 @@ use crate::error::Error;
 /// How long a reader thread's connection waits for another process's lock.
 const LOCK_WAIT: Duration = Duration::from_secs(2);
 
+/// How often a thread without work looks whether its connection is still one to the file served.
+const IDLE_CHECK: Duration = Duration::from_millis(200);
+
 /// Work for a reader thread; it gets the thread's connection, or why there is none.
 type Job = Box<dyn FnOnce(Result<&mut Reader, Error>) + Send>;
 
 #[derive(Debug)]
 pub(super) struct Pool {
-    jobs: mpsc::Sender<Job>,
+    jobs: Option<mpsc::Sender<Job>>,
+    threads: Vec<JoinHandle<()>>,
     places: Arc<Semaphore>,
     waiting: AtomicUsize,
     queue_length_max: usize,
@@ -28,16 +33,19 @@ impl Pool {
     pub(super) fn start(shared: &Arc<Shared>) -> Result<Self, Error> {
         let (jobs, queue) = mpsc::channel::<Job>();
         let queue = Arc::new(Mutex::new(queue));
+        let mut threads = Vec::new();
         for number in 0..shared.settings.reader_threads {
             let queue = Arc::clone(&queue);
             let shared = Arc::downgrade(shared);
-            std::thread::Builder::new()
+            let thread = std::thread::Builder::new()
                 .name(format!("sqlite-reader-{number}"))
                 .spawn(move || work(&queue, &shared))
                 .map_err(|error| Error::Failed(format!("cannot start a reader thread: {error}")))?;
+            threads.push(thread);
         }
         Ok(Pool {
-            jobs,
+            jobs: Some(jobs),
+            threads,
             places: Arc::new(Semaphore::new(shared.settings.reader_threads)),
             waiting: AtomicUsize::new(0),
             queue_length_max: shared.settings.queue_length_max,
@@ -61,15 +69,36 @@ impl Pool {
     /// Runs a job on the next free thread. Call it only with a place in hand: then one is free.
     pub(super) fn run(&self, job: Job) {
         // Without a receiver every thread has ended; the caller sees that its answer never comes.
-        let _ = self.jobs.send(job);
+        let _ = self.jobs.as_ref().map(|jobs| jobs.send(job));
+    }
+}
+
+impl Drop for Pool {
+    /// Ends the threads, so that their connections are closed: the last one to close empties the write-ahead log.
+    fn drop(&mut self) {
+        self.jobs = None;
+        for thread in self.threads.drain(..) {
+            // A thread that panicked has closed its connection too.
+            let _ = thread.join();
+        }
     }
 }
 
 fn work(queue: &Mutex<mpsc::Receiver<Job>>, shared: &Weak<Shared>) {
     let mut kept: Option<Reader> = None;
     loop {
-        let job = lock(queue).recv();
-        let (Ok(job), Some(shared)) = (job, shared.upgrade()) else { return };
+        let job = lock(queue).recv_timeout(IDLE_CHECK);
+        let Some(shared) = shared.upgrade() else { return };
+        let job = match job {
+            Ok(job) => job,
+            Err(mpsc::RecvTimeoutError::Timeout) => {
+                // A connection to a file that was replaced must not stay open: its log would be taken for the new
+                // file's.
+                kept = kept.filter(|reader| reader.generation == shared.generation.load(Ordering::Acquire));
+                continue;
+            }
+            Err(mpsc::RecvTimeoutError::Disconnected) => return,
+        };
         let generation = shared.generation.load(Ordering::Acquire);
         if kept.as_ref().is_none_or(|reader| reader.generation != generation) {
             kept = None;

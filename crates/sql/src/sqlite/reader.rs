@@ -3,8 +3,10 @@
 use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
+use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
 use rusqlite::{Connection, OpenFlags, Statement as Prepared, ToSql};
 
@@ -32,8 +34,19 @@ pub(super) enum Access {
 pub(super) struct Reader {
     connection: Connection,
     guard: Guard,
+    _open: Open,
     /// Which opening of the file it belongs to.
     pub(super) generation: u64,
+}
+
+/// Counts a connection for as long as it is open.
+#[derive(Debug)]
+struct Open(Arc<AtomicUsize>);
+
+impl Drop for Open {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 /// How a run ended.
@@ -82,9 +95,14 @@ impl Reader {
         access: Access,
         generation: u64,
         wait: Duration,
+        count: &Arc<AtomicUsize>,
     ) -> rusqlite::Result<Self> {
+        count.fetch_add(1, Ordering::AcqRel);
+        let open = Open(Arc::clone(count));
         let mut connection = connect(&settings.path, access)?;
         connection.busy_timeout(wait)?;
+        // Plans must not depend on the values bound, or SQLite prepares a statement anew at each change of a LIMIT.
+        connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.pragma_update(None, "cache_size", -settings.cache_kib)?;
         connection.pragma_update(None, "mmap_size", settings.mmap_bytes)?;
         connection.pragma_update(None, "temp_store", "memory")?;
@@ -92,7 +110,7 @@ impl Reader {
         rusqlite::vtab::array::load_module(&connection)?;
         super::functions::register(&connection)?;
         let guard = Guard::install(&mut connection)?;
-        Ok(Reader { connection, guard, generation })
+        Ok(Reader { connection, guard, _open: open, generation })
     }
 
     /// Runs a program in one snapshot.

@@ -22,6 +22,9 @@ pub struct Settings {
     /// How much of the file is mapped into memory; 0 reads it instead. A mapped file that another program truncates
     /// ends the process, so only files that are changed through SQLite may be mapped.
     pub mmap_bytes: i64,
+    /// Whether to turn on write-ahead logging where the file can be written, so that readers and writers do not wait for
+    /// each other. Without it nothing is changed in the file.
+    pub write_ahead_log: bool,
     /// How often the file and its schema are looked at for changes.
     pub watch_interval: Duration,
 }
@@ -38,7 +41,8 @@ impl Settings {
             cheap_time: Duration::from_millis(25),
             cache_kib: 8 * 1024,
             mmap_bytes: 0,
-            watch_interval: Duration::from_secs(1),
+            write_ahead_log: true,
+            watch_interval: Duration::from_millis(500),
         }
     }
 }

@@ -1,6 +1,9 @@
 //! Notices that the file was replaced, has vanished or come back, or has another schema.
 
-use std::sync::{Arc, Weak};
+use std::sync::atomic::Ordering;
+use std::sync::{Arc, Weak, mpsc};
+use std::thread::JoinHandle;
+use std::time::Duration;
 
 use rusqlite::Connection;
 
@@ -8,26 +11,63 @@ use super::file::{self, Identity};
 use super::{Shared, lock, reader};
 use crate::error::Error;
 
-pub(super) fn start(shared: &Arc<Shared>) -> Result<(), Error> {
-    let weak = Arc::downgrade(shared);
-    let interval = shared.settings.watch_interval;
-    let mut seen = Seen::default();
-    seen.look(shared);
-    std::thread::Builder::new()
-        .name("sqlite-watch".to_owned())
-        .spawn(move || watch(&weak, interval, seen))
-        .map(|_| ())
-        .map_err(|error| Error::Failed(format!("cannot start the watcher: {error}")))
+/// The thread that looks; it ends when this is dropped.
+#[derive(Debug)]
+pub(super) struct Watch {
+    stop: Option<mpsc::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
 }
 
-fn watch(shared: &Weak<Shared>, interval: std::time::Duration, mut seen: Seen) {
-    loop {
-        std::thread::sleep(interval);
+impl Watch {
+    pub(super) fn start(shared: &Arc<Shared>) -> Result<Self, Error> {
+        let (stop, stopped) = mpsc::channel();
+        let weak = Arc::downgrade(shared);
+        let interval = shared.settings.watch_interval;
+        let mut seen = Seen::default();
+        seen.look(shared);
+        let thread = std::thread::Builder::new()
+            .name("sqlite-watch".to_owned())
+            .spawn(move || watch(&weak, &stopped, interval, seen))
+            .map_err(|error| Error::Failed(format!("cannot start the watcher: {error}")))?;
+        Ok(Watch { stop: Some(stop), thread: Some(thread) })
+    }
+}
+
+impl Drop for Watch {
+    fn drop(&mut self) {
+        self.stop = None;
+        if let Some(thread) = self.thread.take() {
+            // A thread that panicked has closed its connection too.
+            let _ = thread.join();
+        }
+    }
+}
+
+fn watch(shared: &Weak<Shared>, stopped: &mpsc::Receiver<()>, interval: Duration, mut seen: Seen) {
+    while stopped.recv_timeout(interval) == Err(mpsc::RecvTimeoutError::Timeout) {
         let Some(shared) = shared.upgrade() else { return };
         if seen.look(&shared) {
             shared.changes.send_modify(|count| *count += 1);
         }
     }
+}
+
+/// Opens another file that took the place of the one before, once nothing holds that one any more: the last connection
+/// to close takes its write-ahead log away, which would otherwise be taken for the new file's.
+fn reopened(shared: &Shared) -> bool {
+    if shared.open_readers.load(Ordering::Acquire) > 0 {
+        return false;
+    }
+    match file::prepare(&shared.settings) {
+        Ok(access) => *lock(&shared.access) = access,
+        Err(error) => {
+            *lock(&shared.unavailable) = Some(error.to_string());
+            return false;
+        }
+    }
+    lock(&shared.unavailable).take();
+    tracing::warn!(path = %shared.settings.path.display(), "the database file is another one now; opened it anew");
+    true
 }
 
 /// What the watcher saw last.
@@ -53,20 +93,16 @@ impl Seen {
                 return false;
             }
         };
-        let was_unavailable = lock(&shared.unavailable).is_some();
         let replaced = self.identity.is_some_and(|seen| seen != identity);
-        if replaced || was_unavailable {
-            match file::prepare(path) {
-                Ok(access) => *lock(&shared.access) = access,
-                Err(error) => {
-                    *lock(&shared.unavailable) = Some(error.to_string());
-                    return false;
-                }
-            }
+        if replaced {
+            self.identity = Some(identity);
             self.connection = None;
+            lock(&shared.unavailable).get_or_insert_with(|| "the file was replaced".to_owned());
             shared.reopen();
-            lock(&shared.unavailable).take();
-            tracing::warn!(path = %path.display(), "the database file is another one now; opened it anew");
+        }
+        let was_unavailable = lock(&shared.unavailable).is_some();
+        if was_unavailable && !reopened(shared) {
+            return false;
         }
         self.identity = Some(identity);
         let version = self.read_schema_version(shared);
@@ -74,7 +110,7 @@ impl Seen {
         if version.is_some() {
             self.schema_version = version;
         }
-        changed || replaced || was_unavailable
+        changed || was_unavailable
     }
 
     fn read_schema_version(&mut self, shared: &Shared) -> Option<i64> {
