@@ -1,9 +1,10 @@
 //! The head of a response: every header is written here.
 
 use docent_engine::Response;
+use docent_jsonapi::media_type::MEDIA_TYPE;
 use hyper::StatusCode;
 use hyper::header::{
-    ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, RETRY_AFTER, VARY,
+    ACCEPT, ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, RETRY_AFTER, VARY,
 };
 
 use crate::conditional;
@@ -42,6 +43,9 @@ pub(crate) fn head(
     }
     headers.insert(VARY, HeaderValue::from_static("Accept"));
     headers.insert(&X_REQUEST_ID, request_id.clone());
+    if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
+        headers.insert(ACCEPT, HeaderValue::from_static(MEDIA_TYPE));
+    }
     if let Some(allow) = answer.allow {
         headers.insert(ALLOW, HeaderValue::from_static(allow));
     }
