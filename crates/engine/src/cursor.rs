@@ -3,6 +3,8 @@
 //! A cursor holds values, not a position, so it keeps dividing the list when its item is gone. The layout does not
 //! depend on the process: another one, or the same after a restart, reads it.
 
+use std::borrow::Cow;
+
 use docent_jsonapi::cursor as text;
 use docent_sql::{Cell, Value};
 
@@ -17,11 +19,13 @@ impl Fingerprint {
         for part in [owner, id, relationship] {
             push_bytes(&mut bytes, part.as_bytes());
         }
-        for (name, value) in form_urlencoded::parse(query.as_bytes()) {
-            if name == "sort" || name.starts_with("filter") {
-                push_bytes(&mut bytes, name.as_bytes());
-                push_bytes(&mut bytes, value.as_bytes());
-            }
+        let decides = |(name, _): &(Cow<'_, str>, Cow<'_, str>)| name == "sort" || name.starts_with("filter");
+        let mut pairs: Vec<_> = form_urlencoded::parse(query.as_bytes()).filter(decides).collect();
+        // The order of parameters means nothing; only items of one list (`filter[k][value][]`) keep theirs.
+        pairs.sort_by(|(one, _), (other, _)| one.cmp(other));
+        for (name, value) in pairs {
+            push_bytes(&mut bytes, name.as_bytes());
+            push_bytes(&mut bytes, value.as_bytes());
         }
         Fingerprint(xxhash_rust::xxh3::xxh3_64(&bytes))
     }

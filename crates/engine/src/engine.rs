@@ -15,9 +15,10 @@ use docent_sql::{Cost, Database, Error};
 use crate::api::{Method, Principal, Request, Response, Slot, Timings};
 use crate::assemble::{self, Address, Frame, related_path};
 use crate::plan::{Plan, Plans};
-use crate::resolve::{Context, Resolved, resolve, writes_link_objects};
+use crate::prepare::{PreparedRequests, prepare};
+use crate::resolve::{Context, resolve, writes_link_objects};
 use crate::route::{Route, Target, route};
-use crate::run::{Bounds, Found, Read};
+use crate::run::{Found, Read};
 use crate::settings::Settings;
 use crate::{error, pages};
 
@@ -31,8 +32,9 @@ const CHEAP_OFFSET: u64 = 1_000;
 pub(crate) struct Serving {
     pub(crate) catalog: Catalog,
     pub(crate) settings: Settings,
-    revision: u64,
-    plans: Plans,
+    pub(crate) revision: u64,
+    pub(crate) plans: Plans,
+    pub(crate) prepared: PreparedRequests,
 }
 
 /// Answers requests from one database.
@@ -94,7 +96,7 @@ struct Course<'a> {
 
 impl Serving {
     fn new(catalog: Catalog, settings: Settings, revision: u64) -> Self {
-        Serving { catalog, settings, revision, plans: Plans::new() }
+        Serving { catalog, settings, revision, plans: Plans::new(), prepared: PreparedRequests::new() }
     }
 }
 
@@ -254,17 +256,9 @@ impl Engine {
                 Negotiated::Html => return Ok(Answer::html()),
                 Negotiated::Document(applied) => applied,
             };
-        let query = query::parse(request.query, &serving.settings.query)?;
-        let context = Context {
-            catalog,
-            revision: serving.revision,
-            settings: &serving.settings,
-            base_url: request.base_url,
-            profile: !applied.profiles.is_empty(),
-            raw_query: request.query,
-        };
-        let resolved = resolve(&context, target, &query)?;
-        if resolved.shape.cursors {
+        let prepared =
+            prepare(serving, target, request, !applied.profiles.is_empty(), self.database.dialect())?;
+        if prepared.bounds.cursors {
             applied.add_profile(CURSOR_PROFILE);
         } else {
             // Asked for, but the page parameters are those of another style.
@@ -273,51 +267,33 @@ impl Engine {
         course.timings.resolve = begun.elapsed();
 
         let begun = Instant::now();
-        let Resolved { shape, values, limits, page, fingerprint } = resolved;
-        let primary = shape.root.primary(catalog);
-        let unfiltered = shape.condition.is_always();
-        let compound = shape.compound;
-        let plan = serving.plans.get(
-            catalog,
-            shape,
-            self.database.dialect(),
-            writes_link_objects(&serving.settings),
-        );
-        course.timings.plan = begun.elapsed();
-
-        let begun = Instant::now();
-        let bounds = Bounds {
-            size: (!single).then_some(page.size),
-            offset: page.offset,
-            count_limit: serving.settings.count_limit,
-            related: limits,
-            fingerprint,
-            cursors: page.has_cursors() && !single,
-        };
-        let related = bounds.related.clone();
-        let (found, slot) = self.run(course, &plan, Read::new(Arc::clone(&plan), values, bounds)).await?;
+        let plan = &prepared.plan;
+        let read = Read::new(Arc::clone(plan), prepared.values.clone(), prepared.bounds.clone());
+        let (found, slot) = self.run(course, plan, Box::new(read)).await?;
         course.timings.run = begun.elapsed();
         check_start(catalog, target, &found)?;
 
         let begun = Instant::now();
+        let primary = catalog.get(prepared.primary);
         let is_linkage = matches!(target, Target::Relationship(..));
         let frame = Frame {
             address: Address {
                 base_url: request.base_url,
                 path: request.path,
-                query: request.query,
+                self_query: &prepared.self_query,
+                pageless_query: &prepared.pageless_query,
                 link_objects: writes_link_objects(&serving.settings),
-                related: if is_linkage { related_path(request.path).map(Cow::into_owned) } else { None },
+                related: if is_linkage { related_path(request.path) } else { None },
             },
             applied: &applied,
-            type_name: &catalog.get(primary).name,
-            page: (!single).then_some(&page),
-            compound,
-            row_estimate: catalog.get(primary).row_estimate.filter(|_| unfiltered),
+            type_name: &primary.name,
+            page: prepared.page.as_ref(),
+            compound: prepared.compound,
+            row_estimate: primary.row_estimate.filter(|_| prepared.unfiltered),
             count_limit: serving.settings.count_limit,
-            related: &related,
+            related: &prepared.bounds.related,
         };
-        let body = assemble::document(&plan, &found, &frame);
+        let body = assemble::document(plan, &found, &frame);
         course.timings.assemble = begun.elapsed();
         Ok(Answer { applied, body, slot, content_type: None })
     }
@@ -326,7 +302,7 @@ impl Engine {
         &self,
         course: &mut Course<'_>,
         plan: &Plan,
-        read: Read,
+        read: Box<Read>,
     ) -> Result<(Found, Option<Slot>), Failure> {
         let cost = if read.is_large() || plan.is_heavy() { Cost::Heavy } else { Cost::Cheap };
         let (read, outcome) = self.database.read(read, cost, course.request.deadline).await;

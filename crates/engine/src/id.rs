@@ -35,13 +35,15 @@ impl Form {
 /// Appends the id made of the given parts. `None` if one of them is NULL: such a row has no identity.
 pub(crate) fn write<'a>(
     out: &mut String,
-    parts: impl ExactSizeIterator<Item = (Cell<'a>, Form)> + Clone,
+    parts: impl ExactSizeIterator<Item = (Cell<'a>, Form)>,
 ) -> Option<()> {
-    if parts.clone().any(|(cell, _)| cell == Cell::Null) {
-        return None;
-    }
+    let begin = out.len();
     let composite = parts.len() > 1;
     for (index, (cell, form)) in parts.enumerate() {
+        if cell == Cell::Null {
+            out.truncate(begin);
+            return None;
+        }
         if index > 0 {
             out.push('~');
         }

@@ -11,6 +11,7 @@ pub mod error;
 mod id;
 mod pages;
 mod plan;
+mod prepare;
 mod resolve;
 mod route;
 mod run;

@@ -32,3 +32,21 @@ pub trait Program: Send + 'static {
     /// Whether more than one query will run, so that a transaction is needed for one snapshot.
     fn needs_snapshot(&self) -> bool;
 }
+
+impl<P: Program> Program for Box<P> {
+    fn next(&mut self, wave: &mut Vec<Query>) {
+        P::next(self, wave);
+    }
+
+    fn row(&mut self, query: usize, row: &dyn Row) {
+        P::row(self, query, row);
+    }
+
+    fn restart(&mut self) {
+        P::restart(self);
+    }
+
+    fn needs_snapshot(&self) -> bool {
+        P::needs_snapshot(self)
+    }
+}

@@ -5,7 +5,7 @@
 use crate::schema::TableName;
 use crate::statement::{
     Alias, ColumnRef, Comparison, Condition, Join, Keys, LimitEach, OrderTerm, Output, Parameter, Related,
-    Select, TextMatch,
+    Select, TextMatch, Through,
 };
 
 /// A rendered statement: text that depends only on the tree it came from.
@@ -139,7 +139,7 @@ impl Renderer {
             Output::Count => self.text("count(*)"),
             // The array table numbers its rows from 1, the JSON table from 0.
             Output::KeyOrdinal => self.text(match &select.keys {
-                Some(keys) if keys.columns.len() > 1 => "p.key",
+                Some(keys) if is_composite(keys) => "p.key",
                 _ => "p.rowid - 1",
             }),
         }
@@ -184,13 +184,13 @@ impl Renderer {
     }
 
     fn key_table(&mut self, keys: &Keys) {
-        self.text(if keys.columns.len() > 1 { "json_each(" } else { "rarray(" });
+        self.text(if is_composite(keys) { "json_each(" } else { "rarray(" });
         self.parameter(keys.parameter);
         self.text(")");
     }
 
     fn key_part(&mut self, keys: &Keys, index: usize) {
-        if keys.columns.len() == 1 {
+        if !is_composite(keys) {
             // The plus takes away the affinity of the array's column, so that the value takes the other side's.
             return self.text("+p.value");
         }
@@ -202,6 +202,9 @@ impl Renderer {
 
     /// The rows of the key `p`: all of them, or those among its first.
     fn rows_of_key(&mut self, select: &Select, keys: &Keys) {
+        if let Some(through) = &keys.through {
+            return self.rows_through(select, keys, through);
+        }
         let (_, outer) = select.from;
         let mut word = "";
         // Where rows are picked by identity alone their key is known already; repeating it would let SQLite start
@@ -225,6 +228,49 @@ impl Renderer {
                 .collect();
             self.among_first(select, keys, each, &identity);
         }
+    }
+
+    /// The rows that a join table links with the key `p`. Its own rows that lead nowhere do not count.
+    fn rows_through(&mut self, select: &Select, keys: &Keys, through: &Through) {
+        let inner = Renamed(INNER_ALIAS_OFFSET);
+        let row = keys.columns.len() > 1;
+        let join_columns = |this: &mut Self, names: &[String], separator: &str| {
+            this.separated(names, separator, |this, name| {
+                this.text("j.");
+                this.name(name);
+            });
+        };
+        self.text(if row { "(" } else { "" });
+        self.separated(&keys.columns, ", ", Self::column);
+        self.text(if row { ") IN (SELECT " } else { " IN (SELECT " });
+        join_columns(self, &through.far, ", ");
+        self.text(" FROM ");
+        self.table(&through.table);
+        self.text(" AS j CROSS JOIN ");
+        self.table(&select.from.0);
+        self.text(" AS ");
+        self.alias(inner.alias(select.from.1));
+        self.text(" ON ");
+        for (index, (column, name)) in keys.columns.iter().zip(&through.far).enumerate() {
+            self.text(if index > 0 { " AND " } else { "" });
+            self.column(&inner.column(column));
+            self.text(" = j.");
+            self.name(name);
+        }
+        self.text(" WHERE ");
+        for (index, name) in through.near.iter().enumerate() {
+            self.text(if index > 0 { " AND j." } else { "j." });
+            self.name(name);
+            self.text(" = ");
+            self.key_part(keys, index);
+        }
+        if let Some(each) = &keys.limit_each {
+            self.text(" ORDER BY ");
+            join_columns(self, &through.far, ", ");
+            self.text(" LIMIT ");
+            self.parameter(each.limit);
+        }
+        self.text(")");
     }
 
     fn among_first(&mut self, select: &Select, keys: &Keys, each: &LimitEach, identity: &[ColumnRef]) {
@@ -398,6 +444,11 @@ fn operator(comparison: Comparison) -> &'static str {
         Comparison::Less => " < ",
         Comparison::LessOrEqual => " <= ",
     }
+}
+
+/// Whether each key has several parts.
+fn is_composite(keys: &Keys) -> bool {
+    keys.through.as_ref().map_or(keys.columns.len(), |through| through.near.len()) > 1
 }
 
 /// SQLite walks the values of an `IN (SELECT …)` from low to high, so rows picked by one identifying column come in its

@@ -77,9 +77,22 @@ pub struct Keys {
     pub binary: Vec<bool>,
     /// The keys.
     pub parameter: Parameter,
+    /// The join table that holds the keys, if the rows' own table does not: then `columns` are those it refers to.
+    pub through: Option<Through>,
     /// At most that many rows for each key, the first in the statement's order.
     /// Rows of one key then come in that order, one key after another in any order.
     pub limit_each: Option<LimitEach>,
+}
+
+/// See [`Keys::through`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Through {
+    /// The join table.
+    pub table: TableName,
+    /// Its columns that hold the keys.
+    pub near: Vec<String>,
+    /// Its columns that refer to the rows, in the order of [`Keys::columns`].
+    pub far: Vec<String>,
 }
 
 /// A bound on the rows of each key.
@@ -87,7 +100,8 @@ pub struct Keys {
 pub struct LimitEach {
     /// How many.
     pub limit: Parameter,
-    /// Columns that, together with those of the key, identify a row of the statement's first table.
+    /// Columns that, together with those of the key, identify a row of the statement's first table. Behind a join table
+    /// those of [`Keys::columns`].
     pub identity: Vec<String>,
     /// Whether `identity` identifies a row without the key's columns.
     pub stands_alone: bool,

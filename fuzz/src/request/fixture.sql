@@ -77,6 +77,34 @@ INSERT INTO loose VALUES
     (9e999, -9e999), (1e15, 1e15), (-0.0, 0), ('MQ==', 'text like a blob'), ('é', 'É');
 CREATE TABLE loose_links (id INTEGER PRIMARY KEY, loose_id REFERENCES loose(key));
 INSERT INTO loose_links VALUES (1, 1), (2, '1'), (3, 1.5), (4, x'31'), (5, ''), (6, NULL), (7, 9e999), (8, 'é');
+INSERT INTO loose VALUES
+    ('''1''', 'quoted'), ('x''31''', 'text like bytes'), ('inf', NULL), ('1.5', NULL), ('-0.0', NULL), ('a' || char(0) || 'b', NULL),
+    (x'', NULL);
+CREATE TABLE pairs (left, right NUMERIC, value, PRIMARY KEY (left, right));
+INSERT INTO pairs VALUES
+    (1, 1, 'integers'), ('1', 1, 'text first'), (x'31', 1, 'bytes first'), (1, 'x', NULL), (1, 1.5, NULL), (NULL, 1, 'nobody'),
+    ('~', '%', NULL), ('''~''', 9e999, NULL), ('', '', NULL), (x'', x'', NULL);
+CREATE TABLE pair_links (id INTEGER PRIMARY KEY, l, r, FOREIGN KEY (l, r) REFERENCES pairs(left, right));
+INSERT INTO pair_links VALUES
+    (1, 1, 1), (2, '1', 1), (3, x'31', '1'), (4, '~', '%'), (5, '''~''', 9e999), (6, x'', x''), (7, 1, NULL), (8, 1, 'nothing');
+CREATE TABLE reals (key REAL PRIMARY KEY, value INTEGER);
+INSERT INTO reals VALUES
+    (0.1, 1), (1, 2), (1e300, 3), (-9e999, 4), ('text', 5), (5e-324, 6), (9007199254740993, 7), (x'00', 8);
+CREATE TABLE real_links (id INTEGER PRIMARY KEY, whole INTEGER REFERENCES reals(key), same REAL REFERENCES reals(key));
+INSERT INTO real_links VALUES
+    (1, 1, 0.1), (2, 0.1, 1), (3, 9007199254740993, 9007199254740992), (4, -9e999, 'text'), (5, x'00', 5e-324);
+CREATE TABLE days (day DATE PRIMARY KEY NOT NULL, previous DATE REFERENCES days(day));
+INSERT INTO days VALUES ('2025-01-01', NULL), ('2025-01-02', '2025-01-01'), (45000, '2025-01-02'), ('', 45000), (1.5, '');
+CREATE TABLE moments (at TIMESTAMP NOT NULL UNIQUE, flag BOOLEAN, uuid UUID, PRIMARY KEY (at, flag, uuid));
+INSERT INTO moments VALUES ('2025-01-01 10:00:00', 1, 'AB'), ('2025-01-01T10:00:00', 0, 'ab'), (1.5, 7, x'ab'), ('', '', '');
+CREATE TABLE accounts (name TEXT COLLATE RTRIM PRIMARY KEY NOT NULL, json JSON UNIQUE);
+INSERT INTO accounts VALUES ('a', '1'), ('b ', '[]'), ('c', NULL), ('  ', '{}');
+CREATE TABLE account_links (id INTEGER PRIMARY KEY, name TEXT REFERENCES accounts(name), json TEXT REFERENCES accounts(json));
+INSERT INTO account_links VALUES (1, 'a   ', '1'), (2, 'b', '[]'), (3, '', NULL), (4, 'C', '2');
+CREATE TABLE broken_text (key TEXT PRIMARY KEY NOT NULL, next TEXT REFERENCES broken_text(key));
+INSERT INTO broken_text VALUES
+    (CAST(x'ff' AS TEXT), NULL), (CAST(x'fe' AS TEXT), CAST(x'ff' AS TEXT)), (char(65533), CAST(x'fe' AS TEXT)),
+    (CAST(x'6100ff' AS TEXT), NULL);
 CREATE TABLE codes (code TEXT PRIMARY KEY, meaning TEXT, next TEXT REFERENCES codes(code));
 INSERT INTO codes VALUES (NULL, 'a', 'x'), (NULL, 'b', NULL), ('x', 'c', 'y'), ('y', NULL, 'x'), ('z', 'd', 'z');
 

@@ -8,12 +8,13 @@ use serde_json::Value;
 
 use super::answer;
 use super::document::{Document, Identity, exists, identity, linked};
-use super::service::{Asked, BASE_URL, href, service};
+use super::service::{Asked, href, service};
+use super::variations;
 
 /// Puts some of a document's promises to the test; `choice` says which.
 pub(super) fn check(document: &Document<'_>, choice: u64) {
     let all = std::env::var_os("DOCENT_FUZZ_ALL").is_some();
-    let does = |one: u64| all || choice % 4 == one;
+    let does = |one: u64| all || choice % 8 == one;
     if does(0) {
         check_self(document);
     }
@@ -23,13 +24,22 @@ pub(super) fn check(document: &Document<'_>, choice: u64) {
     if does(2) {
         check_resources(document);
     }
-    if does(3) && document.is_list() {
-        check_complement(document);
+    if does(3) {
+        variations::check_fields(document);
+    }
+    if does(4) {
+        variations::check_include(document);
+    }
+    if does(5) && document.is_list() {
+        variations::check_complement(document);
+    }
+    if does(6) && document.is_list() {
+        variations::check_walk(document, choice / 8);
     }
 }
 
 /// The document behind a link.
-fn follow<'l>(link: &'l str, accept: Option<&'l str>) -> Document<'l> {
+pub(super) fn follow<'l>(link: &'l str, accept: Option<&'l str>) -> Document<'l> {
     let asked = Asked::get(link, accept);
     let response = service().answer(asked);
     let body = String::from_utf8_lossy(&response.body);
@@ -118,43 +128,4 @@ fn check_relationship(relationship: &Value) {
         assert!(!rest.data().is_empty(), "an empty page: {next}");
         assert!(rest.identities().iter().all(|one| !shown.contains(one)), "pages overlap: {next}");
     }
-}
-
-/// A resource satisfies a filter or its opposite: both together select everything.
-fn check_complement(document: &Document<'_>) {
-    const DRUPAL: [&str; 6] = ["path", "operator", "value", "memberOf", "condition", "group"];
-    let mut plain = String::new();
-    let mut negated = String::new();
-    for (name, value) in form_urlencoded::parse(document.asked.query.as_bytes()) {
-        let Some(rest) = name.strip_prefix("filter[") else { continue };
-        if DRUPAL.iter().any(|word| rest.contains(&format!("[{word}]"))) {
-            return;
-        }
-        push_pair(&mut plain, &name, &value);
-        push_pair(&mut negated, &format!("filter[not][{rest}"), &value);
-    }
-    if plain.is_empty() {
-        return;
-    }
-    let count = |filter: &str| {
-        let query = format!("{filter}page%5Bcount%5D=true&page%5Blimit%5D=1");
-        let asked = Asked { query: &query, accept: None, content_type: None, ..document.asked };
-        let response = service().answer(asked);
-        // One more group can be one too many.
-        (response.status == 200)
-            .then(|| crate::json::parse(&response.body)["meta"]["count"].as_u64().expect("a count"))
-    };
-    let (some, others, all) = (count(&plain), count(&negated), count(""));
-    let sum = some.zip(others).map(|(some, others)| some + others);
-    assert!(
-        sum.is_none() || sum == all,
-        "{some:?} and {others:?} of {all:?}: {BASE_URL}{}?{plain}",
-        document.asked.path
-    );
-}
-
-fn push_pair(query: &mut String, name: &str, value: &str) {
-    let pair = form_urlencoded::Serializer::new(String::new()).append_pair(name, value).finish();
-    query.push_str(&pair);
-    query.push('&');
 }

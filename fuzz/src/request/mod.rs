@@ -1,9 +1,9 @@
 //! Whole requests, answered by the engine from a small and nasty database.
 //!
 //! Every answer is looked at by itself ([`answer`], [`document`]): status, form, what a compound document promises. Then
-//! some of what it promises about other answers is put to the test ([`follow`]): its own link, other pages, the resources
-//! it shows, the opposite of its filter. Which of these are done depends on the input only, so that a finding stays one;
-//! all of them are done where `DOCENT_FUZZ_ALL` is set.
+//! some of what it promises about other answers is put to the test: that its links lead where they say ([`follow`]), and
+//! that other requests agree with it ([`variations`]). Which of these are done depends on the input only, so that a
+//! finding stays one; all of them are done where `DOCENT_FUZZ_ALL` is set.
 
 mod answer;
 mod document;
@@ -13,6 +13,7 @@ mod mutate;
 mod random;
 mod service;
 mod text;
+mod variations;
 mod words;
 
 pub use mutate::mutate;

@@ -1,9 +1,6 @@
 //! The links of a document as a whole.
 
-use std::borrow::Cow;
-
 use docent_jsonapi::json;
-use docent_jsonapi::query::{replace_page, self_query};
 
 use super::{Frame, Total};
 use crate::resolve::{Page, Style};
@@ -14,8 +11,10 @@ pub(crate) struct Address<'a> {
     pub(crate) base_url: &'a str,
     /// The path below the base, as requested.
     pub(crate) path: &'a str,
-    /// The query string, as requested.
-    pub(crate) query: &'a str,
+    /// The query string as links repeat it.
+    pub(crate) self_query: &'a str,
+    /// The same without the parameters that name a page.
+    pub(crate) pageless_query: &'a str,
     pub(crate) link_objects: bool,
     /// The path of the related link, for documents whose data is linkage.
     pub(crate) related: Option<String>,
@@ -57,12 +56,8 @@ pub(super) fn write(out: &mut Vec<u8>, frame: &Frame<'_>, found: &Found, total: 
 /// The link to this document; an applied profile shows in its type (DOC-12).
 fn write_self(out: &mut Vec<u8>, frame: &Frame<'_>) {
     let address = &frame.address;
-    let query = self_query(address.query);
-    let href = if query.is_empty() {
-        format!("{}{}", address.base_url, address.path)
-    } else {
-        format!("{}{}?{query}", address.base_url, address.path)
-    };
+    let separator = if address.self_query.is_empty() { "" } else { "?" };
+    let href = [address.base_url, address.path, separator, address.self_query].concat();
     if frame.applied.profiles.is_empty() && frame.applied.extensions.is_empty() {
         return push_link(out, "self", &href, address.link_objects);
     }
@@ -92,8 +87,15 @@ impl Pager<'_> {
 
     fn href(&self, parameters: &[(&str, &str)]) -> String {
         let address = &self.frame.address;
-        let query = replace_page(address.query, parameters);
-        format!("{}{}?{query}", address.base_url, address.path)
+        let mut href = [address.base_url, address.path, "?", address.pageless_query].concat();
+        for (name, value) in parameters {
+            if !href.ends_with('?') {
+                href.push('&');
+            }
+            // Numbers and cursors need no escaping.
+            href.extend(["page%5B", name, "%5D=", value]);
+        }
+        href
     }
 
     fn link(&self, out: &mut Vec<u8>, name: &str, parameters: &[(&str, &str)]) {
@@ -164,7 +166,7 @@ fn last_offset(count: u64, size: u64, offset: u64) -> u64 {
 }
 
 /// The path of a related link.
-pub(crate) fn related_path(path: &str) -> Option<Cow<'_, str>> {
+pub(crate) fn related_path(path: &str) -> Option<String> {
     let (start, name) = path.rsplit_once("/relationships/")?;
-    Some(Cow::Owned(format!("{start}/{name}")))
+    Some(format!("{start}/{name}"))
 }

@@ -41,6 +41,7 @@ pub(crate) fn document(plan: &Plan, found: &Found, frame: &Frame<'_>) -> Vec<u8>
     let mut out = Vec::with_capacity(
         gathered.data.len() + gathered.included.len() + gathered.members.len() * 40 + 1024,
     );
+    plan.remember_sizes([gathered.data.len(), gathered.included.len()]);
     let writer = Writer { plan, found, frame };
     out.push(b'{');
     document::write_jsonapi(&mut out, frame.applied);

@@ -6,7 +6,7 @@ use docent_catalog::model::{Arity, Catalog, Link, Relationship, ResourceType, St
 use docent_sql::render::{Dialect, Statement, render};
 use docent_sql::schema::ColumnType;
 use docent_sql::statement::{
-    Alias, ColumnRef, Condition, Join, Keys, LimitEach, OrderTerm, Output, Parameter, Select,
+    Alias, ColumnRef, Condition, Join, Keys, LimitEach, OrderTerm, Output, Parameter, Select, Through,
 };
 
 use super::columns::Columns;
@@ -112,6 +112,7 @@ impl Builder<'_> {
             type_id: id,
             statement,
             fetch: Fetch::Root,
+            key_parts: 0,
             key,
             object,
             place,
@@ -208,7 +209,23 @@ impl Builder<'_> {
                 let stands_alone = identity.len() == target.key.len();
                 let identity = identity.iter().map(|column| column.name.clone()).collect();
                 let each = LimitEach { limit: LIMIT_EACH, identity, stands_alone };
-                let parts = Children { from, joins: Vec::new(), target: MAIN, near: far, order, each };
+                let parts =
+                    Children { from, joins: Vec::new(), target: MAIN, near: far, through: None, order, each };
+                self.children(index, relationship, parts, hole, place)
+            }
+            // A join table that has nothing to tell is looked through.
+            Link::JoinTable { table, join_near, join_far, far, meta, .. }
+                if meta.is_empty() && hold_key(join_far, far, &target.key) =>
+            {
+                let names =
+                    |columns: &[StoredColumn]| columns.iter().map(|column| column.name.clone()).collect();
+                let through = Through { table: table.clone(), near: names(join_near), far: names(join_far) };
+                let each = LimitEach { limit: LIMIT_EACH, identity: names(far), stands_alone: true };
+                let from = (table_of(target).clone(), MAIN);
+                let order = far.iter().map(|column| ascending(MAIN, column)).collect();
+                let through = Some((through, far.as_slice()));
+                let parts =
+                    Children { from, joins: Vec::new(), target: MAIN, near: join_near, through, order, each };
                 self.children(index, relationship, parts, hole, place)
             }
             Link::JoinTable { table, join_near, join_far, far, .. } => {
@@ -220,13 +237,11 @@ impl Builder<'_> {
                 let join = Join { outer: false, table: table_of(target).clone(), alias: JOINED_TARGET, on };
                 let identity = join_far.iter().map(|column| column.name.clone()).collect();
                 let each = LimitEach { limit: LIMIT_EACH, identity, stands_alone: false };
-                // By the target's key: columns of the join table itself where these refer to it.
-                let far_is_key = hold_key(join_far, far, &target.key);
-                let (alias, by) = if far_is_key { (MAIN, join_far) } else { (JOINED_TARGET, &target.key) };
-                let order = by.iter().map(|column| ascending(alias, column)).collect();
+                let order = target.key.iter().map(|column| ascending(JOINED_TARGET, column)).collect();
                 let from = (table.clone(), MAIN);
+                let target = JOINED_TARGET;
                 let parts =
-                    Children { from, joins: vec![join], target: JOINED_TARGET, near: join_near, order, each };
+                    Children { from, joins: vec![join], target, near: join_near, through: None, order, each };
                 self.children(index, relationship, parts, hole, place)
             }
         }
@@ -252,11 +267,12 @@ impl Builder<'_> {
             offset: None,
         };
         let statement = self.render(&select);
-        let fetch = Fetch::ByKey;
+        let (fetch, key_parts) = (Fetch::ByKey, key.len());
         Layer {
             type_id: id,
             statement,
             fetch,
+            key_parts,
             key,
             object,
             place,
@@ -286,11 +302,16 @@ impl Builder<'_> {
         let feeds = self.feeds(Some(index), id, parts.target, &mut columns, &mut joins);
         let linkage_meta = linkage_meta(relationship, &mut columns);
         let bounded = relationship.arity == Arity::ToMany && !parts.each.identity.is_empty();
+        let key_parts = parts.near.len();
+        let mut key_list = keys(MAIN, parts.near, bounded.then_some(parts.each));
+        if let Some((through, far)) = parts.through {
+            key_list = Keys { columns: refs(MAIN, far), through: Some(through), ..key_list };
+        }
         let select = Select {
             columns: columns.into_outputs(),
             from: parts.from,
             joins,
-            keys: Some(keys(MAIN, parts.near, bounded.then_some(parts.each))),
+            keys: Some(key_list),
             condition: has_identity(target, parts.target),
             order: parts.order,
             limit: None,
@@ -298,7 +319,18 @@ impl Builder<'_> {
         };
         let statement = self.render(&select);
         let fetch = Fetch::Children { ordinal, hole, bounded };
-        Layer { type_id: id, statement, fetch, key, object, place, feeds, sort: Vec::new(), linkage_meta }
+        Layer {
+            type_id: id,
+            statement,
+            fetch,
+            key_parts,
+            key,
+            object,
+            place,
+            feeds,
+            sort: Vec::new(),
+            linkage_meta,
+        }
     }
 
     /// What the rows of a layer give to the layers below it.
@@ -335,6 +367,8 @@ struct Children<'a> {
     target: Alias,
     /// The columns of the first table that hold the parent's key.
     near: &'a [StoredColumn],
+    /// The join table in between, and the columns of the target that it refers to.
+    through: Option<(Through, &'a [StoredColumn])>,
     order: Vec<OrderTerm>,
     each: LimitEach,
 }
@@ -361,6 +395,7 @@ fn keys(alias: Alias, columns: &[StoredColumn], limit_each: Option<LimitEach>) -
         columns: refs(alias, columns),
         binary: columns.iter().map(|column| column.column_type == ColumnType::Binary).collect(),
         parameter: KEYS,
+        through: None,
         limit_each,
     }
 }

@@ -11,7 +11,7 @@ mod object;
 
 use std::fmt;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicUsize, Ordering};
 
 use docent_catalog::model::{Arity, Catalog, Link, TypeId};
 use docent_sql::render::{Dialect, Statement};
@@ -37,6 +37,8 @@ pub(crate) struct Plan {
     pub(crate) holes: Holes,
     /// Whether resources are kept apart, to be found again and to have their holes filled.
     pub(crate) keeps_resources: bool,
+    /// Bytes of `data` and `included` that the last read wrote, to begin with buffers of that size.
+    sizes: [AtomicUsize; 2],
     /// How many more reads of this plan go straight to a reader thread, after one turned out not to be cheap.
     heavy: AtomicU8,
 }
@@ -76,6 +78,8 @@ pub(crate) struct Layer {
     pub(crate) type_id: TypeId,
     pub(crate) statement: Arc<Statement>,
     pub(crate) fetch: Fetch,
+    /// Parts of each key the layer looks for; 0 at the root.
+    pub(crate) key_parts: usize,
     /// Cells of the key.
     pub(crate) key: Vec<KeyCell>,
     /// How its resource objects are written; none for layers that are only linkage, or only a way to others.
@@ -148,7 +152,20 @@ impl Plan {
             data,
             keeps_resources,
             holes,
+            sizes: Default::default(),
             heavy: AtomicU8::new(0),
+        }
+    }
+
+    /// Sizes to expect of `data` and `included`.
+    pub(crate) fn sizes(&self) -> [usize; 2] {
+        [self.sizes[0].load(Ordering::Relaxed), self.sizes[1].load(Ordering::Relaxed)]
+    }
+
+    /// Remembers the sizes of `data` and `included`.
+    pub(crate) fn remember_sizes(&self, sizes: [usize; 2]) {
+        for (known, size) in self.sizes.iter().zip(sizes) {
+            known.store(size, Ordering::Relaxed);
         }
     }
 

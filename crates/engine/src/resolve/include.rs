@@ -4,7 +4,7 @@ use docent_catalog::model::{Arity, Catalog, Field, TypeId};
 use docent_jsonapi::error::ErrorObject;
 use docent_jsonapi::query::{IncludePath, IncludedPage, PAGE_NOT_INCLUDED};
 
-use super::Resolver;
+use super::{Resolver, Root};
 use crate::error;
 use crate::route::did_you_mean;
 
@@ -47,8 +47,8 @@ impl IncludeTree {
         })
     }
 
-    fn find(&self, catalog: &Catalog, path: &[String]) -> Option<usize> {
-        let mut current = None;
+    fn find(&self, catalog: &Catalog, start: Option<usize>, path: &[String]) -> Option<usize> {
+        let mut current = start;
         for name in path {
             let node = self.nodes.iter().position(|node| {
                 node.parent == current
@@ -102,13 +102,27 @@ impl Resolver<'_> {
     /// How many members of each included to-many relationship are shown, by node.
     pub(super) fn included_limits(
         &mut self,
+        root: Root,
+        single: bool,
         tree: &IncludeTree,
         default: u64,
         asked: &[IncludedPage],
     ) -> Vec<u64> {
         let mut limits = vec![default; tree.nodes.len()];
+        // Paths start where those of `include` do.
+        let start = (single && matches!(root, Root::Related(..) | Root::Linkage(..))).then_some(0);
         for page in asked {
-            let node = tree.find(self.catalog, &page.path).filter(|node| {
+            let below = match (root, page.path.split_first()) {
+                (Root::Linkage(owner, relationship), Some((name, rest)))
+                    if *name == self.catalog.get(owner).relationships[relationship].name =>
+                {
+                    rest
+                }
+                (Root::Linkage(..), _) => &[],
+                _ => page.path.as_slice(),
+            };
+            let found = if below.is_empty() { None } else { tree.find(self.catalog, start, below) };
+            let node = found.filter(|node| {
                 let node = &tree.nodes[*node];
                 node.resources
                     && self.catalog.get(node.owner).relationships[node.relationship].arity == Arity::ToMany

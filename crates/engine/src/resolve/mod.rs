@@ -157,7 +157,13 @@ pub(crate) fn resolve(
     let keyset =
         if cursors { resolver.keyset(&query.page, &order, fingerprint) } else { Condition::always() };
     let includes = resolver.include_tree(root, single, query, context.settings);
-    let limits = resolver.included_limits(&includes, context.settings.related_size, &query.page.included);
+    let limits = resolver.included_limits(
+        root,
+        single,
+        &includes,
+        context.settings.related_size,
+        &query.page.included,
+    );
     let fieldsets = resolver.fieldsets(&query.fields, context.settings.strict_fields);
     if !resolver.errors.is_empty() {
         return Err(resolver.errors);

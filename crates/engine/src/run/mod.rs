@@ -84,8 +84,8 @@ enum Task {
 /// What earlier layers have given to a layer.
 #[derive(Debug, Default)]
 struct Intake {
-    /// Keys to look for, each once.
-    keys: Vec<Vec<Value>>,
+    /// Keys to look for, each once: their parts one after another.
+    keys: Vec<Value>,
     /// Of keys that are ids of the layer's type: those taken.
     taken: Index,
     /// Of keys that are parents': the entry of each, and rows seen of it.
@@ -162,20 +162,28 @@ impl Read {
         if layer.fetch == Fetch::ByKey && layer.feeds.is_empty() {
             // Resources that another path has brought need not be read again.
             let (gathered, scratch) = (&self.state.found.gathered, &mut self.state.scratch.other_id);
-            keys.retain(|key| {
+            let parts = layer.key.len();
+            let mut kept = Vec::with_capacity(keys.len());
+            for key in keys.chunks(parts) {
                 scratch.clear();
-                let parts = key.iter().zip(&layer.key).map(|(value, part)| (as_cell(value), part.form));
-                crate::id::write(scratch, parts).is_some_and(|()| {
+                let cells = key.iter().zip(&layer.key).map(|(value, part)| (as_cell(value), part.form));
+                let is_new = crate::id::write(scratch, cells).is_some_and(|()| {
                     gathered.index.get(&gathered.texts, layer.type_id, scratch.as_bytes()).is_none()
-                })
-            });
+                });
+                if is_new {
+                    kept.extend_from_slice(key);
+                }
+            }
+            keys = kept;
         }
         if keys.is_empty() {
             return None;
         }
-        let is_single = keys.first().is_some_and(|key| key.len() == 1);
-        let keys =
-            if is_single { Value::List(keys.into_iter().flatten().collect()) } else { Value::Rows(keys) };
+        let keys = if layer.key_parts == 1 {
+            Value::List(keys)
+        } else {
+            Value::Rows(keys.chunks(layer.key_parts).map(<[Value]>::to_vec).collect())
+        };
         let mut parameters = vec![keys];
         if let Fetch::Children { bounded: true, .. } = layer.fetch {
             parameters.push(integer(self.state.bounds.related[index - 1] + 1));
@@ -359,7 +367,6 @@ impl State {
     /// Gives the key in `cells` to a layer below.
     fn feed(&mut self, plan: &Plan, below: usize, cells: &[KeyCell], row: &dyn Row, entry: Option<u32>) {
         let target = &plan.layers[below];
-        let values = || cells.iter().map(|part| row.cell(part.cell).to_value()).collect::<Vec<_>>();
         let is_null = cells.iter().any(|part| row.cell(part.cell) == Cell::Null);
         let Fetch::Children { hole, .. } = target.fetch else {
             if !is_null {
@@ -382,7 +389,7 @@ impl State {
             Some(hole)
         });
         if !is_null {
-            intake.keys.push(values());
+            intake.keys.extend(cells.iter().map(|part| row.cell(part.cell).to_value()));
             intake.parents.push(Parent { hole, rows: 0 });
         }
     }
@@ -401,7 +408,7 @@ impl State {
         }
         let id = texts.push(scratch.as_bytes());
         intake.taken.insert(texts, type_id, id, 0);
-        intake.keys.push(cells.iter().map(|part| row.cell(part.cell).to_value()).collect());
+        intake.keys.extend(cells.iter().map(|part| row.cell(part.cell).to_value()));
     }
 }
 
@@ -454,6 +461,9 @@ impl Program for Read {
         self.state.feeds.resize_with(self.plan.layers.len(), Intake::default);
         let mut gathered = mem::take(&mut self.state.found.gathered);
         gathered.clear();
+        let [data, included] = self.plan.sizes();
+        gathered.data.reserve(data);
+        gathered.included.reserve(included);
         let start = self.state.bounds.size.is_some() && self.plan.probe.is_none();
         self.state.found = Found { gathered, start, ..Found::default() };
     }

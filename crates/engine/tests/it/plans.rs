@@ -34,7 +34,7 @@ async fn each_include_path_is_one_statement() {
             r#"SELECT t0."id", t0."author_id" FROM "articles" AS t0 ORDER BY t0."id" LIMIT ?1"#,
             r#"SELECT t0."id" FROM rarray(?1) AS p CROSS JOIN "people" AS t0 WHERE t0."id" = +p.value"#,
             r#"SELECT t0."id", p.rowid - 1, t0."author_id" FROM rarray(?1) AS p CROSS JOIN "comments" AS t0 WHERE t0."id" IN (SELECT t1000."id" FROM "comments" AS t1000 WHERE t1000."article_id" = +p.value ORDER BY t1000."id" LIMIT ?2)"#,
-            r#"SELECT t1."id", p.rowid - 1 FROM rarray(?1) AS p CROSS JOIN "article_tags" AS t0 CROSS JOIN "tags" AS t1 ON t1."id" = t0."tag_id" WHERE t0."article_id" = +p.value AND t0."tag_id" IN (SELECT t1000."tag_id" FROM "article_tags" AS t1000 CROSS JOIN "tags" AS t1001 ON t1001."id" = t1000."tag_id" WHERE t1000."article_id" = +p.value ORDER BY t1000."tag_id" LIMIT ?2)"#,
+            r#"SELECT t0."id", p.rowid - 1 FROM rarray(?1) AS p CROSS JOIN "tags" AS t0 WHERE t0."id" IN (SELECT j."tag_id" FROM "article_tags" AS j CROSS JOIN "tags" AS t1000 ON t1000."id" = j."tag_id" WHERE j."article_id" = +p.value ORDER BY j."tag_id" LIMIT ?2)"#,
             r#"SELECT t0."id" FROM rarray(?1) AS p CROSS JOIN "people" AS t0 WHERE t0."id" = +p.value"#,
         ],
     )

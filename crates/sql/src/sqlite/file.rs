@@ -51,9 +51,28 @@ fn probe(connection: &Connection) -> rusqlite::Result<()> {
 }
 
 fn log_is_empty(path: &Path) -> bool {
-    let mut log = path.as_os_str().to_owned();
-    log.push("-wal");
-    std::fs::metadata(PathBuf::from(log)).map_or(true, |metadata| metadata.len() == 0)
+    std::fs::metadata(beside(path, "-wal")).map_or(true, |metadata| metadata.len() == 0)
+}
+
+fn beside(path: &Path, suffix: &str) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(suffix);
+    PathBuf::from(name)
+}
+
+/// The identity of the write-ahead log beside the file, if there is one.
+pub(super) fn log_identity(path: &Path) -> Option<Identity> {
+    identity(&beside(path, "-wal")).ok()
+}
+
+/// Takes away the write-ahead log of a file that is gone. SQLite leaves it, and would take it for the log of the file
+/// now in its place, which it would damage.
+pub(super) fn remove_log(path: &Path) {
+    for suffix in ["-wal", "-shm"] {
+        if let Err(error) = std::fs::remove_file(beside(path, suffix)) {
+            tracing::debug!(%error, suffix, "nothing to take away");
+        }
+    }
 }
 
 /// Makes a new database file with a script, whole or not at all.

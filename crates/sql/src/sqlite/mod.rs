@@ -47,6 +47,8 @@ struct Shared {
     generation: AtomicU64,
     /// Connections of readers that are open, of whichever generation.
     open_readers: Arc<AtomicUsize>,
+    /// The file that is served: another one under the same name is not opened before everything of this one is closed.
+    identity: Mutex<Option<file::Identity>>,
     /// Why the file cannot be read at the moment.
     unavailable: Mutex<Option<String>>,
     /// Connections for cheap reads, at most one per thread that ever asked at the same time.
@@ -64,6 +66,7 @@ impl Adapter {
             access: Mutex::new(access),
             generation: AtomicU64::new(0),
             open_readers: Arc::default(),
+            identity: Mutex::new(file::identity(&settings.path).ok()),
             unavailable: Mutex::new(None),
             idle: Mutex::new(Vec::new()),
             changes,
@@ -196,6 +199,11 @@ impl Shared {
     }
 
     fn open_reader(&self, wait: Duration) -> Result<Reader, Error> {
+        let found =
+            file::identity(&self.settings.path).map_err(|error| Error::Unavailable(error.to_string()))?;
+        if *lock(&self.identity) != Some(found) {
+            return Err(Error::Unavailable("the file is another one now".to_owned()));
+        }
         let generation = self.generation.load(Ordering::Acquire);
         let access = *lock(&self.access);
         Reader::open(&self.settings, access, generation, wait, &self.open_readers).map_err(reader::classify)

@@ -52,28 +52,11 @@ fn watch(shared: &Weak<Shared>, stopped: &mpsc::Receiver<()>, interval: Duration
     }
 }
 
-/// Opens another file that took the place of the one before, once nothing holds that one any more: the last connection
-/// to close takes its write-ahead log away, which would otherwise be taken for the new file's.
-fn reopened(shared: &Shared) -> bool {
-    if shared.open_readers.load(Ordering::Acquire) > 0 {
-        return false;
-    }
-    match file::prepare(&shared.settings) {
-        Ok(access) => *lock(&shared.access) = access,
-        Err(error) => {
-            *lock(&shared.unavailable) = Some(error.to_string());
-            return false;
-        }
-    }
-    lock(&shared.unavailable).take();
-    tracing::warn!(path = %shared.settings.path.display(), "the database file is another one now; opened it anew");
-    true
-}
-
 /// What the watcher saw last.
 #[derive(Default)]
 struct Seen {
-    identity: Option<Identity>,
+    /// The write-ahead log of the file served.
+    log: Option<Identity>,
     connection: Option<Connection>,
     schema_version: Option<i64>,
 }
@@ -93,24 +76,45 @@ impl Seen {
                 return false;
             }
         };
-        let replaced = self.identity.is_some_and(|seen| seen != identity);
-        if replaced {
-            self.identity = Some(identity);
+        if *lock(&shared.identity) != Some(identity) {
             self.connection = None;
             lock(&shared.unavailable).get_or_insert_with(|| "the file was replaced".to_owned());
             shared.reopen();
         }
         let was_unavailable = lock(&shared.unavailable).is_some();
-        if was_unavailable && !reopened(shared) {
+        if was_unavailable && !self.reopened(shared, identity) {
             return false;
         }
-        self.identity = Some(identity);
+        self.log = file::log_identity(path);
         let version = self.read_schema_version(shared);
         let changed = version.is_some() && self.schema_version.is_some() && version != self.schema_version;
         if version.is_some() {
             self.schema_version = version;
         }
         changed || was_unavailable
+    }
+
+    /// Opens the file now under the name, once nothing holds the one before any more.
+    fn reopened(&self, shared: &Shared, identity: Identity) -> bool {
+        let path = &shared.settings.path;
+        if shared.open_readers.load(Ordering::Acquire) > 0 {
+            return false;
+        }
+        let is_another = *lock(&shared.identity) != Some(identity);
+        if is_another && self.log.is_some() && self.log == file::log_identity(path) {
+            file::remove_log(path);
+        }
+        match file::prepare(&shared.settings) {
+            Ok(access) => *lock(&shared.access) = access,
+            Err(error) => {
+                *lock(&shared.unavailable) = Some(error.to_string());
+                return false;
+            }
+        }
+        *lock(&shared.identity) = Some(identity);
+        lock(&shared.unavailable).take();
+        tracing::warn!(path = %path.display(), "the database file was away or replaced; opened it anew");
+        true
     }
 
     fn read_schema_version(&mut self, shared: &Shared) -> Option<i64> {

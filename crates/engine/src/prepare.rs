@@ -1,0 +1,140 @@
+//! Requests made ready to run: everything that target and query string decide.
+//!
+//! What a collection's query string decides is the same each time, so it is kept with it, links included.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use docent_catalog::model::TypeId;
+use docent_jsonapi::error::ErrorObject;
+use docent_jsonapi::query::{self, replace_page, self_query};
+use docent_sql::Value;
+use docent_sql::render::Dialect;
+use quick_cache::sync::Cache;
+use quick_cache::{Equivalent, UnitWeighter};
+
+use crate::api::Request;
+use crate::engine::Serving;
+use crate::plan::Plan;
+use crate::resolve::{Context, Page, Resolved, resolve, writes_link_objects};
+use crate::route::Target;
+use crate::run::Bounds;
+
+/// Prepared requests kept at most; the least used go first.
+const KEPT: usize = 1_000;
+/// Longer query strings are prepared each time: the memory for them is better spent otherwise.
+const QUERY_BYTES_KEPT_MAX: usize = 512;
+
+/// A request ready to run.
+#[derive(Debug)]
+pub(crate) struct Prepared {
+    pub(crate) plan: Arc<Plan>,
+    pub(crate) values: Vec<Value>,
+    pub(crate) bounds: Bounds,
+    /// The page, if the primary data is a list.
+    pub(crate) page: Option<Page>,
+    pub(crate) primary: TypeId,
+    /// Whether the whole type is listed.
+    pub(crate) unfiltered: bool,
+    /// Whether the request has an `include`, be it empty.
+    pub(crate) compound: bool,
+    /// The query string as links repeat it.
+    pub(crate) self_query: String,
+    /// The same without the parameters that name a page.
+    pub(crate) pageless_query: String,
+}
+
+/// Prepares a request, or finds it prepared.
+pub(crate) fn prepare(
+    serving: &Serving,
+    target: &Target,
+    request: &Request<'_>,
+    profile: bool,
+    dialect: Dialect,
+) -> Result<Arc<Prepared>, Vec<ErrorObject>> {
+    let Target::Collection(owner) = target else {
+        return new(serving, target, request, profile, dialect).map(Arc::new);
+    };
+    let key = (*owner, profile, request.base_url, request.query);
+    if let Some(prepared) = serving.prepared.0.get(&Borrowed(key)) {
+        return Ok(prepared);
+    }
+    let prepared = Arc::new(new(serving, target, request, profile, dialect)?);
+    if request.query.len() <= QUERY_BYTES_KEPT_MAX {
+        let key = Key(*owner, profile, request.base_url.to_owned(), request.query.to_owned());
+        serving.prepared.0.insert(key, Arc::clone(&prepared));
+    }
+    Ok(prepared)
+}
+
+fn new(
+    serving: &Serving,
+    target: &Target,
+    request: &Request<'_>,
+    profile: bool,
+    dialect: Dialect,
+) -> Result<Prepared, Vec<ErrorObject>> {
+    let (catalog, settings) = (&serving.catalog, &serving.settings);
+    let query = query::parse(request.query, &settings.query)?;
+    let context = Context {
+        catalog,
+        revision: serving.revision,
+        settings,
+        base_url: request.base_url,
+        profile,
+        raw_query: request.query,
+    };
+    let Resolved { shape, values, limits, page, fingerprint } = resolve(&context, target, &query)?;
+    let page = (!shape.single).then_some(page);
+    let (primary, unfiltered, compound) =
+        (shape.root.primary(catalog), shape.condition.is_always(), shape.compound);
+    let bounds = Bounds {
+        size: page.as_ref().map(|page| page.size),
+        offset: page.as_ref().map_or(0, |page| page.offset),
+        count_limit: settings.count_limit,
+        related: limits,
+        fingerprint,
+        cursors: shape.cursors,
+    };
+    let plan = serving.plans.get(catalog, shape, dialect, writes_link_objects(settings));
+    let self_query = self_query(request.query);
+    let pageless_query = replace_page(request.query, &[]);
+    Ok(Prepared { plan, values, bounds, page, primary, unfiltered, compound, self_query, pageless_query })
+}
+
+/// Prepared requests to collections.
+#[derive(Debug)]
+pub(crate) struct PreparedRequests(Cache<Key, Arc<Prepared>, UnitWeighter, foldhash::fast::RandomState>);
+
+impl PreparedRequests {
+    pub(crate) fn new() -> Self {
+        let hasher = foldhash::fast::RandomState::default();
+        let lifecycle = quick_cache::sync::DefaultLifecycle::default();
+        PreparedRequests(Cache::with(KEPT, KEPT as u64, UnitWeighter, hasher, lifecycle))
+    }
+}
+
+/// Type, whether the cursor profile is asked for, base URL, query string.
+#[derive(Debug, Clone, PartialEq, Eq)]
+struct Key(TypeId, bool, String, String);
+
+/// A [`Key`] that is only looked for.
+struct Borrowed<'a>((TypeId, bool, &'a str, &'a str));
+
+impl Hash for Key {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        (self.0, self.1, self.2.as_str(), self.3.as_str()).hash(state);
+    }
+}
+
+impl Hash for Borrowed<'_> {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
+    }
+}
+
+impl Equivalent<Key> for Borrowed<'_> {
+    fn equivalent(&self, key: &Key) -> bool {
+        self.0 == (key.0, key.1, key.2.as_str(), key.3.as_str())
+    }
+}
