@@ -6,6 +6,7 @@
 mod database;
 mod error;
 mod program;
+mod renamed;
 pub mod render;
 pub mod schema;
 #[cfg(feature = "sqlite")]

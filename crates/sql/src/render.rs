@@ -2,6 +2,7 @@
 //!
 //! Names come from the schema and are quoted; everything else is a parameter. No value reaches the text.
 
+use crate::renamed::Renamed;
 use crate::schema::TableName;
 use crate::statement::{
     Alias, ColumnRef, Comparison, Condition, Join, Keys, LimitEach, OrderTerm, Output, Parameter, Related,
@@ -460,60 +461,5 @@ fn comes_in_order(select: &Select, keys: &Keys) -> bool {
             !term.descending && term.column.table == select.from.1 && identity == [term.column.column.clone()]
         }
         _ => false,
-    }
-}
-
-/// The same tree with every alias moved, so that it can be nested in itself.
-struct Renamed(u16);
-
-impl Renamed {
-    fn alias(&self, alias: Alias) -> Alias {
-        Alias(alias.0 + self.0)
-    }
-
-    fn column(&self, column: &ColumnRef) -> ColumnRef {
-        ColumnRef { table: self.alias(column.table), column: column.column.clone() }
-    }
-
-    fn order_term(&self, term: &OrderTerm) -> OrderTerm {
-        OrderTerm { column: self.column(&term.column), descending: term.descending }
-    }
-
-    fn join(&self, join: &Join) -> Join {
-        Join {
-            outer: join.outer,
-            table: join.table.clone(),
-            alias: self.alias(join.alias),
-            on: join.on.iter().map(|(outer, inner)| (self.column(outer), inner.clone())).collect(),
-        }
-    }
-
-    fn condition(&self, condition: &Condition) -> Condition {
-        let mut renamed = condition.clone();
-        self.rename(&mut renamed);
-        renamed
-    }
-
-    fn rename(&self, condition: &mut Condition) {
-        match condition {
-            Condition::All(parts) | Condition::Any(parts) => {
-                for part in parts {
-                    self.rename(part);
-                }
-            }
-            Condition::Not(part) => self.rename(part),
-            Condition::Compare { column, .. }
-            | Condition::InList { column, .. }
-            | Condition::Text { column, .. }
-            | Condition::IsNull(column)
-            | Condition::IsNotNull(column) => column.table = self.alias(column.table),
-            Condition::Related(related) => {
-                for column in &mut related.near {
-                    column.table = self.alias(column.table);
-                }
-                related.alias = self.alias(related.alias);
-                self.rename(&mut related.condition);
-            }
-        }
     }
 }

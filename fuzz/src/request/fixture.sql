@@ -105,6 +105,8 @@ CREATE TABLE broken_text (key TEXT PRIMARY KEY NOT NULL, next TEXT REFERENCES br
 INSERT INTO broken_text VALUES
     (CAST(x'ff' AS TEXT), NULL), (CAST(x'fe' AS TEXT), CAST(x'ff' AS TEXT)), (char(65533), CAST(x'fe' AS TEXT)),
     (CAST(x'6100ff' AS TEXT), NULL);
+CREATE TABLE cells (tenant BLOB, place BLOB, next BLOB, PRIMARY KEY (tenant, place), FOREIGN KEY (tenant, next) REFERENCES cells);
+INSERT INTO cells VALUES (x'00', x'ff', x'00'), (x'00', x'00', NULL), (x'', x'', x''), ('text', x'7e', x'7e'), (x'74657874', x'7e', 5);
 CREATE TABLE codes (code TEXT PRIMARY KEY, meaning TEXT, next TEXT REFERENCES codes(code));
 INSERT INTO codes VALUES (NULL, 'a', 'x'), (NULL, 'b', NULL), ('x', 'c', 'y'), ('y', NULL, 'x'), ('z', 'd', 'z');
 

@@ -6,6 +6,7 @@
 mod fields;
 mod filter;
 mod include;
+mod key;
 mod page;
 mod sort;
 mod value;
@@ -17,16 +18,18 @@ use docent_jsonapi::error::ErrorObject;
 use docent_jsonapi::query::{IncludePath, PageStyle, Query};
 use docent_sql::Value;
 use docent_sql::schema::TableName;
-use docent_sql::statement::{Alias, ColumnRef, Comparison, Condition, Parameter, Related};
+use docent_sql::statement::{Alias, ColumnRef, Condition, Parameter, Related};
 
 pub(crate) use self::fields::Fieldsets;
 pub(crate) use self::include::IncludeTree;
+pub(crate) use self::key::hold_key;
+use self::key::{id_condition, key_condition, moved, renamed};
 pub(crate) use self::page::{Page, Style};
 pub(crate) use self::sort::Order;
 use crate::cursor::Fingerprint;
+use crate::error;
 use crate::route::Target;
 use crate::settings::{LinkForm, Linkage, Settings};
-use crate::{error, id};
 
 /// The table of the primary rows in their statement.
 pub(crate) const MAIN: Alias = Alias(0);
@@ -449,57 +452,4 @@ pub(crate) fn table_of(resource_type: &ResourceType) -> &TableName {
 pub(crate) fn has_identity(resource_type: &ResourceType, alias: Alias) -> Condition {
     let nullable = resource_type.key.iter().filter(|column| column.nullable);
     Condition::All(nullable.map(|column| Condition::IsNotNull(column_ref(alias, column))).collect())
-}
-
-/// The key in `columns` is the one with this id; `None` if the text is the id of no key.
-fn id_condition(
-    values: &mut Vec<Value>,
-    columns: &[ColumnRef],
-    key: &[StoredColumn],
-    text: &str,
-) -> Option<Condition> {
-    id::key(key, text).map(|parts| key_condition(values, columns, parts))
-}
-
-/// Each column has its part of a key.
-fn key_condition(values: &mut Vec<Value>, columns: &[ColumnRef], parts: Vec<Value>) -> Condition {
-    let equal = |(column, value)| {
-        values.push(value);
-        let value = Parameter(u16::try_from(values.len() - 1).unwrap_or(u16::MAX));
-        Condition::Compare { column, comparison: Comparison::Equal, value, timestamp: false }
-    };
-    let mut parts: Vec<Condition> = columns.iter().cloned().zip(parts).map(equal).collect();
-    if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) }
-}
-
-/// Whether columns that refer to `far` hold a key just as its own type does.
-pub(crate) fn hold_key(columns: &[StoredColumn], far: &[StoredColumn], key: &[StoredColumn]) -> bool {
-    names(far) == names(key)
-        && columns.iter().zip(key).all(|(column, part)| column.column_type == part.column_type)
-}
-
-/// The key condition with its columns in another table.
-fn moved(condition: Condition, alias: Alias) -> Condition {
-    map_columns(condition, &|column| ColumnRef { table: alias, column: column.column.clone() })
-}
-
-/// The key condition on columns that refer to the key.
-fn renamed(condition: Condition, alias: Alias, key: &[StoredColumn], columns: &[StoredColumn]) -> Condition {
-    map_columns(condition, &|column| {
-        let position = key.iter().position(|part| part.name == column.column).unwrap_or_default();
-        column_ref(alias, &columns[position])
-    })
-}
-
-fn map_columns(condition: Condition, map: &dyn Fn(&ColumnRef) -> ColumnRef) -> Condition {
-    match condition {
-        Condition::All(parts) => {
-            Condition::All(parts.into_iter().map(|part| map_columns(part, map)).collect())
-        }
-        Condition::Compare { column, comparison, value, timestamp } => {
-            Condition::Compare { column: map(&column), comparison, value, timestamp }
-        }
-        // Key conditions have no other parts.
-        other => other,
-    }
 }

@@ -1,6 +1,7 @@
 //! Runs a plan: says what to ask next, and turns each row into bytes as it comes.
 
 mod document;
+mod found;
 mod identity;
 mod write;
 
@@ -12,6 +13,7 @@ use docent_sql::{Cell, Program, Query, Row, Value};
 use hashbrown::HashSet;
 
 pub(crate) use self::document::{Entry, Gathered, HoleState};
+pub(crate) use self::found::{Bounds, Found};
 use self::identity::{Index, position};
 use self::write::Id;
 pub(crate) use self::write::id_segment;
@@ -36,42 +38,6 @@ struct State {
     feeds: Vec<Intake>,
     scratch: Scratch,
     found: Found,
-}
-
-/// The numbers of a request that its plan leaves open.
-#[derive(Debug, Clone, Default)]
-pub(crate) struct Bounds {
-    /// Resources on the page at most; `None` for a single one.
-    pub(crate) size: Option<u64>,
-    pub(crate) offset: u64,
-    /// Count no further than this.
-    pub(crate) count_limit: u64,
-    /// Members shown per parent, by node of the include tree.
-    pub(crate) related: Vec<u64>,
-    pub(crate) fingerprint: Fingerprint,
-    /// Whether the cursor profile shapes the document.
-    pub(crate) cursors: bool,
-}
-
-/// What a read found.
-#[derive(Debug, Default)]
-pub(crate) struct Found {
-    pub(crate) gathered: Gathered,
-    /// Whether the resource the URL starts from exists; true for collections.
-    pub(crate) start: bool,
-    /// The id of the start, to be compared with the one asked for.
-    pub(crate) start_id: String,
-    /// Primary resources on the page.
-    pub(crate) rows: u64,
-    /// Whether there are more behind the page (in reading direction).
-    pub(crate) more: bool,
-    /// How many there are in all, if counted; one more than the limit means more than that.
-    pub(crate) count: Option<u64>,
-    /// Cursors on the first and the last item read.
-    pub(crate) first_cursor: String,
-    pub(crate) last_cursor: String,
-    /// The identifier that is the data of a to-one relationship URL.
-    pub(crate) linkage: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -425,6 +391,10 @@ impl Program for Read {
         self.tasks.clear();
         if self.wave == 0 {
             self.wave = 1;
+            // Only now: reads that wait for their turn must not hold memory.
+            let [data, included] = self.plan.sizes();
+            self.state.found.gathered.data.reserve(data);
+            self.state.found.gathered.included.reserve(included);
             return self.root_queries(wave);
         }
         while wave.is_empty() && self.wave < self.plan.waves.len() {
@@ -461,9 +431,6 @@ impl Program for Read {
         self.state.feeds.resize_with(self.plan.layers.len(), Intake::default);
         let mut gathered = mem::take(&mut self.state.found.gathered);
         gathered.clear();
-        let [data, included] = self.plan.sizes();
-        gathered.data.reserve(data);
-        gathered.included.reserve(included);
         let start = self.state.bounds.size.is_some() && self.plan.probe.is_none();
         self.state.found = Found { gathered, start, ..Found::default() };
     }

@@ -85,8 +85,9 @@ impl Seen {
         if was_unavailable && !self.reopened(shared, identity) {
             return false;
         }
-        self.log = file::log_identity(path);
         let version = self.read_schema_version(shared);
+        // After the read: a first connection makes the log.
+        self.log = file::log_identity(path);
         let changed = version.is_some() && self.schema_version.is_some() && version != self.schema_version;
         if version.is_some() {
             self.schema_version = version;
