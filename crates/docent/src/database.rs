@@ -46,13 +46,27 @@ impl Location {
         Ok(Self::Sqlite(folder.join(path)))
     }
 
-    /// Opens the database, with at most that many connections for long reads.
+    /// Opens the database to serve it, with at most that many connections for long reads.
     pub(crate) fn open(&self, max_connections: Option<NonZeroUsize>) -> Result<Database, DatabaseError> {
+        self.open_with(max_connections, true)
+    }
+
+    /// Opens the database to look at its schema, and changes nothing about the file.
+    pub(crate) fn open_to_look(&self) -> Result<Database, DatabaseError> {
+        self.open_with(Some(NonZeroUsize::MIN), false)
+    }
+
+    fn open_with(
+        &self,
+        max_connections: Option<NonZeroUsize>,
+        write_ahead_log: bool,
+    ) -> Result<Database, DatabaseError> {
         let Self::Sqlite(path) = self;
         if !path.exists() {
             return Err(DatabaseError::Missing(path.clone()));
         }
         let mut settings = sqlite::Settings::new(path.clone());
+        settings.write_ahead_log = write_ahead_log;
         if let Some(count) = max_connections {
             settings.reader_threads = count.get();
         }

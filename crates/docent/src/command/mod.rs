@@ -93,7 +93,7 @@ fn survey(location: &Location, settled: &Settled) -> Result<(Catalog, Vec<Proble
 
 /// The same, within a runtime.
 async fn survey_within(location: &Location, settled: &Settled) -> Result<(Catalog, Vec<Problem>), Failure> {
-    let database = location.open(Some(std::num::NonZeroUsize::MIN))?;
+    let database = location.open_to_look()?;
     let schema = database.introspect().await.map_err(|error| location.unusable(error))?;
     let outcome = build(&schema, &settled.engine.overlay);
     Ok((outcome.catalog, outcome.problems))
