@@ -2,7 +2,7 @@
 //!
 //! A single-column key is its value as text. The parts of a composite key are joined with `~`, with `~` and `%`
 //! inside a part percent-encoded. One id stands for one value: where a column holds values of several kinds that would
-//! read the same, the rarer kind is written as SQL writes it, `'5'` for text and `x'05'` for bytes.
+//! read the same, the rarer kind is written as SQL writes it, `'5'` for text and `x'05'` for bytes; text that is not UTF-8 as `t'FF'`.
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -65,23 +65,26 @@ fn write_part(out: &mut String, cell: Cell<'_>, form: Form) {
         Cell::Real(number) => out.push_str(&real(number)),
         Cell::Text(text) => match std::str::from_utf8(text) {
             Ok(text) => write_text(out, text, form),
-            Err(_) => write_text(out, &String::from_utf8_lossy(text), form),
+            // Text that is none keeps its bytes, so that the id leads back to it.
+            Err(_) => write_hexadecimal(out, "t'", text),
         },
         Cell::Blob(bytes) if form == Form::Binary => STANDARD.encode_string(bytes, out),
-        Cell::Blob(bytes) => {
-            out.push_str("x'");
-            for byte in bytes {
-                out.extend(
-                    [byte >> 4, byte & 15].map(|digit| char::from(b"0123456789ABCDEF"[usize::from(digit)])),
-                );
-            }
-            out.push('\'');
-        }
+        Cell::Blob(bytes) => write_hexadecimal(out, "x'", bytes),
     }
 }
 
+fn write_hexadecimal(out: &mut String, open: &str, bytes: &[u8]) {
+    let digit = |value: u8| char::from(b"0123456789ABCDEF"[usize::from(value)]);
+    out.push_str(open);
+    for byte in bytes {
+        out.extend([digit(byte >> 4), digit(byte & 15)]);
+    }
+    out.push('\'');
+}
+
 fn write_text(out: &mut String, text: &str, form: Form) {
-    let reads_as_other = || text.starts_with(['\'', 'x']) && text.ends_with('\'') || number(text).is_some();
+    let reads_as_other =
+        || text.starts_with(['\'', 'x', 't']) && text.ends_with('\'') || number(text).is_some();
     if form == Form::Binary || (form == Form::Any && reads_as_other()) {
         out.extend(["'", text, "'"]);
     } else {
@@ -142,16 +145,17 @@ fn key_part(column: &StoredColumn, part: &str) -> Option<Value> {
     }
 }
 
-/// `x'0AFF'`
+/// `x'0AFF'` for bytes, `t'FF'` for text that is not UTF-8.
 fn bytes(part: &str) -> Option<Value> {
-    let digits = part.strip_prefix("x'")?.strip_suffix('\'')?.as_bytes();
+    let kind = if part.starts_with('t') { Value::TextBytes } else { Value::Blob };
+    let digits = part.strip_prefix(['x', 't'])?.strip_prefix('\'')?.strip_suffix('\'')?.as_bytes();
     let digit = |byte: u8| char::from(byte).to_digit(16).and_then(|digit| u8::try_from(digit).ok());
     let pairs = digits.chunks_exact(2);
     if !pairs.remainder().is_empty() {
         return None;
     }
     let bytes: Option<Vec<u8>> = pairs.map(|pair| Some(digit(pair[0])? << 4 | digit(pair[1])?)).collect();
-    bytes.map(Value::Blob)
+    bytes.map(kind)
 }
 
 #[cfg(test)]
@@ -178,6 +182,7 @@ mod tests {
         check(ColumnType::Text, Cell::Text(b"5"), "5");
         check(ColumnType::Text, Cell::Text(b"'tis"), "'tis");
         check(ColumnType::Text, Cell::Blob(b"\x05\xff"), "x'05FF'");
+        check(ColumnType::Text, Cell::Text(b"a\xff"), "t'61FF'");
         check(ColumnType::Binary, Cell::Blob(b"1"), "MQ==");
         check(ColumnType::Binary, Cell::Text(b"MQ=="), "'MQ=='");
         check(ColumnType::Any, Cell::Integer(5), "5");

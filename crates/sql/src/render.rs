@@ -195,10 +195,11 @@ impl Renderer {
             // The plus takes away the affinity of the array's column, so that the value takes the other side's.
             return self.text("+p.value");
         }
-        let binary = keys.binary.get(index) == Some(&true);
-        self.text(if binary { "unhex(json_extract(p.value, '$[" } else { "json_extract(p.value, '$[" });
-        self.number(index);
-        self.text(if binary { "]'))" } else { "]')" });
+        // Bytes travel as objects.
+        let place = format!("p.value, '$[{index}]");
+        self.text(&format!(
+            "iif(json_type({place}') = 'object', unhex(json_extract({place}.b')), json_extract({place}'))"
+        ));
     }
 
     /// The rows of the key `p`: all of them, or those among its first.

@@ -73,8 +73,6 @@ pub struct Join {
 pub struct Keys {
     /// The columns, all of one table.
     pub columns: Vec<ColumnRef>,
-    /// Which of them hold bytes: they need care where keys travel as JSON.
-    pub binary: Vec<bool>,
     /// The keys.
     pub parameter: Parameter,
     /// The join table that holds the keys, if the rows' own table does not: then `columns` are those it refers to.

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use docent_catalog::model::{Arity, Catalog, Link, Relationship, ResourceType, StoredColumn, TypeId};
 use docent_sql::render::{Dialect, Statement, render};
-use docent_sql::schema::ColumnType;
 use docent_sql::statement::{
     Alias, ColumnRef, Condition, Join, Keys, LimitEach, OrderTerm, Output, Parameter, Select, Through,
 };
@@ -391,13 +390,7 @@ fn ascending(alias: Alias, column: &StoredColumn) -> OrderTerm {
 }
 
 fn keys(alias: Alias, columns: &[StoredColumn], limit_each: Option<LimitEach>) -> Keys {
-    Keys {
-        columns: refs(alias, columns),
-        binary: columns.iter().map(|column| column.column_type == ColumnType::Binary).collect(),
-        parameter: KEYS,
-        through: None,
-        limit_each,
-    }
+    Keys { columns: refs(alias, columns), parameter: KEYS, through: None, limit_each }
 }
 
 /// One more than the highest position of a parameter in the condition.

@@ -80,3 +80,24 @@ async fn inc_09_the_order_of_include_paths_makes_no_difference() {
     let other = blog.document("/articles?include=comments,tags").await;
     assert_eq!(one["data"], other["data"]);
 }
+
+#[tokio::test]
+async fn bytes_in_composite_keys_are_found_by_include() {
+    let blog = serve(
+        "CREATE TABLE pairs (l, r NUMERIC, value, PRIMARY KEY (l, r));
+         INSERT INTO pairs VALUES (x'31', 1, 'bytes'), ('', '', 'empty'), (x'', x'', 'empty bytes');
+         CREATE TABLE links (id INTEGER PRIMARY KEY, l, r NUMERIC, FOREIGN KEY (l, r) REFERENCES pairs(l, r));
+         INSERT INTO links VALUES (1, x'31', 1), (2, x'', x'');
+         CREATE TABLE broken (key TEXT PRIMARY KEY NOT NULL);
+         INSERT INTO broken VALUES (CAST(x'ff' AS TEXT)), (CAST(x'fe' AS TEXT));",
+    )
+    .await;
+    for (path, expected) in [("/links/1?include=pairs", "bytes"), ("/links/2?include=pairs", "empty bytes")] {
+        let document = blog.document(path).await;
+        assert_eq!(document["included"][0]["attributes"]["value"], expected, "{path}");
+        assert_eq!(document["included"][0]["id"], document["data"]["relationships"]["pairs"]["data"]["id"]);
+    }
+    let broken = blog.document("/broken").await;
+    assert_eq!(ids(&broken), ["t'FE'", "t'FF'"]);
+    check_links(&blog, &broken).await;
+}

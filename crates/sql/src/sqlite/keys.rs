@@ -1,4 +1,4 @@
-//! Keys of several columns as one JSON parameter: `[[1,"a"],[2,"b"]]`, bytes in hexadecimal.
+//! Keys of several columns as one JSON parameter: `[[1,"a"],[2,{"b":"0aff"}]]`, bytes in hexadecimal.
 
 use serde::{Serialize, Serializer};
 
@@ -15,13 +15,25 @@ impl Serialize for Part<'_> {
             Value::Real(number) => serializer.serialize_f64(*number),
             Value::Text(text) | Value::Timestamp(text) => serializer.serialize_str(text),
             Value::TextBytes(bytes) => serializer.serialize_str(&String::from_utf8_lossy(bytes)),
-            Value::Blob(bytes) => serializer.collect_str(&Hexadecimal(bytes)),
+            Value::Blob(bytes) => Bytes { b: Hexadecimal(bytes) }.serialize(serializer),
             Value::Null | Value::List(_) | Value::Rows(_) => serializer.serialize_none(),
         }
     }
 }
 
+/// Bytes, told from text by being an object.
+#[derive(Serialize)]
+struct Bytes<'a> {
+    b: Hexadecimal<'a>,
+}
+
 struct Hexadecimal<'a>(&'a [u8]);
+
+impl Serialize for Hexadecimal<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.collect_str(self)
+    }
+}
 
 impl std::fmt::Display for Hexadecimal<'_> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
