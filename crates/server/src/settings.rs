@@ -79,7 +79,7 @@ impl Default for Limits {
             body_bytes_max: 1024 * 1024,
             connections_max: 10_000,
             requests_max: 1024,
-            response_memory_bytes_max: 64 * 1024 * 1024,
+            response_memory_bytes_max: 32 * 1024 * 1024,
             request_time_max: Duration::from_secs(10),
             head_time_max: Duration::from_secs(10),
             idle_time_max: Duration::from_secs(75),

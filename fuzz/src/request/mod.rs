@@ -6,6 +6,7 @@
 //! finding stays one; all of them are done where `DOCENT_FUZZ_ALL` is set.
 
 mod answer;
+mod constants;
 mod document;
 mod follow;
 mod generate;

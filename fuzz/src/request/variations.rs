@@ -85,9 +85,9 @@ pub(super) fn check_walk(document: &Document<'_>, choice: u64) {
         _ => format!("page%5Bsize%5D={size}"),
     };
     let start = format!("{BASE_URL}{path}?{list}{start}");
-    let (forward, last) = walk(start, "next");
+    let (forward, end) = walk(start, "next");
     assert_eq!(forward, all, "pages of {size}, forward: {path}?{list}");
-    let (mut backward, _) = walk(last, "prev");
+    let (mut backward, _) = walk(end, "prev");
     // Each page is in the order of the list; the pages came in the opposite order.
     backward.sort_by_key(|one| all.iter().position(|known| known == one));
     assert_eq!(backward, all, "pages of {size}, backward: {path}?{list}");
