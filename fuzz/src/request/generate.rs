@@ -75,7 +75,12 @@ impl<'a> Generator<'a> {
             30..=44 => self.sort(primary),
             45..=64 => self.page(),
             65..=71 => self.included_page(draft),
-            72..=89 => self.native(primary),
+            72..=88 => self.native(primary),
+            89 => {
+                let count = self.random.below(80);
+                let many: Vec<String> = (0..=count).map(|_| self.native(primary)).collect();
+                many.join("&")
+            }
             90..=97 => return self.drupal(draft, primary),
             _ => pair(&self.value(None), &self.value(None)),
         };
@@ -151,7 +156,8 @@ impl<'a> Generator<'a> {
 
     fn sort(&mut self, primary: &'a TypeWords) -> String {
         let mut fields = Vec::new();
-        for _ in 0..=self.random.below(3) {
+        let count = if self.random.percent(2) { 80 } else { 1 + self.random.below(3) };
+        for _ in 0..count {
             let (path, ..) = self.field_path(primary);
             fields.push(format!("{}{path}", if self.random.percent(40) { "-" } else { "" }));
         }

@@ -15,7 +15,7 @@ use std::sync::Arc;
 
 use docent_catalog::model::{Arity, Catalog, Link, ResourceType, Rows, StoredColumn, TypeId};
 use docent_jsonapi::error::ErrorObject;
-use docent_jsonapi::query::{IncludePath, PageStyle, Query};
+use docent_jsonapi::query::{IncludePath, MAX_ERRORS, PageStyle, Query};
 use docent_sql::Value;
 use docent_sql::schema::TableName;
 use docent_sql::statement::{Alias, ColumnRef, Condition, Parameter, Related};
@@ -169,6 +169,7 @@ pub(crate) fn resolve(
     );
     let fieldsets = resolver.fieldsets(&query.fields, context.settings.strict_fields);
     if !resolver.errors.is_empty() {
+        resolver.errors.truncate(MAX_ERRORS);
         return Err(resolver.errors);
     }
     let shape = Shape {

@@ -186,3 +186,15 @@ async fn filters_cross_relationships() {
         assert_eq!(ids, expected, "{filter}");
     }
 }
+
+#[tokio::test]
+async fn a_short_request_has_no_long_answer() {
+    let blog = blog().await;
+    let names: Vec<String> = (b'a'..=b'z')
+        .flat_map(|one| (b'a'..=b'z').map(move |other| format!("{}{}", char::from(one), char::from(other))))
+        .collect();
+    let response = blog.get(&format!("/articles?sort={}", names.join(","))).await;
+    assert_eq!(response.status, 400);
+    let document: serde_json::Value = serde_json::from_slice(&response.body).unwrap();
+    assert_eq!(document["errors"].as_array().unwrap().len(), 50);
+}

@@ -26,7 +26,7 @@ pub use page::{IncludedPage, PageParameters, PageStyle};
 pub use rewrite::{replace_page, self_query};
 
 /// Errors reported for one query at most: an answer must not be many times the size of its request.
-const MAX_ERRORS: usize = 50;
+pub const MAX_ERRORS: usize = 50;
 
 /// What the query parameters ask for. The default asks for nothing in particular.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
