@@ -65,13 +65,62 @@ pub struct Response {
     /// Whether the answer may carry an `ETag` and be answered 304.
     pub cacheable: bool,
     /// The body; for HEAD the body GET would have had.
-    pub body: Vec<u8>,
+    pub body: Body,
     /// Text for the log, never for the caller: what went wrong inside.
     pub internal: Option<String>,
     /// Time spent per stage.
     pub timings: Timings,
     /// Held until the body is sent or dropped: see [`Slot`].
     pub slot: Option<Slot>,
+}
+
+/// A body, in parts that follow each other: large buffers are handed over as they are, not copied into one.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Body {
+    first: Vec<u8>,
+    rest: Vec<Vec<u8>>,
+}
+
+impl Body {
+    /// Adds a part to the end.
+    pub fn push(&mut self, part: Vec<u8>) {
+        if self.first.is_empty() {
+            self.first = part;
+        } else {
+            self.rest.push(part);
+        }
+    }
+
+    /// Bytes of all parts.
+    pub fn len(&self) -> usize {
+        self.parts().map(Vec::len).sum()
+    }
+
+    /// Whether there are no bytes.
+    pub fn is_empty(&self) -> bool {
+        self.parts().all(Vec::is_empty)
+    }
+
+    /// The parts in order.
+    pub fn parts(&self) -> impl Iterator<Item = &Vec<u8>> {
+        std::iter::once(&self.first).chain(&self.rest)
+    }
+
+    /// The first part, which is the whole of a small body, and those after it.
+    pub fn into_parts(self) -> (Vec<u8>, Vec<Vec<u8>>) {
+        (self.first, self.rest)
+    }
+
+    /// All bytes in one piece.
+    pub fn concat(&self) -> Vec<u8> {
+        self.parts().flatten().copied().collect()
+    }
+}
+
+impl From<Vec<u8>> for Body {
+    fn from(first: Vec<u8>) -> Self {
+        Self { first, rest: Vec::new() }
+    }
 }
 
 /// Time spent in each stage of a request.

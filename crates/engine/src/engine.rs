@@ -12,7 +12,7 @@ use docent_jsonapi::media_type::{Applied, CURSOR_PROFILE, Negotiated, Offer, che
 use docent_jsonapi::query;
 use docent_sql::{Cost, Database, Error};
 
-use crate::api::{Method, Principal, Request, Response, Slot, Timings};
+use crate::api::{Body, Method, Principal, Request, Response, Slot, Timings};
 use crate::assemble::{self, Address, Frame, related_path};
 use crate::plan::{Plan, Plans};
 use crate::prepare::{PreparedRequests, prepare};
@@ -62,7 +62,7 @@ type Outcome = Result<Answer, Failure>;
 struct Answer {
     applied: Applied,
     content_type: Option<&'static str>,
-    body: Vec<u8>,
+    body: Body,
     slot: Option<Slot>,
 }
 
@@ -240,7 +240,7 @@ impl Engine {
                 };
                 pages::refuse_query(request, limits)?;
                 let body = pages::entry_point(course.serving, request, &applied);
-                return Ok(Answer { applied, body, ..Answer::default() });
+                return Ok(Answer { applied, body: body.into(), ..Answer::default() });
             }
         };
         self.read(course, &target, begun).await
@@ -256,7 +256,7 @@ impl Engine {
                 Negotiated::Html => return Ok(Answer::html()),
                 Negotiated::Document(applied) => applied,
             };
-        let prepared =
+        let (prepared, values) =
             prepare(serving, target, request, !applied.profiles.is_empty(), self.database.dialect())?;
         if prepared.bounds.cursors {
             applied.add_profile(CURSOR_PROFILE);
@@ -268,8 +268,8 @@ impl Engine {
 
         let begun = Instant::now();
         let plan = &prepared.plan;
-        let read = Read::new(Arc::clone(plan), prepared.values.clone(), prepared.bounds.clone());
-        let (found, slot) = self.run(course, plan, Box::new(read)).await?;
+        let read = Read::new(Arc::clone(plan), values, prepared.bounds.clone());
+        let (mut found, slot) = self.run(course, plan, Box::new(read)).await?;
         course.timings.run = begun.elapsed();
         check_start(catalog, target, &found)?;
 
@@ -293,7 +293,7 @@ impl Engine {
             count_limit: serving.settings.count_limit,
             related: &prepared.bounds.related,
         };
-        let body = assemble::document(plan, &found, &frame);
+        let body = assemble::document(plan, &mut found, &frame);
         course.timings.assemble = begun.elapsed();
         Ok(Answer { applied, body, slot, content_type: None })
     }
@@ -339,7 +339,7 @@ impl Answer {
 
 impl From<pages::Page> for Answer {
     fn from(page: pages::Page) -> Self {
-        Answer { content_type: Some(page.content_type), body: page.body, ..Answer::default() }
+        Answer { content_type: Some(page.content_type), body: page.body.into(), ..Answer::default() }
     }
 }
 
@@ -351,7 +351,7 @@ fn respond(course: &Course<'_>, outcome: Outcome) -> Response {
         allow,
         retry_after_seconds: None,
         cacheable: false,
-        body: Vec::new(),
+        body: Body::default(),
         internal: None,
         timings,
         slot: None,
@@ -376,7 +376,7 @@ fn respond(course: &Course<'_>, outcome: Outcome) -> Response {
                 status,
                 content_type: Applied::default().content_type(),
                 retry_after_seconds: (status == 503).then_some(1),
-                body,
+                body: body.into(),
                 internal: failure.internal,
                 ..response
             }

@@ -98,9 +98,16 @@ fn real(number: f64) -> String {
 
 /// The number that is written exactly so.
 fn number(text: &str) -> Option<Value> {
-    let integer = text.parse::<i64>().ok().filter(|number| itoa::Buffer::new().format(*number) == text);
     let float = || text.parse::<f64>().ok().filter(|number| real(*number) == text);
-    integer.map(Value::Integer).or_else(|| float().map(Value::Real))
+    integer(text).map(Value::Integer).or_else(|| float().map(Value::Real))
+}
+
+/// The number that a text is the digits of, written as we would write it.
+pub(crate) fn integer(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text).as_bytes();
+    // Most texts that are none say so with their first byte.
+    digits.first().filter(|first| first.is_ascii_digit())?;
+    text.parse::<i64>().ok().filter(|number| itoa::Buffer::new().format(*number) == text)
 }
 
 /// The key an id stands for; `None` if it stands for none.

@@ -17,6 +17,6 @@ mod route;
 mod run;
 mod settings;
 
-pub use api::{Method, Principal, Request, Response, Slot, Timings};
+pub use api::{Body, Method, Principal, Request, Response, Slot, Timings};
 pub use engine::{Configuration, Engine};
 pub use settings::{Count, LinkForm, Linkage, Settings};

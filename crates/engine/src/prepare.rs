@@ -1,6 +1,7 @@
 //! Requests made ready to run: everything that target and query string decide.
 //!
-//! What a collection's query string decides is the same each time, so it is kept with it, links included.
+//! What the query string of a collection or of a single resource decides is the same each time, so it is kept with it,
+//! links included.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
@@ -15,6 +16,7 @@ use quick_cache::{Equivalent, UnitWeighter};
 
 use crate::api::Request;
 use crate::engine::Serving;
+use crate::id;
 use crate::plan::Plan;
 use crate::resolve::{Context, Page, Resolved, resolve, writes_link_objects};
 use crate::route::Target;
@@ -44,27 +46,41 @@ pub(crate) struct Prepared {
     pub(crate) pageless_query: String,
 }
 
-/// Prepares a request, or finds it prepared.
+/// Prepares a request, or finds it prepared; with the values of its conditions.
 pub(crate) fn prepare(
     serving: &Serving,
     target: &Target,
     request: &Request<'_>,
     profile: bool,
     dialect: Dialect,
-) -> Result<Arc<Prepared>, Vec<ErrorObject>> {
-    let Target::Collection(owner) = target else {
-        return new(serving, target, request, profile, dialect).map(Arc::new);
+) -> Result<(Arc<Prepared>, Vec<Value>), Vec<ErrorObject>> {
+    let prepare = || {
+        let prepared = Arc::new(new(serving, target, request, profile, dialect)?);
+        let values = prepared.values.clone();
+        Ok((prepared, values))
     };
-    let key = (*owner, profile, request.base_url, request.query);
+    let (owner, id) = match target {
+        Target::Collection(owner) => (*owner, None),
+        Target::Individual(owner, id) => (*owner, Some(id)),
+        Target::Related(..) | Target::Relationship(..) => return prepare(),
+    };
+    let key = (owner, id.is_some(), profile, request.base_url, request.query);
     if let Some(prepared) = serving.prepared.0.get(&Borrowed(key)) {
-        return Ok(prepared);
+        let values = match id {
+            None => Some(prepared.values.clone()),
+            // One resource takes no further conditions, so the parts of its key are all values there are.
+            Some(id) => id::key(&serving.catalog.get(owner).key, id),
+        };
+        if let Some(values) = values {
+            return Ok((prepared, values));
+        }
     }
-    let prepared = Arc::new(new(serving, target, request, profile, dialect)?);
+    let (prepared, values) = prepare()?;
     if request.query.len() <= QUERY_BYTES_KEPT_MAX {
-        let key = Key(*owner, profile, request.base_url.to_owned(), request.query.to_owned());
+        let key = Key(owner, id.is_some(), profile, request.base_url.to_owned(), request.query.to_owned());
         serving.prepared.0.insert(key, Arc::clone(&prepared));
     }
-    Ok(prepared)
+    Ok((prepared, values))
 }
 
 fn new(
@@ -102,7 +118,7 @@ fn new(
     Ok(Prepared { plan, values, bounds, page, primary, unfiltered, compound, self_query, pageless_query })
 }
 
-/// Prepared requests to collections.
+/// Prepared requests to collections and to single resources.
 #[derive(Debug)]
 pub(crate) struct PreparedRequests(Cache<Key, Arc<Prepared>, UnitWeighter, foldhash::fast::RandomState>);
 
@@ -114,16 +130,16 @@ impl PreparedRequests {
     }
 }
 
-/// Type, whether the cursor profile is asked for, base URL, query string.
+/// Type, whether one of its resources is asked for, whether the cursor profile is, base URL, query string.
 #[derive(Debug, Clone, PartialEq, Eq)]
-struct Key(TypeId, bool, String, String);
+struct Key(TypeId, bool, bool, String, String);
 
 /// A [`Key`] that is only looked for.
-struct Borrowed<'a>((TypeId, bool, &'a str, &'a str));
+struct Borrowed<'a>((TypeId, bool, bool, &'a str, &'a str));
 
 impl Hash for Key {
     fn hash<H: Hasher>(&self, state: &mut H) {
-        (self.0, self.1, self.2.as_str(), self.3.as_str()).hash(state);
+        (self.0, self.1, self.2, self.3.as_str(), self.4.as_str()).hash(state);
     }
 }
 
@@ -135,6 +151,6 @@ impl Hash for Borrowed<'_> {
 
 impl Equivalent<Key> for Borrowed<'_> {
     fn equivalent(&self, key: &Key) -> bool {
-        self.0 == (key.0, key.1, key.2.as_str(), key.3.as_str())
+        self.0 == (key.0, key.1, key.2, key.3.as_str(), key.4.as_str())
     }
 }

@@ -28,14 +28,16 @@ pub fn string(out: &mut Vec<u8>, text: &str) {
 /// assert_eq!(out, "\"caf\u{fffd}\"".as_bytes());
 /// ```
 pub fn string_lossy(out: &mut Vec<u8>, bytes: &[u8]) {
-    if let Ok(text) = std::str::from_utf8(bytes) {
-        return string(out, text);
-    }
+    out.reserve(bytes.len() + 2);
     out.push(b'"');
-    for chunk in bytes.utf8_chunks() {
-        escaped(out, chunk.valid().as_bytes());
-        if !chunk.invalid().is_empty() {
-            out.extend_from_slice("\u{fffd}".as_bytes());
+    if bytes.is_ascii() || std::str::from_utf8(bytes).is_ok() {
+        escaped(out, bytes);
+    } else {
+        for chunk in bytes.utf8_chunks() {
+            escaped(out, chunk.valid().as_bytes());
+            if !chunk.invalid().is_empty() {
+                out.extend_from_slice("\u{fffd}".as_bytes());
+            }
         }
     }
     out.push(b'"');
@@ -105,57 +107,39 @@ pub fn key(name: &str) -> Vec<u8> {
     out
 }
 
-const WORD: usize = size_of::<u64>();
+/// Bytes looked at together: what is asked of all of them the compiler turns into vector instructions.
 const BLOCK: usize = 32;
-const ONES: u64 = u64::MAX / 0xff;
-const HIGH_BITS: u64 = ONES << 7;
 
-/// Appends valid UTF-8 with JSON's escapes, without quotes.
+/// Appends text with JSON's escapes, without quotes.
 fn escaped(out: &mut Vec<u8>, bytes: &[u8]) {
-    let mut rest = bytes;
-    loop {
-        let plain = plain_prefix(rest);
-        out.extend_from_slice(&rest[..plain]);
-        let Some(byte) = rest.get(plain) else { return };
-        escape(out, *byte);
-        rest = &rest[plain + 1..];
-    }
-}
-
-/// Length of the leading part that needs no escaping.
-fn plain_prefix(bytes: &[u8]) -> usize {
+    // Everything before it is in `out`.
+    let mut copied = 0;
     let mut at = 0;
-    // Whole blocks are only asked "is there anything?", which the compiler turns into vector instructions.
-    for block in bytes.chunks_exact(BLOCK) {
-        if block.iter().fold(false, |found, byte| found | is_special(*byte)) {
-            break;
+    while at < bytes.len() {
+        let end = bytes.len().min(at + BLOCK);
+        // The last block of a longer text reaches back to be a whole one.
+        let is_special_here = match bytes[..end].last_chunk::<BLOCK>() {
+            Some(block) => block.iter().fold(false, |found, byte| found | is_special(*byte)),
+            None => bytes[at..end].iter().any(|byte| is_special(*byte)),
+        };
+        if is_special_here {
+            for (index, byte) in bytes[at..end].iter().enumerate().filter(|(_, byte)| is_special(**byte)) {
+                out.extend_from_slice(&bytes[copied..at + index]);
+                escape(out, *byte);
+                copied = at + index + 1;
+            }
         }
-        at += BLOCK;
+        at = end;
     }
-    while let Some(word) = bytes[at..].first_chunk::<WORD>() {
-        let found = specials(u64::from_le_bytes(*word));
-        if found != 0 {
-            return at + found.trailing_zeros() as usize / 8;
-        }
-        at += WORD;
-    }
-    let tail = &bytes[at..];
-    at + tail.iter().position(|byte| is_special(*byte)).unwrap_or(tail.len())
+    out.extend_from_slice(&bytes[copied..]);
 }
 
+#[allow(
+    clippy::needless_bitwise_bool,
+    reason = "without branches a block is looked at with vector instructions"
+)]
 const fn is_special(byte: u8) -> bool {
-    byte < 0x20 || byte == b'"' || byte == b'\\'
-}
-
-/// The high bit of every byte in the word that needs escaping. Bits above the lowest one set may be false alarms
-/// (borrows of the subtraction), so only the lowest is to be used.
-const fn specials(word: u64) -> u64 {
-    let quote = word ^ (ONES * b'"' as u64);
-    let backslash = word ^ (ONES * b'\\' as u64);
-    let control = word.wrapping_sub(ONES * 0x20) & !word;
-    let is_quote = quote.wrapping_sub(ONES) & !quote;
-    let is_backslash = backslash.wrapping_sub(ONES) & !backslash;
-    (control | is_quote | is_backslash) & HIGH_BITS
+    (byte < 0x20) | (byte == b'"') | (byte == b'\\')
 }
 
 #[cold]
@@ -214,6 +198,10 @@ mod tests {
                     let text: String = text.into_iter().collect();
                     let read: String = serde_json::from_str(&written(|out| string(out, &text))).unwrap();
                     assert_eq!(read, text);
+                    let text = text.replace('é', "e").into_bytes();
+                    let read: String =
+                        serde_json::from_str(&written(|out| string_lossy(out, &text))).unwrap();
+                    assert_eq!(read.as_bytes(), text);
                 }
             }
         }

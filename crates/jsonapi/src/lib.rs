@@ -10,6 +10,7 @@
 //! | [`media_type`] | `Accept` and `Content-Type`, extensions and profiles |
 //! | [`query`] | the parameter families `include`, `fields`, `sort` and `page` |
 //! | [`filter`] | the family `filter`: two grammars, one tree |
+//! | [`request`] | request documents: resource objects, linkage and operations, with positions |
 //! | [`document`] | a writer that cannot produce an invalid document structure |
 //! | [`json`] | JSON text, byte by byte, as fast as safe code allows |
 //! | [`error`] | error objects and error documents |
@@ -34,6 +35,21 @@
 //! let codes: Vec<_> = errors.iter().map(|error| error.kind.code).collect();
 //! assert_eq!(codes, ["invalid-sort", "unknown-parameter"]);
 //! ```
+//!
+//! # From a body to its meaning
+//!
+//! ```
+//! use docent_jsonapi::error::Source;
+//! use docent_jsonapi::request::{Position, read_resource};
+//!
+//! let article = read_resource(br#"{"data":{"type":"articles","attributes":{"year":1815}}}"#).unwrap();
+//! assert_eq!(article.type_name, "articles");
+//! assert_eq!(article.attributes[0].1.get(), "1815");
+//! assert_eq!(Position::Document.attribute("year").as_str(), "/data/attributes/year");
+//!
+//! let errors = read_resource(br#"{"data":[]}"#).unwrap_err();
+//! assert_eq!(errors[0].source, Some(Source::Pointer("/data".to_owned())));
+//! ```
 
 pub mod cursor;
 pub mod document;
@@ -45,6 +61,7 @@ pub mod media_type;
 pub mod name;
 pub mod pointer;
 pub mod query;
+pub mod request;
 mod suggest;
 
 /// Every kind of error this crate raises, stage by stage: the raw material of a reference page.
@@ -53,5 +70,8 @@ mod suggest;
 /// assert!(docent_jsonapi::kinds().any(|kind| kind.code == "not-acceptable"));
 /// ```
 pub fn kinds() -> impl Iterator<Item = &'static error::ErrorKind> {
-    [media_type::KINDS, query::KINDS, filter::KINDS, cursor::KINDS].into_iter().flatten().copied()
+    [media_type::KINDS, query::KINDS, filter::KINDS, cursor::KINDS, request::KINDS]
+        .into_iter()
+        .flatten()
+        .copied()
 }

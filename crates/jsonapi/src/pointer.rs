@@ -40,6 +40,26 @@ impl Pointer {
         self
     }
 
+    /// The pointer to a member of the object this one points at.
+    ///
+    /// ```
+    /// use docent_jsonapi::pointer::Pointer;
+    ///
+    /// assert_eq!(Pointer::root().with_member("data").with_index(0).as_str(), "/data/0");
+    /// ```
+    #[must_use]
+    pub fn with_member(mut self, name: &str) -> Self {
+        self.member(name);
+        self
+    }
+
+    /// The pointer to an item of the array this one points at.
+    #[must_use]
+    pub fn with_index(mut self, index: usize) -> Self {
+        self.index(index);
+        self
+    }
+
     /// Steps back out; the root stays the root.
     pub fn parent(&mut self) -> &mut Self {
         // Slashes inside names are escaped, so the last slash starts the last step.

@@ -4,10 +4,17 @@
 //! large one takes its size from a budget that all connections share, and gives it back when its last byte is sent or
 //! dropped.
 
+use std::collections::VecDeque;
+use std::convert::Infallible;
+use std::io::IoSlice;
+use std::pin::Pin;
 use std::sync::Arc;
+use std::task::{Context, Poll};
 use std::time::Instant;
 
-use bytes::Bytes;
+use bytes::{Buf, Bytes};
+use docent_engine::Body;
+use hyper::body::{Frame, SizeHint};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Bodies up to this size are not counted.
@@ -20,15 +27,89 @@ pub(crate) struct Budget {
     units_max: u32,
 }
 
-/// A body together with its share of the budget.
+/// A body on its way out: one frame, so that it is written with the head in one go.
+#[derive(Default)]
+pub(crate) struct Sending(Option<Parts>);
+
+impl Sending {
+    /// Bytes to be sent.
+    pub(crate) fn len(&self) -> usize {
+        self.0.as_ref().map_or(0, Parts::remaining)
+    }
+}
+
+impl From<Body> for Sending {
+    fn from(body: Body) -> Self {
+        if body.is_empty() {
+            return Self::default();
+        }
+        let (first, rest) = body.into_parts();
+        Self(Some(Parts { first: first.into(), rest: rest.into_iter().map(Bytes::from).collect() }))
+    }
+}
+
+impl hyper::body::Body for Sending {
+    type Data = Parts;
+    type Error = Infallible;
+
+    fn poll_frame(
+        mut self: Pin<&mut Self>,
+        _: &mut Context<'_>,
+    ) -> Poll<Option<Result<Frame<Parts>, Infallible>>> {
+        Poll::Ready(self.0.take().map(|parts| Ok(Frame::data(parts))))
+    }
+
+    fn is_end_stream(&self) -> bool {
+        self.0.is_none()
+    }
+
+    fn size_hint(&self) -> SizeHint {
+        SizeHint::with_exact(self.len() as u64)
+    }
+}
+
+/// The parts of a body, written without being copied into one.
+pub(crate) struct Parts {
+    first: Bytes,
+    rest: VecDeque<Bytes>,
+}
+
+impl Buf for Parts {
+    fn remaining(&self) -> usize {
+        self.first.len() + self.rest.iter().map(Bytes::len).sum::<usize>()
+    }
+
+    fn chunk(&self) -> &[u8] {
+        &self.first
+    }
+
+    fn chunks_vectored<'a>(&'a self, slices: &mut [IoSlice<'a>]) -> usize {
+        let parts = std::iter::once(&self.first).chain(&self.rest);
+        let filled = slices.iter_mut().zip(parts.filter(|part| !part.is_empty()));
+        filled.map(|(slice, part)| *slice = IoSlice::new(part)).count()
+    }
+
+    fn advance(&mut self, mut count: usize) {
+        while count >= self.first.len() {
+            count -= self.first.len();
+            match self.rest.pop_front() {
+                Some(part) => self.first = part,
+                None => return self.first.clear(),
+            }
+        }
+        self.first.advance(count);
+    }
+}
+
+/// A part together with the body's share of the budget.
 struct Paid {
-    body: Vec<u8>,
-    _share: OwnedSemaphorePermit,
+    part: Vec<u8>,
+    _share: Arc<OwnedSemaphorePermit>,
 }
 
 impl AsRef<[u8]> for Paid {
     fn as_ref(&self) -> &[u8] {
-        &self.body
+        &self.part
     }
 }
 
@@ -42,19 +123,21 @@ impl Budget {
     /// The body, ready to be sent, once there is room for it; nothing if there is none before the deadline.
     ///
     /// A body larger than the whole budget waits until nothing else is being sent.
-    pub(crate) async fn admit(&self, body: Vec<u8>, deadline: Instant) -> Option<Bytes> {
+    pub(crate) async fn admit(&self, body: Body, deadline: Instant) -> Option<Sending> {
         if body.len() <= SMALL_BYTES_MAX {
-            return Some(Bytes::from(body));
+            return Some(body.into());
         }
         // In a box, because the future of every small response would have to carry the timer along.
         Box::pin(self.share(body, deadline)).await
     }
 
-    async fn share(&self, body: Vec<u8>, deadline: Instant) -> Option<Bytes> {
+    async fn share(&self, body: Body, deadline: Instant) -> Option<Sending> {
         let units = u32::try_from(body.len().div_ceil(UNIT_BYTES)).unwrap_or(u32::MAX).min(self.units_max);
         let share = Arc::clone(&self.units).acquire_many_owned(units);
-        let share = tokio::time::timeout_at(deadline.into(), share).await.ok()?.ok()?;
-        Some(Bytes::from_owner(Paid { body, _share: share }))
+        let share = Arc::new(tokio::time::timeout_at(deadline.into(), share).await.ok()?.ok()?);
+        let pay = |part| Bytes::from_owner(Paid { part, _share: Arc::clone(&share) });
+        let (first, rest) = body.into_parts();
+        Some(Sending(Some(Parts { first: pay(first), rest: rest.into_iter().map(pay).collect() })))
     }
 }
 
@@ -68,25 +151,53 @@ mod tests {
         Instant::now() + Duration::from_millis(20)
     }
 
+    fn zeros(kib: usize) -> Body {
+        vec![0; kib * 1024].into()
+    }
+
     #[tokio::test]
     async fn large_bodies_share_the_budget() {
         let budget = Budget::new(256 * 1024);
-        let first = budget.admit(vec![0; 150 * 1024], soon()).await.unwrap();
-        assert!(budget.admit(vec![0; 150 * 1024], soon()).await.is_none());
-        assert!(budget.admit(vec![0; 64 * 1024], soon()).await.is_some(), "small bodies are not counted");
-        let rest = first.slice(1..2);
-        drop(first);
-        assert!(budget.admit(vec![0; 150 * 1024], soon()).await.is_none(), "a byte is still to be sent");
+        let first = budget.admit(zeros(150), soon()).await.unwrap();
+        assert!(budget.admit(zeros(150), soon()).await.is_none());
+        assert!(budget.admit(zeros(64), soon()).await.is_some(), "small bodies are not counted");
+        let rest = first.0.unwrap().first.slice(1..2);
+        assert!(budget.admit(zeros(150), soon()).await.is_none(), "a byte is still to be sent");
         drop(rest);
-        assert!(budget.admit(vec![0; 150 * 1024], soon()).await.is_some());
+        assert!(budget.admit(zeros(150), soon()).await.is_some());
     }
 
     #[tokio::test]
     async fn a_body_beyond_the_budget_takes_all_of_it() {
         let budget = Budget::new(100 * 1024);
-        let whole = budget.admit(vec![0; 1024 * 1024], soon()).await.unwrap();
-        assert!(budget.admit(vec![0; 65 * 1024], soon()).await.is_none());
+        let whole = budget.admit(zeros(1024), soon()).await.unwrap();
+        assert!(budget.admit(zeros(65), soon()).await.is_none());
         drop(whole);
-        assert!(budget.admit(vec![0; 65 * 1024], soon()).await.is_some());
+        assert!(budget.admit(zeros(65), soon()).await.is_some());
+    }
+
+    #[tokio::test]
+    async fn parts_are_sent_in_order() {
+        for budget in [Budget::new(1024), Budget::new(1024 * 1024)] {
+            let mut body = Body::from(b"head".to_vec());
+            body.push(vec![b'x'; 70_000]);
+            body.push(b"tail".to_vec());
+            let sending = budget.admit(body.clone(), soon()).await.unwrap();
+            assert_eq!(sending.len(), 70_008);
+            let mut parts = sending.0.unwrap();
+            let mut slices = [IoSlice::new(&[]); 4];
+            assert_eq!(parts.chunks_vectored(&mut slices), 3);
+            let filled: Vec<u8> = slices[..3].iter().flat_map(|slice| slice.to_vec()).collect();
+            assert_eq!(filled, body.concat());
+            let mut sent = Vec::new();
+            while parts.has_remaining() {
+                // Sockets take what they like.
+                let count = parts.chunk().len().min(5).max(parts.remaining().min(9_999));
+                sent.extend_from_slice(&body.concat()[sent.len()..][..count]);
+                parts.advance(count);
+                assert_eq!(parts.chunk().first(), body.concat().get(sent.len()));
+            }
+            assert_eq!(sent.len(), 70_008);
+        }
     }
 }

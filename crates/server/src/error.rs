@@ -195,7 +195,7 @@ impl EdgeError {
             allow: if let Self::MethodNotAllowed { allow } = self { Some(allow) } else { None },
             retry_after_seconds: (kind.status == 503).then_some(RETRY_AFTER_SECONDS),
             cacheable: false,
-            body: self.document(request_id),
+            body: self.document(request_id).into(),
             internal,
             timings: Timings::default(),
             slot: None,

@@ -4,16 +4,15 @@ use std::borrow::Cow;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use bytes::Bytes;
-use docent_engine::{Method, Principal, Request, Response, Timings};
-use http_body_util::Full;
-use hyper::body::{Body, Incoming};
+use docent_engine::{Body, Method, Principal, Request, Response, Timings};
+use hyper::body::{Body as _, Incoming};
 use hyper::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
-use hyper::http::request::Parts;
+use hyper::http::request;
 
 use crate::access_log::Entry;
 use crate::base_url::base_url;
 use crate::body;
+use crate::budget::Sending;
 use crate::connection::Connection;
 use crate::error::EdgeError;
 use crate::explorer;
@@ -38,7 +37,7 @@ const CLIENT_GONE: u16 = 499;
 pub(crate) async fn answer<H: Handler>(
     connection: &Connection<H>,
     request: hyper::Request<Incoming>,
-) -> hyper::Response<Full<Bytes>> {
+) -> hyper::Response<Sending> {
     let started = Instant::now();
     connection.watch.request_started();
     let worker = &*connection.worker;
@@ -87,7 +86,7 @@ pub(crate) fn record_malformed<H: Handler>(worker: &Worker<H>, error: &EdgeError
 struct Exchange<'a, H> {
     connection: &'a Connection<H>,
     live: &'a Live,
-    head: &'a Parts,
+    head: &'a request::Parts,
     id: &'a str,
     deadline: Instant,
 }
@@ -153,20 +152,20 @@ impl<H: Handler> Exchange<'_, H> {
         mut response: Response,
         id: &HeaderValue,
         must_close: bool,
-    ) -> (hyper::Response<Full<Bytes>>, Outcome) {
+    ) -> (hyper::Response<Sending>, Outcome) {
         let is_head = self.head.method == hyper::Method::HEAD;
         let page = explorer::fill(&mut response);
         let (mut head, has_body) = respond::head(&response, &self.head.headers, id, is_head);
         if let Some(nonce) = page {
             explorer::insert_headers(head.headers_mut(), &nonce);
         }
-        let body = if has_body { std::mem::take(&mut response.body) } else { Vec::new() };
+        let body = if has_body { std::mem::take(&mut response.body) } else { Body::default() };
         let admitted = self.connection.worker.shared.budget.admit(body, self.deadline).await;
         let body = admitted.unwrap_or_else(|| {
             let internal = "no room for the response among those being sent".to_owned();
             response = EdgeError::NoMemory.response(self.id, Some(internal));
             head = respond::head(&response, &self.head.headers, id, is_head).0;
-            Bytes::from(std::mem::take(&mut response.body))
+            Sending::from(std::mem::take(&mut response.body))
         });
         // The next large read may begin only now that this one has its place in the budget.
         drop(response.slot.take());
@@ -181,11 +180,15 @@ impl<H: Handler> Exchange<'_, H> {
             timings: response.timings,
             internal: response.internal,
         };
-        (head.map(|()| Full::new(body)), outcome)
+        (head.map(|()| body), outcome)
     }
 }
 
-fn check_sizes(head: &Parts, url_bytes_max: usize, header_bytes_max: usize) -> Result<(), EdgeError> {
+fn check_sizes(
+    head: &request::Parts,
+    url_bytes_max: usize,
+    header_bytes_max: usize,
+) -> Result<(), EdgeError> {
     let url_bytes = head.uri.path_and_query().map_or(0, |target| target.as_str().len());
     if url_bytes > url_bytes_max {
         return Err(EdgeError::UrlTooLong { bytes_max: url_bytes_max });
@@ -200,7 +203,7 @@ fn check_sizes(head: &Parts, url_bytes_max: usize, header_bytes_max: usize) -> R
 
 /// The method as the handler knows it. Those that HTTP defines but no URL here knows are for the handler to refuse, as
 /// it knows what to put into `Allow`.
-fn method(head: &Parts) -> Result<Method, EdgeError> {
+fn method(head: &request::Parts) -> Result<Method, EdgeError> {
     Ok(match head.method {
         hyper::Method::GET => Method::Get,
         hyper::Method::HEAD => Method::Head,
@@ -257,7 +260,7 @@ struct Outcome {
 struct Record<'a, H: Handler> {
     worker: &'a Worker<H>,
     live: &'a Live,
-    head: &'a Parts,
+    head: &'a request::Parts,
     id: &'a HeaderValue,
     started: Instant,
     /// With the time it took.

@@ -21,7 +21,7 @@ pub(crate) fn fill(response: &mut Response) -> Option<String> {
         return None;
     }
     let (page, nonce) = page();
-    response.body = page;
+    response.body = page.into();
     // A page is new each time, so a tag would never match.
     response.cacheable = false;
     Some(nonce)

@@ -40,7 +40,7 @@ fn document(status: u16, content_type: &'static str, body: &str, internal: Optio
         allow: Some(ALLOW),
         retry_after_seconds: (status == 503).then_some(1),
         cacheable: false,
-        body: body.as_bytes().to_vec(),
+        body: body.as_bytes().to_vec().into(),
         internal,
         timings: Timings::default(),
         slot: None,

@@ -9,6 +9,7 @@ use crate::program::Program;
 use crate::render::Dialect;
 use crate::schema::Schema;
 use crate::sqlite;
+use crate::transaction::Transaction;
 
 /// How much work a read is expected to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -30,6 +31,25 @@ pub struct ReadOutcome {
     pub was_heavy: bool,
     /// The place among the heavy reads, to be kept while the result fills memory.
     pub place: Option<OwnedSemaphorePermit>,
+}
+
+/// How a transaction ended that could be run to its end.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ended {
+    /// What it wrote is durable.
+    Committed,
+    /// Nothing was written: it asked for that, or was refused and knows why.
+    RolledBack,
+}
+
+/// What became of a write.
+#[derive(Debug)]
+pub struct WriteOutcome {
+    /// How the transaction ended, or why it could not be run to its end. After an error nothing was written, and the
+    /// transaction's state is of no use.
+    pub result: Result<Ended, Error>,
+    /// Statements run, those of attempts that were repeated left out.
+    pub statements: u32,
 }
 
 /// A database of any supported engine.
@@ -56,6 +76,18 @@ impl Database {
     ) -> (Option<P>, ReadOutcome) {
         match self {
             Database::Sqlite(adapter) => adapter.read(program, cost, deadline).await,
+        }
+    }
+
+    /// Runs a transaction. A read begun after the answer sees what it wrote. Dropping the future undoes it if it has
+    /// not been committed by then. The transaction comes back unless it panicked or never began.
+    pub async fn write<T: Transaction>(
+        &self,
+        transaction: T,
+        deadline: Instant,
+    ) -> (Option<T>, WriteOutcome) {
+        match self {
+            Database::Sqlite(adapter) => adapter.write(transaction, deadline).await,
         }
     }
 

@@ -2,6 +2,7 @@
 //!
 //! The only crate that names a driver. It knows nothing of JSON:API, of the catalog's names, or of HTTP.
 
+pub mod change;
 #[cfg(feature = "sqlite")]
 mod database;
 mod error;
@@ -12,10 +13,14 @@ pub mod schema;
 #[cfg(feature = "sqlite")]
 pub mod sqlite;
 pub mod statement;
+mod transaction;
 mod value;
+mod violation;
 
 #[cfg(feature = "sqlite")]
-pub use database::{Cost, Database, ReadOutcome};
+pub use database::{Cost, Database, Ended, ReadOutcome, WriteOutcome};
 pub use error::Error;
 pub use program::{Program, Query};
+pub use transaction::{Next, Transaction};
 pub use value::{Cell, Row, Value};
+pub use violation::{Violation, ViolationKind};

@@ -24,7 +24,7 @@ pub trait Program: Send + 'static {
     fn next(&mut self, wave: &mut Vec<Query>);
 
     /// Takes a row of the query at position `query` of the last wave. Rows of a query come in its order.
-    fn row(&mut self, query: usize, row: &dyn Row);
+    fn row(&mut self, query: usize, row: &Row<'_>);
 
     /// Forgets everything taken so far: the program is run again from the start.
     fn restart(&mut self);
@@ -38,7 +38,7 @@ impl<P: Program> Program for Box<P> {
         P::next(self, wave);
     }
 
-    fn row(&mut self, query: usize, row: &dyn Row) {
+    fn row(&mut self, query: usize, row: &Row<'_>) {
         P::row(self, query, row);
     }
 

@@ -46,6 +46,11 @@ impl Renamed {
             | Condition::Text { column, .. }
             | Condition::IsNull(column)
             | Condition::IsNotNull(column) => column.table = self.alias(column.table),
+            Condition::InKeys { columns, .. } => {
+                for column in columns {
+                    column.table = self.alias(column.table);
+                }
+            }
             Condition::Related(related) => {
                 for column in &mut related.near {
                     column.table = self.alias(column.table);

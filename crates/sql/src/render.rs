@@ -2,6 +2,9 @@
 //!
 //! Names come from the schema and are quoted; everything else is a parameter. No value reaches the text.
 
+mod change;
+
+pub use self::change::render_change;
 use crate::renamed::Renamed;
 use crate::schema::TableName;
 use crate::statement::{
@@ -329,6 +332,7 @@ impl Renderer {
                 self.parameter(*list);
                 self.text("))");
             }
+            Condition::InKeys { columns, keys, negated } => self.in_keys(columns, *keys, *negated),
             Condition::Text { column, kind, value } => {
                 self.text(match kind {
                     TextMatch::Contains => "docent_contains(",

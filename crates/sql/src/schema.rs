@@ -11,7 +11,7 @@ pub struct Schema {
 }
 
 /// The name of a table or view. `schema` is `None` in the engine's default schema.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 pub struct TableName {
     /// The schema, unless it is the default one.
     pub schema: Option<String>,
@@ -29,10 +29,11 @@ impl std::fmt::Display for TableName {
 }
 
 /// What kind of relation a [`Table`] is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum TableKind {
     /// An ordinary table.
+    #[default]
     Table,
     /// A view.
     View,
@@ -43,7 +44,7 @@ pub enum TableKind {
 }
 
 /// A table or view.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Table {
     /// Its name.
     pub name: TableName,
@@ -62,12 +63,16 @@ pub struct Table {
     pub indexes: Vec<Vec<usize>>,
     /// Foreign keys in declared order.
     pub foreign_keys: Vec<ForeignKey>,
+    /// CHECK constraints in declared order, as far as they can be read.
+    pub checks: Vec<Check>,
+    /// Whether the engine holds values to their columns' types. An ordinary SQLite table takes any value anywhere.
+    pub strict: bool,
     /// The engine's own estimate of the number of rows, if it has one.
     pub row_estimate: Option<u64>,
 }
 
 /// A column.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct Column {
     /// Name as declared.
     pub name: String,
@@ -83,6 +88,9 @@ pub struct Column {
     pub auto_increment: bool,
     /// Whether it is computed from other columns and cannot be written.
     pub generated: bool,
+    /// The greatest length its type declares, of texts in characters, of bytes in bytes. SQLite does not hold values to
+    /// it.
+    pub length_max: Option<u64>,
     /// How values of a key column are compared, if not by their bytes: `NOCASE`.
     pub collation: Option<String>,
     /// Comment in the database, where the engine has such.
@@ -90,7 +98,7 @@ pub struct Column {
 }
 
 /// The kinds of value a column holds, the same for every engine.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash, Serialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum ColumnType {
     /// true or false.
@@ -124,13 +132,81 @@ pub enum ColumnType {
     /// Array of another type.
     Array(Box<ColumnType>),
     /// Anything: SQLite columns whose declared type says nothing about their values.
+    #[default]
     Any,
     /// Another type of the engine, served in its text form.
     Other,
 }
 
+/// A CHECK constraint.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Check {
+    /// What the engine calls it when it refuses a row: its name, or on SQLite its text.
+    pub name: String,
+    /// Indexes of the table's columns that it mentions, in the table's order.
+    pub columns: Vec<usize>,
+    /// What it demands of single columns, each by its index. A value that is NULL passes all of them. Empty if the check
+    /// is of another form; it may then demand anything, but never less than what is said here.
+    pub rules: Vec<(usize, Rule)>,
+}
+
+/// What a check demands of the value of a column.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Rule {
+    /// One of these values.
+    OneOf(Vec<Literal>),
+    /// A number that is not less, or has to be greater.
+    Least {
+        /// The bound.
+        bound: Literal,
+        /// Whether the bound itself passes.
+        inclusive: bool,
+    },
+    /// A number that is not greater, or has to be less.
+    Greatest {
+        /// The bound.
+        bound: Literal,
+        /// Whether the bound itself passes.
+        inclusive: bool,
+    },
+    /// A text of at least that many characters.
+    LengthLeast(u64),
+    /// A text of at most that many characters.
+    LengthGreatest(u64),
+}
+
+/// A value written in the schema.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Literal {
+    /// A whole number.
+    Integer(i64),
+    /// Any other number.
+    Real(f64),
+    /// A text.
+    Text(String),
+}
+
+/// What happens to rows that refer to one that goes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum ReferentialAction {
+    /// The row cannot go, at the latest when the transaction ends.
+    #[default]
+    NoAction,
+    /// The row cannot go.
+    Restrict,
+    /// They go too.
+    Cascade,
+    /// Their foreign key becomes NULL.
+    SetNull,
+    /// Their foreign key becomes its default.
+    SetDefault,
+}
+
 /// A foreign key as declared.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize)]
 pub struct ForeignKey {
     /// Constraint name, where the engine keeps one.
     pub name: Option<String>,
@@ -140,6 +216,18 @@ pub struct ForeignKey {
     pub references: TableName,
     /// Names of the columns referred to, in the order of `columns`. They may not exist either.
     pub referenced_columns: Vec<String>,
+    /// What happens when the row referred to is deleted.
+    pub on_delete: ReferentialAction,
+    /// Whether it is checked only when the transaction is committed.
+    pub deferred: bool,
+}
+
+impl Table {
+    /// Indexes of the columns that a refused check mentions, by the name the engine gave it; empty if there is none of
+    /// that name.
+    pub fn columns_of_check(&self, name: &str) -> &[usize] {
+        self.checks.iter().find(|check| check.name == name).map_or(&[], |check| &check.columns)
+    }
 }
 
 impl Schema {

@@ -171,6 +171,15 @@ pub enum Condition {
         /// Holds for values outside of the list instead; never for NULL.
         negated: bool,
     },
+    /// Columns, together, among the keys of a list.
+    InKeys {
+        /// The columns, all of one table; at least one.
+        columns: Vec<ColumnRef>,
+        /// The keys: a [`crate::Value::List`] for one column, [`crate::Value::Rows`] for several.
+        keys: Parameter,
+        /// Holds for keys outside of the list instead; never for one that is partly NULL.
+        negated: bool,
+    },
     /// Text against a text, case ignored. The value is lower case already.
     Text {
         /// The column; only values stored as text can match.

@@ -17,11 +17,8 @@ pub enum Cell<'a> {
     Blob(&'a [u8]),
 }
 
-/// One row of a result.
-pub trait Row {
-    /// The value of the output column at `index`. Reading past the last column gives [`Cell::Null`].
-    fn cell(&self, index: usize) -> Cell<'_>;
-}
+/// One row of a result: a cell for each output column of the statement, in order.
+pub type Row<'a> = [Cell<'a>];
 
 /// A parameter of a statement. Values always travel this way, never as SQL text.
 #[derive(Debug, Clone, PartialEq)]

@@ -103,17 +103,7 @@ fn table_name(text: &str) -> TableName {
 
 fn table(line: &str) -> Table {
     let (name, items) = line.split_once(':').unwrap();
-    let mut table = Table {
-        name: table_name(name),
-        kind: TableKind::Table,
-        comment: None,
-        columns: Vec::new(),
-        primary_key: Vec::new(),
-        unique_keys: Vec::new(),
-        indexes: Vec::new(),
-        foreign_keys: Vec::new(),
-        row_estimate: None,
-    };
+    let mut table = Table { name: table_name(name), ..Table::default() };
     for item in items.split(',').map(str::trim).filter(|item| !item.is_empty()) {
         let (item, constraint) = match item.split_once(" as ") {
             Some((item, constraint)) => (item, Some(constraint.to_owned())),
@@ -146,7 +136,7 @@ fn foreign_key_to(columns: Vec<usize>, target: &str, name: Option<String>) -> Fo
         target.strip_suffix(')').and_then(|target| target.split_once('(')).unwrap_or((target, "id"));
     let referenced_columns =
         referenced.split(' ').filter(|name| !name.is_empty()).map(str::to_owned).collect();
-    ForeignKey { name, columns, references: table_name(table), referenced_columns }
+    ForeignKey { name, columns, references: table_name(table), referenced_columns, ..ForeignKey::default() }
 }
 
 fn column(table: &mut Table, item: &str, constraint: Option<String>) {
@@ -159,14 +149,10 @@ fn column(table: &mut Table, item: &str, constraint: Option<String>) {
     let position = table.columns.len();
     table.columns.push(Column {
         name: name.to_owned(),
-        declared_type: String::new(),
         column_type: if name == "id" { ColumnType::Integer } else { ColumnType::Text },
         nullable: marks.contains('?'),
-        has_default: false,
-        collation: None,
         auto_increment: name == "id",
-        generated: false,
-        comment: None,
+        ..Column::default()
     });
     if marks.contains('*') {
         table.primary_key.push(position);

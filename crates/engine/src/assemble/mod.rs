@@ -2,10 +2,13 @@
 
 mod links;
 
+use std::mem;
+
 use docent_jsonapi::media_type::Applied;
 use docent_jsonapi::{document, json};
 
 pub(crate) use self::links::{Address, push_link, related_path};
+use crate::api::Body;
 use crate::plan::{Data, Plan};
 use crate::resolve::{Page, Style};
 use crate::run::{Entry, Found, Gathered, id_segment};
@@ -35,28 +38,57 @@ pub(crate) enum Total {
     Unknown,
 }
 
-/// Writes the document.
-pub(crate) fn document(plan: &Plan, found: &Found, frame: &Frame<'_>) -> Vec<u8> {
-    let gathered = &found.gathered;
+/// A buffer of at least this size becomes a part of the body instead of being copied into one.
+const PART_BYTES_MIN: usize = 16 * 1024;
+
+/// Writes the document. Takes buffers out of `found` where they are the document's bytes as they stand.
+pub(crate) fn document(plan: &Plan, found: &mut Found, frame: &Frame<'_>) -> Body {
+    let gathered = &mut found.gathered;
+    let resources = gathered.data_entries.len() + gathered.included_entries.len();
+    plan.remember_sizes([gathered.data.len(), gathered.included.len(), resources]);
+    let takes_data = plan.data == Data::Resources && !plan.keeps_resources && frame.page.is_some();
+    let whole_data = take_if(takes_data, &mut gathered.data);
+    let whole_included = take_if(gathered.holes_in_included == 0, &mut gathered.included);
+
+    let mut body = Body::default();
     let mut out = Vec::with_capacity(
         gathered.data.len() + gathered.included.len() + gathered.members.len() * 40 + 1024,
     );
-    plan.remember_sizes([gathered.data.len(), gathered.included.len()]);
     let writer = Writer { plan, found, frame };
     out.push(b'{');
     document::write_jsonapi(&mut out, frame.applied);
     let total = writer.total();
     links::write(&mut out, frame, found, total);
     out.extend_from_slice(b",\"data\":");
-    writer.data(&mut out);
+    match whole_data {
+        Some(data) => {
+            out.push(b'[');
+            body.push(mem::replace(&mut out, Vec::with_capacity(1024)));
+            body.push(data);
+            out.push(b']');
+        }
+        None => writer.data(&mut out),
+    }
     if frame.compound {
         out.extend_from_slice(b",\"included\":[");
-        writer.entries(&mut out, &gathered.included, gathered.included_entries.iter());
+        match whole_included {
+            Some(included) => {
+                body.push(mem::replace(&mut out, Vec::with_capacity(1024)));
+                body.push(included);
+            }
+            None => writer.included(&mut out),
+        }
         out.push(b']');
     }
     writer.meta(&mut out, total);
     out.push(b'}');
-    out
+    body.push(out);
+    body
+}
+
+/// The buffer itself, if it is the whole list and large.
+fn take_if(is_whole: bool, buffer: &mut Vec<u8>) -> Option<Vec<u8>> {
+    (is_whole && buffer.len() >= PART_BYTES_MIN).then(|| mem::take(buffer))
 }
 
 struct Writer<'a> {
@@ -137,6 +169,17 @@ impl Writer<'_> {
                 out.push(b',');
             }
             self.entry(out, bytes, entry);
+        }
+    }
+
+    /// The included resources; each brings the comma before it.
+    fn included(&self, out: &mut Vec<u8>) {
+        let gathered = &self.found.gathered;
+        let mut copied = 0;
+        for entry in &gathered.included_entries {
+            out.extend_from_slice(&gathered.included[copied..entry.bytes.start]);
+            self.entry(out, &gathered.included, entry);
+            copied = entry.bytes.end;
         }
     }
 

@@ -332,6 +332,26 @@ impl Builder<'_> {
         }
     }
 
+    /// The node that reads the resources of this one: nodes that look up resources of one type by key, and lead no
+    /// further, are read together where the last of them is.
+    fn stand_in(&self, index: usize) -> usize {
+        let nodes = &self.shape.includes.nodes;
+        let depth = |index: usize| std::iter::successors(Some(index), |index| nodes[*index].parent).count();
+        let alike = (0..nodes.len())
+            .filter(|other| nodes[*other].target == nodes[index].target && self.is_look_up(*other));
+        if self.is_look_up(index) { alike.max_by_key(|other| depth(*other)).unwrap_or(index) } else { index }
+    }
+
+    fn is_look_up(&self, index: usize) -> bool {
+        let nodes = &self.shape.includes.nodes;
+        let node = &nodes[index];
+        let relationship = &self.catalog.get(node.owner).relationships[node.relationship];
+        node.resources
+            && !self.is_root_hidden()
+            && matches!(relationship.link, Link::ForeignKey { .. })
+            && nodes.iter().all(|other| other.parent != Some(index))
+    }
+
     /// What the rows of a layer give to the layers below it.
     fn feeds(
         &self,
@@ -352,7 +372,7 @@ impl Builder<'_> {
                     object::key_cells(near, alias, columns)
                 }
             };
-            Feed { layer: index + 1, cells }
+            Feed { layer: self.stand_in(index) + 1, cells }
         });
         feeds.collect()
     }
@@ -401,7 +421,7 @@ fn parameters_in(condition: &Condition) -> u16 {
         }
         Condition::Not(part) => parameters_in(part),
         Condition::Compare { value, .. } | Condition::Text { value, .. } => value.0 + 1,
-        Condition::InList { list, .. } => list.0 + 1,
+        Condition::InList { list, .. } | Condition::InKeys { keys: list, .. } => list.0 + 1,
         Condition::IsNull(_) | Condition::IsNotNull(_) => 0,
         Condition::Related(related) => parameters_in(&related.condition),
     }

@@ -37,8 +37,8 @@ pub(crate) struct Plan {
     pub(crate) holes: Holes,
     /// Whether resources are kept apart, to be found again and to have their holes filled.
     pub(crate) keeps_resources: bool,
-    /// Bytes of `data` and `included` that the last read wrote, to begin with buffers of that size.
-    sizes: [AtomicUsize; 2],
+    /// Bytes of `data` and `included` that the last read wrote, and resources kept, to begin with buffers of that size.
+    sizes: [AtomicUsize; 3],
     /// How many more reads of this plan go straight to a reader thread, after one turned out not to be cheap.
     heavy: AtomicU8,
 }
@@ -157,15 +157,15 @@ impl Plan {
         }
     }
 
-    /// Sizes to expect of `data` and `included`.
-    pub(crate) fn sizes(&self) -> [usize; 2] {
-        [self.sizes[0].load(Ordering::Relaxed), self.sizes[1].load(Ordering::Relaxed)]
+    /// Sizes to expect of `data` and `included`, and the number of resources kept.
+    pub(crate) fn sizes(&self) -> [usize; 3] {
+        self.sizes.each_ref().map(|size| size.load(Ordering::Relaxed))
     }
 
-    /// Remembers the sizes of `data` and `included`.
-    pub(crate) fn remember_sizes(&self, sizes: [usize; 2]) {
+    /// Remembers these sizes, with some room to spare.
+    pub(crate) fn remember_sizes(&self, sizes: [usize; 3]) {
         for (known, size) in self.sizes.iter().zip(sizes) {
-            known.store(size, Ordering::Relaxed);
+            known.store(size + size / 16 + 64, Ordering::Relaxed);
         }
     }
 

@@ -19,7 +19,17 @@ use crate::resolve::{Fieldsets, column_ref, refs, table_of};
 pub(crate) struct Object {
     /// All constant text, one piece after another.
     pub(crate) text: Vec<u8>,
+    /// Where in the text the resource's id goes, from front to back.
+    pub(crate) cuts: Vec<Cut>,
     pub(crate) pieces: Vec<Piece>,
+}
+
+/// A place in constant text for the resource's id.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Cut {
+    pub(crate) at: usize,
+    /// Whether the id stands there as a path segment, and not as it is.
+    pub(crate) segment: bool,
 }
 
 /// A cell that is part of a key.
@@ -32,15 +42,11 @@ pub(crate) struct KeyCell {
 /// A part of a resource object.
 #[derive(Debug, Clone, PartialEq)]
 pub(crate) enum Piece {
-    /// Constant text.
-    Text(Range<usize>),
-    /// The resource's id, quoted.
-    Id,
-    /// The resource's id as a path segment.
-    Segment,
+    /// Constant text, with the resource's id at some cuts.
+    Text { text: Range<usize>, cuts: Range<usize> },
     /// An attribute's value.
     Value(usize, Format),
-    /// Linkage of a to-one relationship: cells of the target's key, and the text up to the id.
+    /// Linkage of a to-one relationship: cells of the target's key, and the text up to the id, its quote included.
     ToOne(Vec<KeyCell>, Range<usize>),
     /// What is known of a relationship only later: the end of its links, and its linkage.
     Hole(usize),
@@ -94,12 +100,13 @@ pub(crate) fn compile(
     columns: &mut Columns,
     joins: &mut Vec<Join>,
 ) -> Object {
-    let mut compiler = Compiler { source, object: Object::default(), start: 0 };
+    let mut compiler = Compiler { source, object: Object::default(), start: 0, first_cut: 0 };
     let resource_type = source.catalog.get(id);
     compiler.text("{\"type\":");
     compiler.string(&resource_type.name);
-    compiler.text(",\"id\":");
-    compiler.piece(Piece::Id);
+    compiler.text(",\"id\":\"");
+    compiler.cut(false);
+    compiler.text("\"");
     compiler.attributes(id, alias, columns);
     compiler.relationships(id, alias, columns, joins);
     compiler.text(",\"links\":{");
@@ -153,6 +160,8 @@ struct Compiler<'a> {
     object: Object,
     /// Where the text not yet made a piece starts.
     start: usize,
+    /// Its first cut.
+    first_cut: usize,
 }
 
 impl Compiler<'_> {
@@ -169,12 +178,17 @@ impl Compiler<'_> {
         self.object.pieces.push(piece);
     }
 
+    fn cut(&mut self, segment: bool) {
+        self.object.cuts.push(Cut { at: self.object.text.len(), segment });
+    }
+
     fn close_text(&mut self) {
-        let end = self.object.text.len();
+        let (end, last_cut) = (self.object.text.len(), self.object.cuts.len());
         if self.start < end {
-            self.object.pieces.push(Piece::Text(self.start..end));
+            let piece = Piece::Text { text: self.start..end, cuts: self.first_cut..last_cut };
+            self.object.pieces.push(piece);
         }
-        self.start = end;
+        (self.start, self.first_cut) = (end, last_cut);
     }
 
     fn finish(mut self) -> Object {
@@ -235,7 +249,7 @@ impl Compiler<'_> {
         self.close_text();
         self.text("{\"type\":");
         self.string(&target.name);
-        self.text(",\"id\":");
+        self.text(",\"id\":\"");
         let end = self.object.text.len();
         self.object.pieces.push(Piece::ToOne(cells, self.start..end));
         self.start = end;
@@ -245,7 +259,7 @@ impl Compiler<'_> {
         let (open, close) = if self.source.link_objects { ("{\"href\":\"", "\"}") } else { ("\"", "\"") };
         let base = escaped(self.source.base_url);
         self.text(&format!("\"{name}\":{open}{base}{}/", owner.path));
-        self.piece(Piece::Segment);
+        self.cut(true);
         self.text(below);
         self.text(close);
     }

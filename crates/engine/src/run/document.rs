@@ -50,6 +50,8 @@ pub(crate) struct Gathered {
     pub(crate) included: Vec<u8>,
     pub(crate) included_entries: Vec<Entry>,
     pub(crate) holes: Vec<HoleState>,
+    /// How many of them are in `included`.
+    pub(crate) holes_in_included: usize,
     pub(crate) members: Vec<Member>,
     /// Cursors behind the last member shown, for holes that have more.
     pub(crate) hole_cursors: Vec<(u32, String)>,
@@ -72,9 +74,19 @@ impl Gathered {
         self.included.clear();
         self.included_entries.clear();
         self.holes.clear();
+        self.holes_in_included = 0;
         self.members.clear();
         self.hole_cursors.clear();
         self.identifiers.clear();
+    }
+
+    /// Makes room for so many bytes of `data` and `included`, and so many resources.
+    pub(crate) fn reserve(&mut self, [data, included, resources]: [usize; 3]) {
+        self.data.reserve(data);
+        self.included.reserve(included);
+        self.index.reserve(resources);
+        self.included_entries.reserve(resources);
+        self.texts.reserve(resources * 8);
     }
 
     /// Adds a member to the end of a hole's list, unless it is there already: rows come in order of the members' keys,

@@ -14,7 +14,7 @@ use hashbrown::HashSet;
 
 pub(crate) use self::document::{Entry, Gathered, HoleState};
 pub(crate) use self::found::{Bounds, Found};
-use self::identity::{Index, position};
+use self::identity::{Identity, Index, Span, position};
 use self::write::Id;
 pub(crate) use self::write::id_segment;
 use crate::cursor::{self, Fingerprint};
@@ -66,11 +66,15 @@ struct Parent {
     rows: u64,
 }
 
+/// A row that is no resource: a part of its key is NULL.
+#[derive(Debug)]
+struct NoIdentity;
+
 /// Buffers used over and over.
 #[derive(Debug, Default)]
 struct Scratch {
     id: Id,
-    other_id: String,
+    other_id: Id,
 }
 
 impl Read {
@@ -127,16 +131,13 @@ impl Read {
         let mut keys = mem::take(&mut intake.keys);
         if layer.fetch == Fetch::ByKey && layer.feeds.is_empty() {
             // Resources that another path has brought need not be read again.
-            let (gathered, scratch) = (&self.state.found.gathered, &mut self.state.scratch.other_id);
-            let parts = layer.key.len();
+            let (gathered, id) = (&self.state.found.gathered, &mut self.state.scratch.other_id);
             let mut kept = Vec::with_capacity(keys.len());
-            for key in keys.chunks(parts) {
-                scratch.clear();
-                let cells = key.iter().zip(&layer.key).map(|(value, part)| (as_cell(value), part.form));
-                let is_new = crate::id::write(scratch, cells).is_some_and(|()| {
-                    gathered.index.get(&gathered.texts, layer.type_id, scratch.as_bytes()).is_none()
-                });
-                if is_new {
+            for key in keys.chunks(layer.key.len()) {
+                let parts = key.iter().zip(&layer.key).map(|(value, part)| (as_cell(value), part.form));
+                if id.take(parts)
+                    && gathered.index.get(&gathered.texts, layer.type_id, id.identity()).is_none()
+                {
                     kept.extend_from_slice(key);
                 }
             }
@@ -159,7 +160,7 @@ impl Read {
 }
 
 impl State {
-    fn layer_row(&mut self, plan: &Plan, index: usize, row: &dyn Row) {
+    fn layer_row(&mut self, plan: &Plan, index: usize, row: &Row<'_>) {
         let layer = &plan.layers[index];
         match layer.fetch {
             Fetch::Root => self.root_row(plan, layer, row),
@@ -170,7 +171,7 @@ impl State {
         }
     }
 
-    fn root_row(&mut self, plan: &Plan, layer: &Layer, row: &dyn Row) {
+    fn root_row(&mut self, plan: &Plan, layer: &Layer, row: &Row<'_>) {
         if let Some(size) = self.bounds.size {
             if self.found.rows == size {
                 self.found.more = true;
@@ -179,7 +180,7 @@ impl State {
             self.found.rows += 1;
             if self.bounds.cursors {
                 let cursor =
-                    cursor::encode(self.bounds.fingerprint, layer.sort.iter().map(|cell| row.cell(*cell)));
+                    cursor::encode(self.bounds.fingerprint, layer.sort.iter().map(|cell| row[*cell]));
                 if self.found.rows == 1 {
                     self.found.first_cursor.clone_from(&cursor);
                 }
@@ -188,14 +189,15 @@ impl State {
         } else {
             self.found.start = true;
         }
-        self.resource(plan, 0, layer, row);
+        if self.resource(plan, 0, layer, row).is_err() {
+            return;
+        }
         if self.bounds.size.is_none() {
             self.found.start_id.clone_from(&self.scratch.id.text);
         }
         if let Data::Linkage { cells, .. } = &plan.data {
-            self.scratch.other_id.clear();
-            let id = write::write_id(&mut self.scratch.other_id, row, cells);
-            self.found.linkage = id.map(|()| self.scratch.other_id.clone());
+            let id = &mut self.scratch.other_id;
+            self.found.linkage = id.read(row, cells).then(|| id.text.clone());
         }
     }
 
@@ -205,12 +207,12 @@ impl State {
         plan: &Plan,
         index: usize,
         layer: &Layer,
-        row: &dyn Row,
+        row: &Row<'_>,
         ordinal: usize,
         hole: Option<usize>,
         bounded: bool,
     ) {
-        let Cell::Integer(ordinal) = row.cell(ordinal) else { return };
+        let Cell::Integer(ordinal) = row[ordinal] else { return };
         let Some(parent) =
             usize::try_from(ordinal).ok().and_then(|ordinal| self.feeds[index].parents.get_mut(ordinal))
         else {
@@ -229,12 +231,13 @@ impl State {
             }
             return;
         }
-        if !self.resource(plan, index, layer, row) {
-            return;
-        }
+        let Ok(entry) = self.resource(plan, index, layer, row) else { return };
         let Some(target) = filled_here else { return };
         let gathered = &mut self.found.gathered;
-        let id = gathered.texts.push(self.scratch.id.text.as_bytes());
+        let id = match entry {
+            Some(entry) => gathered.entry(entry).id,
+            None => gathered.texts.push(self.scratch.id.text.as_bytes()),
+        };
         let meta = linkage_meta(layer, row).map(|meta| gathered.texts.push(&meta));
         gathered.link(target, id, meta);
         if is_last && self.bounds.cursors {
@@ -243,7 +246,7 @@ impl State {
     }
 
     /// The cursor behind the last member shown, for the link to the relationship's next page.
-    fn remember_cursor(&mut self, plan: &Plan, layer: &Layer, row: &dyn Row, hole: u32) {
+    fn remember_cursor(&mut self, plan: &Plan, layer: &Layer, row: &Row<'_>, hole: u32) {
         let gathered = &mut self.found.gathered;
         let entries = gathered.data_entries.iter().chain(&gathered.included_entries);
         let Some(entry) = entries.filter(|entry| entry.holes <= hole).max_by_key(|entry| entry.holes) else {
@@ -252,15 +255,21 @@ impl State {
         let spec = &plan.holes.get(entry.type_id)[(hole - entry.holes) as usize];
         let id = String::from_utf8_lossy(gathered.texts.get(entry.id));
         let fingerprint = Fingerprint::new(&spec.owner_name, &id, &spec.name, "");
-        let cursor = cursor::encode(fingerprint, layer.key.iter().map(|part| row.cell(part.cell)));
+        let cursor = cursor::encode(fingerprint, layer.key.iter().map(|part| row[part.cell]));
         gathered.hole_cursors.push((hole, cursor));
     }
 
     /// Takes a resource: writes its object unless it is known, and gives its keys to the layers below.
-    /// `false` for a row without identity.
-    fn resource(&mut self, plan: &Plan, index: usize, layer: &Layer, row: &dyn Row) -> bool {
+    /// Returns its entry, if resources of this layer are kept.
+    fn resource(
+        &mut self,
+        plan: &Plan,
+        index: usize,
+        layer: &Layer,
+        row: &Row<'_>,
+    ) -> Result<Option<u32>, NoIdentity> {
         if !self.scratch.id.read(row, &layer.key) {
-            return false;
+            return Err(NoIdentity);
         }
         let entry = self.entry(plan, layer, row);
         if let Data::Identifiers { layer: identified, .. } = plan.data
@@ -270,7 +279,7 @@ impl State {
             let id = gathered.texts.push(self.scratch.id.text.as_bytes());
             let cursor = (self.bounds.cursors && index == 0).then(|| {
                 let cursor =
-                    cursor::encode(self.bounds.fingerprint, layer.sort.iter().map(|cell| row.cell(*cell)));
+                    cursor::encode(self.bounds.fingerprint, layer.sort.iter().map(|cell| row[*cell]));
                 gathered.texts.push(cursor.as_bytes())
             });
             gathered.identifiers.push((id, cursor));
@@ -278,29 +287,39 @@ impl State {
         for feed in &layer.feeds {
             self.feed(plan, feed.layer, &feed.cells, row, entry);
         }
-        true
+        Ok(entry)
     }
 
     /// The entry of a resource, whose object is written if it is met for the first time.
-    fn entry(&mut self, plan: &Plan, layer: &Layer, row: &dyn Row) -> Option<u32> {
+    fn entry(&mut self, plan: &Plan, layer: &Layer, row: &Row<'_>) -> Option<u32> {
         let State { found, scratch, bounds, .. } = self;
         let object = layer.object.as_ref()?;
         let gathered = &mut found.gathered;
-        if plan.keeps_resources
-            && let Some(entry) =
-                gathered.index.get(&gathered.texts, layer.type_id, scratch.id.text.as_bytes())
-        {
-            return Some(entry);
-        }
-        scratch.id.make_segment();
         let into_data = layer.place == Place::Data;
+        let entries = if into_data { &gathered.data_entries } else { &gathered.included_entries };
+        // Data and included entries are numbered apart; a number tells by its lowest bit which it is.
+        let number = position(entries.len()) * 2 + u32::from(!into_data);
+        let mut id = Span::EMPTY;
+        if plan.keeps_resources {
+            let texts = &mut gathered.texts;
+            id = texts.push(scratch.id.text.as_bytes());
+            let identity = scratch.id.identity();
+            let known = gathered.index.get_or_insert(texts, layer.type_id, identity, id, number);
+            if known.is_some() {
+                texts.pop(id);
+                return known;
+            }
+        }
+        scratch.id.make_forms();
         let out = if into_data { &mut gathered.data } else { &mut gathered.included };
+        if !out.is_empty() && (!into_data || !plan.keeps_resources) {
+            out.push(b',');
+        }
         let first_hole = position(gathered.holes.len());
         if plan.keeps_resources {
             let holes = plan.holes.get(layer.type_id).len();
             gathered.holes.resize(gathered.holes.len() + holes, HoleState::new());
-        } else if !out.is_empty() {
-            out.push(b',');
+            gathered.holes_in_included += if into_data { 0 } else { holes };
         }
         let start = out.len();
         let holes = &mut gathered.holes;
@@ -309,31 +328,26 @@ impl State {
             object,
             row,
             &scratch.id,
-            &mut scratch.other_id,
+            &mut scratch.other_id.text,
             |hole, at| holes[first_hole as usize + hole].at = position(at),
             |out| {
-                let cells = layer.sort.iter().map(|cell| row.cell(*cell));
+                let cells = layer.sort.iter().map(|cell| row[*cell]);
                 docent_jsonapi::json::string(out, &cursor::encode(bounds.fingerprint, cells));
             },
         );
         if !plan.keeps_resources {
             return None;
         }
-        let bytes = start..out.len();
-        let id = gathered.texts.push(scratch.id.text.as_bytes());
-        let entry = Entry { type_id: layer.type_id, id, bytes, holes: first_hole };
-        // Data and included entries are numbered apart; a number tells by its lowest bit which it is.
+        let entry = Entry { type_id: layer.type_id, id, bytes: start..out.len(), holes: first_hole };
         let entries = if into_data { &mut gathered.data_entries } else { &mut gathered.included_entries };
-        let number = position(entries.len()) * 2 + u32::from(!into_data);
         entries.push(entry);
-        gathered.index.insert(&gathered.texts, layer.type_id, id, number);
         Some(number)
     }
 
     /// Gives the key in `cells` to a layer below.
-    fn feed(&mut self, plan: &Plan, below: usize, cells: &[KeyCell], row: &dyn Row, entry: Option<u32>) {
+    fn feed(&mut self, plan: &Plan, below: usize, cells: &[KeyCell], row: &Row<'_>, entry: Option<u32>) {
         let target = &plan.layers[below];
-        let is_null = cells.iter().any(|part| row.cell(part.cell) == Cell::Null);
+        let is_null = cells.iter().any(|part| row[part.cell] == Cell::Null);
         let Fetch::Children { hole, .. } = target.fetch else {
             if !is_null {
                 self.want(below, target.type_id, cells, row);
@@ -355,26 +369,26 @@ impl State {
             Some(hole)
         });
         if !is_null {
-            intake.keys.extend(cells.iter().map(|part| row.cell(part.cell).to_value()));
+            intake.keys.extend(cells.iter().map(|part| row[part.cell].to_value()));
             intake.parents.push(Parent { hole, rows: 0 });
         }
     }
 
     /// Has a layer look for the resource with the id in `cells`.
-    fn want(&mut self, below: usize, type_id: TypeId, cells: &[KeyCell], row: &dyn Row) {
-        let scratch = &mut self.scratch.other_id;
-        scratch.clear();
-        if write::write_id(scratch, row, cells).is_none() {
-            return;
-        }
+    fn want(&mut self, below: usize, type_id: TypeId, cells: &[KeyCell], row: &Row<'_>) {
+        let id = &mut self.scratch.other_id;
+        let identity = match (cells, row) {
+            ([part], row) if let Cell::Integer(number) = row[part.cell] => Identity::Integer(number),
+            _ if id.read(row, cells) => id.identity(),
+            _ => return,
+        };
         let intake = &mut self.feeds[below];
         let texts = &mut self.found.gathered.texts;
-        if intake.taken.get(texts, type_id, scratch.as_bytes()).is_some() {
+        let span = if let Identity::Text(text) = identity { texts.push(text) } else { Span::EMPTY };
+        if intake.taken.get_or_insert(texts, type_id, identity, span, 0).is_some() {
             return;
         }
-        let id = texts.push(scratch.as_bytes());
-        intake.taken.insert(texts, type_id, id, 0);
-        intake.keys.extend(cells.iter().map(|part| row.cell(part.cell).to_value()));
+        intake.keys.extend(cells.iter().map(|part| row[part.cell].to_value()));
     }
 }
 
@@ -392,9 +406,7 @@ impl Program for Read {
         if self.wave == 0 {
             self.wave = 1;
             // Only now: reads that wait for their turn must not hold memory.
-            let [data, included] = self.plan.sizes();
-            self.state.found.gathered.data.reserve(data);
-            self.state.found.gathered.included.reserve(included);
+            self.state.found.gathered.reserve(self.plan.sizes());
             return self.root_queries(wave);
         }
         while wave.is_empty() && self.wave < self.plan.waves.len() {
@@ -409,7 +421,7 @@ impl Program for Read {
         }
     }
 
-    fn row(&mut self, query: usize, row: &dyn Row) {
+    fn row(&mut self, query: usize, row: &Row<'_>) {
         match self.tasks[query] {
             Task::Layer(layer) => self.state.layer_row(&self.plan, layer, row),
             Task::Probe => {
@@ -418,7 +430,7 @@ impl Program for Read {
                 self.state.found.start_id.clone_from(&self.state.scratch.id.text);
             }
             Task::Count => {
-                if let Cell::Integer(count) = row.cell(0) {
+                if let Cell::Integer(count) = row[0] {
                     self.state.found.count = u64::try_from(count).ok();
                 }
             }
@@ -459,7 +471,7 @@ fn as_cell(value: &Value) -> Cell<'_> {
     }
 }
 
-fn linkage_meta(layer: &Layer, row: &dyn Row) -> Option<Vec<u8>> {
+fn linkage_meta(layer: &Layer, row: &Row<'_>) -> Option<Vec<u8>> {
     if layer.linkage_meta.is_empty() {
         return None;
     }
@@ -467,7 +479,7 @@ fn linkage_meta(layer: &Layer, row: &dyn Row) -> Option<Vec<u8>> {
     for (name, cell, format) in &layer.linkage_meta {
         out.push(if out.is_empty() { b'{' } else { b',' });
         out.extend_from_slice(name);
-        write::value(&mut out, row.cell(*cell), *format);
+        write::value(&mut out, row[*cell], *format);
     }
     out.push(b'}');
     Some(out)

@@ -3,7 +3,8 @@
 use docent_jsonapi::json;
 use docent_sql::{Cell, Row};
 
-use crate::id;
+use super::identity::Identity;
+use crate::id::{self, Form};
 use crate::plan::{Format, KeyCell, Object, Piece};
 
 /// The id of a resource, in the forms its object needs.
@@ -11,27 +12,77 @@ use crate::plan::{Format, KeyCell, Object, Piece};
 pub(crate) struct Id {
     /// The id.
     pub(crate) text: String,
+    /// The number it is the digits of, if it is.
+    number: Option<i64>,
+    /// As it stands in a JSON string.
+    quoted: Vec<u8>,
     /// As a path segment; an empty id, which no path can hold, stands as an escaped NUL.
-    pub(crate) segment: Vec<u8>,
+    segment: Vec<u8>,
+    /// The length of `padded`, for ids that are the same in all forms and short.
+    short: Option<usize>,
+    padded: [u8; SHORT],
 }
+
+/// Ids of at most that many bytes are copied without asking how long they are.
+const SHORT: usize = 16;
 
 impl Id {
     /// Reads the id from a row; `false` if the row has no identity.
-    pub(crate) fn read(&mut self, row: &dyn Row, key: &[KeyCell]) -> bool {
-        self.text.clear();
-        write_id(&mut self.text, row, key).is_some()
+    pub(crate) fn read(&mut self, row: &Row<'_>, key: &[KeyCell]) -> bool {
+        self.take(key.iter().map(|part| (row[part.cell], part.form)))
     }
 
-    /// Makes the segment of the id read last.
-    pub(crate) fn make_segment(&mut self) {
+    /// Takes the id made of these parts; `false` if there is none.
+    pub(crate) fn take<'a>(
+        &mut self,
+        mut parts: impl ExactSizeIterator<Item = (Cell<'a>, Form)> + Clone,
+    ) -> bool {
+        self.text.clear();
+        if id::write(&mut self.text, parts.clone()).is_none() {
+            return false;
+        }
+        self.number = match parts.next() {
+            Some((Cell::Integer(number), _)) if parts.len() == 0 => Some(number),
+            _ => id::integer(&self.text),
+        };
+        true
+    }
+
+    /// What tells the resource from others of its type.
+    pub(crate) fn identity(&self) -> Identity<'_> {
+        self.number.map_or(Identity::Text(self.text.as_bytes()), Identity::Integer)
+    }
+
+    /// Makes the other forms of the id read last.
+    pub(crate) fn make_forms(&mut self) {
+        let text = self.text.as_bytes();
+        self.short = (self.number.is_some() && text.len() <= SHORT).then_some(text.len());
+        if let Some(length) = self.short {
+            self.padded[..length].copy_from_slice(text);
+            return;
+        }
         self.segment.clear();
         id_segment(&mut self.segment, &self.text);
+        self.quoted.clear();
+        json::string(&mut self.quoted, &self.text);
+    }
+
+    #[inline]
+    fn write(&self, out: &mut Vec<u8>, segment: bool) {
+        if let Some(length) = self.short {
+            out.extend_from_slice(&self.padded);
+            out.truncate(out.len() - SHORT + length);
+        } else if segment {
+            out.extend_from_slice(&self.segment);
+        } else {
+            out.extend_from_slice(&self.quoted[1..self.quoted.len() - 1]);
+        }
     }
 }
 
 /// Appends the id in the cells of a row; `None` if there is none.
-pub(crate) fn write_id(out: &mut String, row: &dyn Row, key: &[KeyCell]) -> Option<()> {
-    id::write(out, key.iter().map(|part| (row.cell(part.cell), part.form)))
+pub(crate) fn write_id(out: &mut String, row: &Row<'_>, key: &[KeyCell]) -> Option<()> {
+    id::write(out, key.iter().map(|part| (row[part.cell], part.form)))
 }
 
 /// Appends an id as a path segment.
@@ -43,7 +94,7 @@ pub(crate) fn id_segment(out: &mut Vec<u8>, id: &str) {
 pub(crate) fn object(
     out: &mut Vec<u8>,
     object: &Object,
-    row: &dyn Row,
+    row: &Row<'_>,
     id: &Id,
     scratch: &mut String,
     mut hole: impl FnMut(usize, usize),
@@ -51,25 +102,39 @@ pub(crate) fn object(
 ) {
     for piece in &object.pieces {
         match piece {
-            Piece::Text(range) => out.extend_from_slice(&object.text[range.clone()]),
-            Piece::Id => json::string(out, &id.text),
-            Piece::Segment => out.extend_from_slice(&id.segment),
-            Piece::Value(cell, format) => value(out, row.cell(*cell), *format),
-            Piece::ToOne(cells, start) => {
-                scratch.clear();
-                match write_id(scratch, row, cells) {
-                    Some(()) => {
-                        out.extend_from_slice(&object.text[start.clone()]);
-                        json::string(out, scratch);
-                        out.push(b'}');
-                    }
-                    None => out.extend_from_slice(b"null"),
+            Piece::Text { text, cuts } => {
+                let mut start = text.start;
+                for cut in &object.cuts[cuts.clone()] {
+                    out.extend_from_slice(&object.text[start..cut.at]);
+                    id.write(out, cut.segment);
+                    start = cut.at;
                 }
+                out.extend_from_slice(&object.text[start..text.end]);
             }
+            Piece::Value(cell, format) => value(out, row[*cell], *format),
+            Piece::ToOne(cells, start) => linkage(out, cells, &object.text[start.clone()], row, scratch),
             Piece::Hole(position) => hole(*position, out.len()),
             Piece::Cursor => cursor(out),
         }
     }
+}
+
+/// Appends the linkage of a to-one relationship; `start` is the identifier up to its id.
+fn linkage(out: &mut Vec<u8>, cells: &[KeyCell], start: &[u8], row: &Row<'_>, scratch: &mut String) {
+    if let [part] = cells
+        && let Cell::Integer(number) = row[part.cell]
+    {
+        out.extend_from_slice(start);
+        json::integer(out, number);
+        return out.extend_from_slice(b"\"}");
+    }
+    scratch.clear();
+    if write_id(scratch, row, cells).is_none() {
+        return out.extend_from_slice(b"null");
+    }
+    out.extend_from_slice(&start[..start.len() - 1]);
+    json::string(out, scratch);
+    out.push(b'}');
 }
 
 /// Appends a cell as a JSON value.

@@ -75,7 +75,7 @@ impl Blog {
     /// GETs a document that is expected with 200.
     pub(crate) async fn document(&self, path_and_query: &str) -> Value {
         let response = self.get(path_and_query).await;
-        let body = String::from_utf8(response.body).unwrap();
+        let body = String::from_utf8(response.body.concat()).unwrap();
         assert_eq!(response.status, 200, "{path_and_query}: {body} {:?}", response.internal);
         serde_json::from_str(&body).unwrap_or_else(|error| panic!("{path_and_query}: {error}: {body}"))
     }

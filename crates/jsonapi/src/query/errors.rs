@@ -68,6 +68,15 @@ pub static INVALID_SORT: ErrorKind = ErrorKind {
             blanks or empty items.",
 };
 
+/// `sort` has more fields than allowed.
+pub static TOO_MANY_SORT_FIELDS: ErrorKind = ErrorKind {
+    status: 400,
+    code: "too-many-sort-fields",
+    title: "Too many sort fields",
+    about: "`sort` has more fields than the server sorts by. The maximum is in the detail; leave out the least significant \
+            ones.",
+};
+
 /// A value of a `page` parameter is none (PAGE-10, CUR-20).
 pub static INVALID_PAGE: ErrorKind = ErrorKind {
     status: 400,
@@ -113,6 +122,7 @@ pub static KINDS: &[&ErrorKind] = &[
     &INCLUDE_TOO_DEEP,
     &TOO_MANY_INCLUDE_PATHS,
     &INVALID_SORT,
+    &TOO_MANY_SORT_FIELDS,
     &INVALID_PAGE,
     &MIXED_PAGE_STYLES,
     &MAX_SIZE_EXCEEDED,

@@ -1,8 +1,8 @@
 //! The comma-separated lists: `include`, `sort` and `fields`.
 
 use super::{
-    Errors, INCLUDE_TOO_DEEP, INVALID_INCLUDE, INVALID_SORT, IncludePath, QueryLimits, SortField,
-    SparseFieldset, TOO_MANY_INCLUDE_PATHS,
+    Errors, INCLUDE_TOO_DEEP, INVALID_INCLUDE, INVALID_SORT, IncludePath, MAX_SORT_FIELDS, QueryLimits,
+    SortField, SparseFieldset, TOO_MANY_INCLUDE_PATHS, TOO_MANY_SORT_FIELDS,
 };
 use crate::error::{ErrorKind, ErrorObject};
 use crate::name::is_path;
@@ -51,10 +51,15 @@ pub(super) fn sort(value: &str, errors: &mut Errors) -> Option<Vec<SortField>> {
                 errors.push(faulty(&INVALID_SORT, "sort", item));
                 continue;
             }
-            let path = segments(path);
-            if !fields.iter().any(|field| field.path == path) {
-                fields.push(SortField { path, descending });
+            if fields.iter().any(|field| path.split('.').eq(field.path.iter())) {
+                continue;
             }
+            if fields.len() == MAX_SORT_FIELDS {
+                let detail = format!("`sort` has more than {MAX_SORT_FIELDS} different fields.");
+                errors.push(ErrorObject::new(&TOO_MANY_SORT_FIELDS, detail).with_parameter("sort"));
+                break;
+            }
+            fields.push(SortField { path: segments(path), descending });
         }
     }
     (!fields.is_empty()).then_some(fields)

@@ -20,13 +20,16 @@ use crate::name::parameter_parts;
 pub use errors::{
     INCLUDE_TOO_DEEP, INVALID_INCLUDE, INVALID_PAGE, INVALID_PARAMETER_NAME, INVALID_SORT, KINDS,
     MAX_SIZE_EXCEEDED, MAX_SIZE_EXCEEDED_TYPE, MIXED_PAGE_STYLES, PAGE_NOT_INCLUDED, REPEATED_PARAMETER,
-    TOO_MANY_INCLUDE_PATHS, UNKNOWN_PARAMETER,
+    TOO_MANY_INCLUDE_PATHS, TOO_MANY_SORT_FIELDS, UNKNOWN_PARAMETER,
 };
 pub use page::{IncludedPage, PageParameters, PageStyle};
 pub use rewrite::{replace_page, self_query};
 
 /// Errors reported for one query at most: an answer must not be many times the size of its request.
 pub const MAX_ERRORS: usize = 50;
+
+/// Different fields in `sort` at most; rows that agree in so many are hardly told apart by one more.
+pub const MAX_SORT_FIELDS: usize = 32;
 
 /// What the query parameters ask for. The default asks for nothing in particular.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

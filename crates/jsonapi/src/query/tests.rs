@@ -186,6 +186,17 @@ fn sort_03_04_direction_and_order() {
 }
 
 #[test]
+fn the_number_of_sort_fields_is_limited() {
+    let fields = |count: usize| (0..count).map(|index| format!("a{index}")).collect::<Vec<_>>().join(",");
+    let raw = format!("sort={},-a0,a1", fields(MAX_SORT_FIELDS));
+    assert_eq!(parsed(&raw).sort.unwrap().len(), MAX_SORT_FIELDS);
+    for count in [MAX_SORT_FIELDS + 1, 100_000] {
+        check_errors(&format!("sort={}", fields(count)), &["too-many-sort-fields sort"]);
+    }
+    assert!(detail(&format!("sort={}", fields(33))).contains("more than 32"));
+}
+
+#[test]
 fn sort_09_faulty_items() {
     for value in ["", "a,,b", "--x", "+year", "-", "a,+b", "a..b", ",", "a."] {
         let found = errors(&format!("sort={value}"));

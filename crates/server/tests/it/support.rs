@@ -34,7 +34,7 @@ pub(crate) fn plain(status: u16, body: impl Into<Vec<u8>>) -> Response {
         allow: Some("GET, HEAD, OPTIONS"),
         retry_after_seconds: None,
         cacheable: status == 200,
-        body: body.into(),
+        body: Into::<Vec<u8>>::into(body).into(),
         internal: None,
         timings: Timings::default(),
         slot: None,
@@ -47,7 +47,9 @@ impl Handler for Obedient {
         let _running = Running(&self.running);
         let number = || request.query.parse::<usize>().unwrap_or(0);
         match (request.method, request.path) {
-            (Method::Options, _) => Response { content_type: "".into(), body: Vec::new(), ..plain(204, "") },
+            (Method::Options, _) => {
+                Response { content_type: "".into(), body: Vec::new().into(), ..plain(204, "") }
+            }
             (Method::Other, _) => plain(405, "{}"),
             (_, "/large") => plain(200, vec![b'x'; number()]),
             (_, "/slow") => {

@@ -37,6 +37,39 @@ pub(super) fn column_type(declared: &str) -> ColumnType {
     }
 }
 
+/// What SQLite makes of the values of a column, as far as it matters for comparing them with constants.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Affinity {
+    /// Numbers become texts.
+    Text,
+    /// Texts that look like numbers become numbers.
+    Numeric,
+    /// Values stay as they are.
+    None,
+}
+
+pub(super) fn affinity(declared: &str) -> Affinity {
+    let declared = declared.to_ascii_uppercase();
+    let has = |part: &str| declared.contains(part);
+    if has("INT") {
+        Affinity::Numeric
+    } else if has("CHAR") || has("CLOB") || has("TEXT") {
+        Affinity::Text
+    } else if has("BLOB") || declared.is_empty() {
+        Affinity::None
+    } else {
+        Affinity::Numeric
+    }
+}
+
+/// The length that a type of texts or bytes declares: `VARCHAR(20)`, not `DECIMAL(10,2)`.
+pub(super) fn length_max(declared: &str) -> Option<u64> {
+    let (word, rest) = declared.split_once('(')?;
+    let word = word.to_ascii_uppercase();
+    let has_length = ["CHAR", "BINARY", "TEXT"].iter().any(|part| word.contains(part));
+    rest.split_once(')').filter(|_| has_length)?.0.trim().parse().ok()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -62,6 +95,23 @@ mod tests {
             ("STRING", ColumnType::Any),
         ] {
             assert_eq!(column_type(declared), expected, "{declared}");
+        }
+    }
+
+    #[test]
+    fn declared_lengths_are_read() {
+        for (declared, expected) in [
+            ("VARCHAR(160)", Some(160)),
+            ("character varying ( 20 )", Some(20)),
+            ("varbinary(16)", Some(16)),
+            ("NATIVE CHARACTER(70) x", Some(70)),
+            ("DECIMAL(10)", None),
+            ("VARCHAR(1,2)", None),
+            ("VARCHAR(max)", None),
+            ("VARCHAR", None),
+            ("VARCHAR(5", None),
+        ] {
+            assert_eq!(length_max(declared), expected, "{declared}");
         }
     }
 }

@@ -4,10 +4,11 @@ use std::collections::HashMap;
 
 use rusqlite::{Connection, Result};
 
-use super::declared::column_type;
+use super::declared::{column_type, length_max};
+use super::definition;
 use super::reader::classify;
 use crate::error::Error;
-use crate::schema::{Column, ForeignKey, Schema, Table, TableKind, TableName};
+use crate::schema::{Check, Column, ForeignKey, ReferentialAction, Schema, Table, TableKind, TableName};
 
 pub(super) fn schema(connection: &Connection) -> std::result::Result<Schema, Error> {
     connection.execute_batch("BEGIN").map_err(classify)?;
@@ -33,10 +34,15 @@ struct Listed {
     name: String,
     kind: TableKind,
     without_rowid: bool,
+    strict: bool,
+    /// Its definition, as it was written.
+    sql: Option<String>,
 }
 
 fn listed_tables(connection: &Connection) -> Result<Vec<Listed>> {
-    let sql = "SELECT name, type, wr FROM pragma_table_list WHERE schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
+    let sql = "SELECT l.name, l.type, l.wr, l.strict, s.sql FROM pragma_table_list AS l \
+               LEFT JOIN sqlite_schema AS s ON s.type = 'table' AND s.name = l.name \
+               WHERE l.schema = 'main' AND l.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
     let mut statement = connection.prepare(sql)?;
     let rows = statement.query_map([], |row| {
         let kind = match row.get::<_, String>(1)?.as_str() {
@@ -45,7 +51,13 @@ fn listed_tables(connection: &Connection) -> Result<Vec<Listed>> {
             "shadow" => TableKind::Shadow,
             _ => TableKind::Table,
         };
-        Ok(Listed { name: row.get(0)?, kind, without_rowid: row.get(2)? })
+        Ok(Listed {
+            name: row.get(0)?,
+            kind,
+            without_rowid: row.get(2)?,
+            strict: row.get(3)?,
+            sql: row.get(4)?,
+        })
     })?;
     rows.collect()
 }
@@ -59,7 +71,8 @@ fn table(connection: &Connection, listed: Listed) -> Result<Table> {
     if !primary_key.is_empty() {
         indexes.push(primary_key.clone());
     }
-    let foreign_keys = foreign_keys(connection, name, &columns)?;
+    let mut foreign_keys = foreign_keys(connection, name, &columns)?;
+    let checks = read_definition(&listed, &columns, &mut foreign_keys);
     Ok(Table {
         name: TableName { schema: None, name: listed.name },
         kind: listed.kind,
@@ -69,8 +82,28 @@ fn table(connection: &Connection, listed: Listed) -> Result<Table> {
         unique_keys,
         indexes,
         foreign_keys,
+        checks,
+        strict: listed.strict,
         row_estimate: None,
     })
+}
+
+/// Reads what only the text of the definition tells: the checks, and which foreign keys are deferred.
+fn read_definition(listed: &Listed, columns: &[Column], foreign_keys: &mut [ForeignKey]) -> Vec<Check> {
+    let Some(sql) = listed.sql.as_ref().filter(|_| listed.kind == TableKind::Table) else {
+        return Vec::new();
+    };
+    let definition = definition::read(sql, columns);
+    for (key, reference) in foreign_keys.iter_mut().zip(&definition.references) {
+        let same = key.columns.len() == reference.columns.len()
+            && key
+                .columns
+                .iter()
+                .zip(&reference.columns)
+                .all(|(column, name)| columns[*column].name.eq_ignore_ascii_case(name));
+        key.deferred = same && reference.deferred;
+    }
+    definition.checks
 }
 
 fn columns(connection: &Connection, table: &str) -> Result<(Vec<Column>, Vec<usize>)> {
@@ -89,6 +122,7 @@ fn columns(connection: &Connection, table: &str) -> Result<(Vec<Column>, Vec<usi
         columns.push(Column {
             name: row.get(0)?,
             column_type: column_type(&declared_type),
+            length_max: length_max(&declared_type),
             declared_type,
             nullable: !row.get::<_, bool>(2)?,
             has_default: row.get(3)?,
@@ -169,7 +203,8 @@ fn indexed_columns(
 
 fn foreign_keys(connection: &Connection, table: &str, columns: &[Column]) -> Result<Vec<ForeignKey>> {
     // SQLite numbers foreign keys from the last declared to the first.
-    let sql = "SELECT id, \"table\", \"from\", \"to\" FROM pragma_foreign_key_list(?1) ORDER BY id DESC, seq";
+    let sql = "SELECT id, \"table\", \"from\", \"to\", on_delete FROM pragma_foreign_key_list(?1) \
+               ORDER BY id DESC, seq";
     let mut statement = connection.prepare_cached(sql)?;
     let mut rows = statement.query([table])?;
     let mut keys: Vec<(i64, ForeignKey)> = Vec::new();
@@ -180,10 +215,14 @@ fn foreign_keys(connection: &Connection, table: &str, columns: &[Column]) -> Res
         };
         if keys.last().is_none_or(|(last, _)| *last != id) {
             let references = TableName { schema: None, name: row.get(1)? };
-            keys.push((
-                id,
-                ForeignKey { name: None, columns: vec![], references, referenced_columns: vec![] },
-            ));
+            let on_delete = match row.get::<_, String>(4)?.as_str() {
+                "RESTRICT" => ReferentialAction::Restrict,
+                "CASCADE" => ReferentialAction::Cascade,
+                "SET NULL" => ReferentialAction::SetNull,
+                "SET DEFAULT" => ReferentialAction::SetDefault,
+                _ => ReferentialAction::NoAction,
+            };
+            keys.push((id, ForeignKey { references, on_delete, ..ForeignKey::default() }));
         }
         if let Some((_, key)) = keys.last_mut() {
             key.columns.push(column);

@@ -1,6 +1,7 @@
 //! Keys of several columns as one JSON parameter: `[[1,"a"],[2,{"b":"0aff"}]]`, bytes in hexadecimal.
 
 use serde::{Serialize, Serializer};
+use serde_json::value::RawValue;
 
 use crate::error::Error;
 use crate::value::Value;
@@ -12,6 +13,12 @@ impl Serialize for Part<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
         match self.0 {
             Value::Integer(number) => serializer.serialize_i64(*number),
+            // JSON has no infinity, but SQLite reads a number that is too large as one.
+            Value::Real(number) if number.is_infinite() => {
+                let text = if *number > 0.0 { "9e999" } else { "-9e999" };
+                let raw = RawValue::from_string(text.to_owned()).map_err(serde::ser::Error::custom)?;
+                raw.serialize(serializer)
+            }
             Value::Real(number) => serializer.serialize_f64(*number),
             Value::Text(text) | Value::Timestamp(text) => serializer.serialize_str(text),
             Value::TextBytes(bytes) => serializer.serialize_str(&String::from_utf8_lossy(bytes)),

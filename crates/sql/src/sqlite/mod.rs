@@ -1,9 +1,11 @@
-//! SQLite: cheap reads on the thread that asks, the rest on a few reader threads, each with its own connection.
+//! SQLite: cheap reads on the thread that asks, the rest on a few reader threads, each with its own connection; all
+//! writes on one thread, which commits many of them at once.
 //!
 //! The adapter owns its connections and notices when the file is replaced, vanishes or changes its schema. It
 //! leaves what to read, and when to read the schema again, to its caller.
 
 mod declared;
+mod definition;
 mod file;
 mod functions;
 mod guard;
@@ -13,6 +15,7 @@ mod pool;
 mod reader;
 mod settings;
 mod watch;
+mod writer;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,17 +26,20 @@ use tokio::sync::{oneshot, watch as channel};
 pub use self::file::create;
 use self::guard::{Cheap, INSTRUCTIONS_PER_CHECK, Limits, Stop};
 use self::reader::{Ran, Reader};
-pub use self::settings::Settings;
-use crate::database::{Cost, ReadOutcome};
+pub use self::settings::{Settings, Synchronous};
+use crate::database::{Cost, ReadOutcome, WriteOutcome};
 use crate::error::Error;
 use crate::program::Program;
 use crate::schema::Schema;
+use crate::transaction::Transaction;
 
 /// A SQLite file being served.
 #[derive(Debug)]
 pub struct Adapter {
     // Dropped in this order: threads end and close their connections before the last ones are closed here.
     pool: pool::Pool,
+    /// Where the file may be written.
+    writer: Option<writer::Writer>,
     _watch: watch::Watch,
     shared: Arc<Shared>,
 }
@@ -45,7 +51,7 @@ struct Shared {
     access: Mutex<reader::Access>,
     /// Counts openings of the file; connections of an earlier one are dropped.
     generation: AtomicU64,
-    /// Connections of readers that are open, of whichever generation.
+    /// Connections of readers and the writer that are open, of whichever generation.
     open_readers: Arc<AtomicUsize>,
     /// The file that is served: another one under the same name is not opened before everything of this one is closed.
     identity: Mutex<Option<file::Identity>>,
@@ -58,7 +64,7 @@ struct Shared {
 
 impl Adapter {
     /// Opens a file that exists, turns on write-ahead logging where it can be written, and starts the reader
-    /// threads and the watcher.
+    /// threads, the writer where asked for, and the watcher. Fails if the file shall be written and cannot be.
     pub fn open(settings: Settings) -> Result<Self, Error> {
         let access = file::prepare(&settings)?;
         let (changes, _) = channel::channel(0);
@@ -74,7 +80,8 @@ impl Adapter {
         });
         let watch = watch::Watch::start(&shared)?;
         let pool = pool::Pool::start(&shared)?;
-        Ok(Adapter { pool, _watch: watch, shared })
+        let writer = shared.settings.writable.then(|| writer::Writer::start(&shared)).transpose()?;
+        Ok(Adapter { pool, writer, _watch: watch, shared })
     }
 
     /// See [`crate::Database::read`].
@@ -101,6 +108,22 @@ impl Adapter {
         let (program, mut outcome) = self.read_on_thread(program, deadline).await;
         outcome.was_heavy = was_heavy;
         (program, outcome)
+    }
+
+    /// See [`crate::Database::write`].
+    pub async fn write<T: Transaction>(
+        &self,
+        transaction: T,
+        deadline: Instant,
+    ) -> (Option<T>, WriteOutcome) {
+        if let Err(error) = self.ready() {
+            return (Some(transaction), WriteOutcome::failed(error));
+        }
+        let Some(writer) = &self.writer else {
+            let error = Error::Failed("the file was opened for reading only".to_owned());
+            return (Some(transaction), WriteOutcome::failed(error));
+        };
+        writer.write(transaction, deadline).await
     }
 
     async fn read_on_thread<P: Program>(
@@ -198,12 +221,18 @@ impl Shared {
         self.open_reader(Duration::ZERO)
     }
 
-    fn open_reader(&self, wait: Duration) -> Result<Reader, Error> {
+    /// Whether the file under the name is the one that is served.
+    fn check_identity(&self) -> Result<(), Error> {
         let found =
             file::identity(&self.settings.path).map_err(|error| Error::Unavailable(error.to_string()))?;
         if *lock(&self.identity) != Some(found) {
             return Err(Error::Unavailable("the file is another one now".to_owned()));
         }
+        Ok(())
+    }
+
+    fn open_reader(&self, wait: Duration) -> Result<Reader, Error> {
+        self.check_identity()?;
         let generation = self.generation.load(Ordering::Acquire);
         let access = *lock(&self.access);
         Reader::open(&self.settings, access, generation, wait, &self.open_readers).map_err(reader::classify)
@@ -228,7 +257,13 @@ impl ReadOutcome {
     }
 }
 
-/// Tells a reader thread that nobody waits for its statement any more.
+impl WriteOutcome {
+    fn failed(error: Error) -> Self {
+        WriteOutcome { result: Err(error), statements: 0 }
+    }
+}
+
+/// Tells a thread that nobody waits for its statement any more.
 struct CancelOnDrop(Arc<AtomicBool>);
 
 impl Drop for CancelOnDrop {

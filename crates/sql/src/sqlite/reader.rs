@@ -41,7 +41,14 @@ pub(super) struct Reader {
 
 /// Counts a connection for as long as it is open.
 #[derive(Debug)]
-struct Open(Arc<AtomicUsize>);
+pub(super) struct Open(Arc<AtomicUsize>);
+
+impl Open {
+    pub(super) fn new(count: &Arc<AtomicUsize>) -> Self {
+        count.fetch_add(1, Ordering::AcqRel);
+        Open(Arc::clone(count))
+    }
+}
 
 impl Drop for Open {
     fn drop(&mut self) {
@@ -97,8 +104,7 @@ impl Reader {
         wait: Duration,
         count: &Arc<AtomicUsize>,
     ) -> rusqlite::Result<Self> {
-        count.fetch_add(1, Ordering::AcqRel);
-        let open = Open(Arc::clone(count));
+        let open = Open::new(count);
         let mut connection = connect(&settings.path, access)?;
         connection.busy_timeout(wait)?;
         // Plans must not depend on the values bound, or SQLite prepares a statement anew at each change of a LIMIT.
@@ -171,9 +177,10 @@ impl Reader {
         for (position, value) in query.parameters.iter().take(needed).enumerate() {
             bind(&mut statement, position + 1, value)?;
         }
+        let width = statement.column_count();
         let mut rows = statement.raw_query();
         while let Some(row) = rows.next().map_err(classify)? {
-            program.row(index, &SqliteRow(row));
+            with_cells(row, width, |cells| program.row(index, cells));
         }
         Ok(())
     }
@@ -184,17 +191,29 @@ impl Reader {
     }
 }
 
-struct SqliteRow<'a, 'stmt>(&'a rusqlite::Row<'stmt>);
+/// Rows of up to that many columns are handed over without an allocation.
+const CELLS_INLINE: usize = 16;
 
-impl Row for SqliteRow<'_, '_> {
-    fn cell(&self, index: usize) -> Cell<'_> {
-        match self.0.get_ref(index) {
-            Ok(ValueRef::Integer(number)) => Cell::Integer(number),
-            Ok(ValueRef::Real(number)) => Cell::Real(number),
-            Ok(ValueRef::Text(text)) => Cell::Text(text),
-            Ok(ValueRef::Blob(bytes)) => Cell::Blob(bytes),
-            Ok(ValueRef::Null) | Err(_) => Cell::Null,
+/// Reads every cell of a row, once, and hands them over.
+pub(super) fn with_cells(row: &rusqlite::Row<'_>, width: usize, take: impl FnOnce(&Row<'_>)) {
+    if width <= CELLS_INLINE {
+        let mut cells = [Cell::Null; CELLS_INLINE];
+        for (index, cell) in cells[..width].iter_mut().enumerate() {
+            *cell = cell_at(row, index);
         }
+        return take(&cells[..width]);
+    }
+    let cells: Vec<Cell<'_>> = (0..width).map(|index| cell_at(row, index)).collect();
+    take(&cells);
+}
+
+fn cell_at<'row>(row: &'row rusqlite::Row<'_>, index: usize) -> Cell<'row> {
+    match row.get_ref(index) {
+        Ok(ValueRef::Integer(number)) => Cell::Integer(number),
+        Ok(ValueRef::Real(number)) => Cell::Real(number),
+        Ok(ValueRef::Text(text)) => Cell::Text(text),
+        Ok(ValueRef::Blob(bytes)) => Cell::Blob(bytes),
+        Ok(ValueRef::Null) | Err(_) => Cell::Null,
     }
 }
 
@@ -206,7 +225,7 @@ impl ToSql for Borrowed<'_> {
     }
 }
 
-fn bind(statement: &mut Prepared<'_>, position: usize, value: &Value) -> Result<(), Error> {
+pub(super) fn bind(statement: &mut Prepared<'_>, position: usize, value: &Value) -> Result<(), Error> {
     let borrowed = match value {
         Value::Null => ValueRef::Null,
         Value::Integer(number) => ValueRef::Integer(*number),

@@ -1,9 +1,18 @@
-//! How a SQLite file is opened and read.
+//! How a SQLite file is opened, read and written.
 
 use std::path::PathBuf;
 use std::time::Duration;
 
-/// How a SQLite file is opened and read.
+/// When a commit has reached the disk.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Synchronous {
+    /// Before it is answered: what was acknowledged survives a loss of power.
+    Full,
+    /// Some time later: what was acknowledged survives the end of the process, and the file stays whole.
+    Normal,
+}
+
+/// How a SQLite file is opened, read and written.
 #[derive(Debug, Clone)]
 pub struct Settings {
     /// The file.
@@ -25,6 +34,12 @@ pub struct Settings {
     /// Whether to turn on write-ahead logging where the file can be written, so that readers and writers do not wait for
     /// each other. Without it nothing is changed in the file.
     pub write_ahead_log: bool,
+    /// Whether it may be written, through one connection that all writes share.
+    pub writable: bool,
+    /// How durable a write is.
+    pub synchronous: Synchronous,
+    /// Writes that may wait for the connection; further ones are refused as busy.
+    pub write_queue_length_max: usize,
     /// How often the file and its schema are looked at for changes.
     pub watch_interval: Duration,
 }
@@ -42,6 +57,9 @@ impl Settings {
             cache_kib: 8 * 1024,
             mmap_bytes: 0,
             write_ahead_log: true,
+            writable: false,
+            synchronous: Synchronous::Full,
+            write_queue_length_max: 1_024,
             watch_interval: Duration::from_millis(500),
         }
     }

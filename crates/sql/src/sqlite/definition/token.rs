@@ -1,0 +1,149 @@
+//! The words of a CREATE TABLE.
+
+/// A word, with its place in the text.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Token {
+    pub(super) kind: Kind,
+    pub(super) start: usize,
+    pub(super) end: usize,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Kind {
+    /// A name or a key word without quotes.
+    Word(String),
+    /// A name in brackets or backticks, or in double quotes.
+    Quoted(String),
+    /// A text in single quotes.
+    Text(String),
+    /// A number without sign.
+    Number(String),
+    /// A sign of one or two characters.
+    Sign(&'static str),
+    /// Anything else.
+    Unknown,
+}
+
+/// Signs, the longer ones first.
+const SIGNS: [&str; 15] = ["<=", ">=", "<>", "!=", "==", "||", "(", ")", ",", ".", "<", ">", "=", "-", "+"];
+
+impl Token {
+    pub(super) fn is_word(&self, word: &str) -> bool {
+        matches!(&self.kind, Kind::Word(text) if text.eq_ignore_ascii_case(word))
+    }
+
+    pub(super) fn is_sign(&self, sign: &str) -> bool {
+        self.kind
+            == Kind::Sign(match SIGNS.iter().find(|known| **known == sign) {
+                Some(known) => known,
+                None => return false,
+            })
+    }
+
+    /// As a name, however it is written: SQLite takes even a text for one where a name has to stand.
+    pub(super) fn name(&self) -> Option<&str> {
+        match &self.kind {
+            Kind::Word(name) | Kind::Quoted(name) | Kind::Text(name) => Some(name),
+            _ => None,
+        }
+    }
+}
+
+/// Splits a text into its words, comments left out.
+pub(super) fn tokens(sql: &str) -> Vec<Token> {
+    let mut found = Vec::new();
+    let mut start = 0;
+    while let Some(first) = sql[start..].chars().next() {
+        let rest = &sql[start..];
+        let (kind, length) = match first {
+            first if first.is_ascii_whitespace() => (None, 1),
+            '-' if rest.starts_with("--") => (None, rest.find('\n').unwrap_or(rest.len())),
+            '/' if rest.starts_with("/*") => {
+                (None, rest[2..].find("*/").map_or(rest.len(), |position| position + 4))
+            }
+            '\'' | '"' | '`' | '[' => quoted(rest, first),
+            first if first.is_ascii_digit() => number(rest),
+            '.' if rest[1..].starts_with(|next: char| next.is_ascii_digit()) => number(rest),
+            first if is_of_word(first) => word(rest),
+            first => match SIGNS.into_iter().find(|sign| rest.starts_with(sign)) {
+                Some(sign) => (Some(Kind::Sign(sign)), sign.len()),
+                None => (Some(Kind::Unknown), first.len_utf8()),
+            },
+        };
+        let end = start + length;
+        found.extend(kind.map(|kind| Token { kind, start, end }));
+        start = end;
+    }
+    found
+}
+
+fn is_of_word(character: char) -> bool {
+    character.is_ascii_alphanumeric() || matches!(character, '_' | '$') || !character.is_ascii()
+}
+
+fn word(rest: &str) -> (Option<Kind>, usize) {
+    let length = rest.find(|character| !is_of_word(character)).unwrap_or(rest.len());
+    (Some(Kind::Word(rest[..length].to_owned())), length)
+}
+
+/// Also takes what only begins like a number, such as `0x10`; whoever reads it as one then fails.
+fn number(rest: &str) -> (Option<Kind>, usize) {
+    let mut before = ' ';
+    let length = rest
+        .find(|character: char| {
+            let is_of_it = is_of_word(character)
+                || character == '.'
+                || (matches!(character, '+' | '-') && matches!(before, 'e' | 'E'));
+            before = character;
+            !is_of_it
+        })
+        .unwrap_or(rest.len());
+    (Some(Kind::Number(rest[..length].to_owned())), length)
+}
+
+fn quoted(rest: &str, first: char) -> (Option<Kind>, usize) {
+    let last = if first == '[' { ']' } else { first };
+    let mut text = String::new();
+    let mut characters = rest.char_indices().skip(1).peekable();
+    while let Some((position, character)) = characters.next() {
+        if character != last {
+            text.push(character);
+        } else if first != '[' && characters.next_if(|(_, next)| *next == last).is_some() {
+            text.push(last);
+        } else {
+            let kind = if first == '\'' { Kind::Text(text) } else { Kind::Quoted(text) };
+            return (Some(kind), position + 1);
+        }
+    }
+    (Some(Kind::Unknown), rest.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_split_into_words() {
+        let found: Vec<String> = tokens("a_1>=-1.5e+3--x\n/* , */\"b\"\"c\"[d e]'it''s'(,)|| 0x1f %")
+            .into_iter()
+            .map(|token| match token.kind {
+                Kind::Word(text) => format!("w:{text}"),
+                Kind::Quoted(text) => format!("q:{text}"),
+                Kind::Text(text) => format!("t:{text}"),
+                Kind::Number(text) => format!("n:{text}"),
+                Kind::Sign(text) => text.to_owned(),
+                Kind::Unknown => "?".to_owned(),
+            })
+            .collect();
+        let expected =
+            ["w:a_1", ">=", "-", "n:1.5e+3", "q:b\"c", "q:d e", "t:it's", "(", ",", ")", "||", "n:0x1f", "?"];
+        assert_eq!(found, expected);
+    }
+
+    #[test]
+    fn what_never_ends_is_no_word() {
+        for text in ["'abc", "\"abc", "[abc", "/* abc", "-- abc"] {
+            assert!(tokens(text).iter().all(|token| token.kind == Kind::Unknown), "{text}");
+        }
+    }
+}

@@ -1,0 +1,62 @@
+//! How a write runs: the caller says what to do next, the adapter does it and tells what came of it.
+//!
+//! Like a [`crate::Program`] a [`Transaction`] does no input or output itself, and it must be able to start over: an
+//! adapter commits several at once, and repeats those that were undone through no fault of theirs.
+
+use crate::program::Query;
+use crate::value::Row;
+use crate::violation::Violation;
+
+/// What a transaction wants next.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Next {
+    /// To run the queries put into the wave; there is at least one.
+    Run,
+    /// To be made durable. Queries put into the wave are not run.
+    Commit,
+    /// To be undone. Queries put into the wave are not run.
+    RollBack,
+}
+
+/// Reads and writes that happen all together or not at all.
+pub trait Transaction: Send + 'static {
+    /// Puts the queries to run next into `wave`. They run in order, the later ones seeing what the earlier ones wrote.
+    fn next(&mut self, wave: &mut Vec<Query>) -> Next;
+
+    /// Takes a row of the query at position `query` of the last wave: of a SELECT, or what a change returns. Rows of a
+    /// change that is then refused may have been handed out before.
+    fn row(&mut self, query: usize, row: &Row<'_>);
+
+    /// The change at position `query` is done; it inserted, updated or deleted that many rows. What triggers and the
+    /// actions of foreign keys did is not counted. Not called for a SELECT.
+    fn changed(&mut self, query: usize, rows: u64);
+
+    /// The database refused the query at that position, or, where there is none, the transaction as a whole when it
+    /// was to be committed. It is undone and over; nothing is asked of it any more, unless it starts over.
+    fn refused(&mut self, query: Option<usize>, violation: Violation);
+
+    /// Forgets everything: what was done is undone, and the transaction is run again from the start.
+    fn restart(&mut self);
+}
+
+impl<T: Transaction + ?Sized> Transaction for Box<T> {
+    fn next(&mut self, wave: &mut Vec<Query>) -> Next {
+        T::next(self, wave)
+    }
+
+    fn row(&mut self, query: usize, row: &Row<'_>) {
+        T::row(self, query, row);
+    }
+
+    fn changed(&mut self, query: usize, rows: u64) {
+        T::changed(self, query, rows);
+    }
+
+    fn refused(&mut self, query: Option<usize>, violation: Violation) {
+        T::refused(self, query, violation);
+    }
+
+    fn restart(&mut self) {
+        T::restart(self);
+    }
+}

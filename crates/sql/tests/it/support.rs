@@ -1,0 +1,230 @@
+//! A database of its own for each test, and transactions that follow a script.
+
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use docent_sql::change::Change;
+use docent_sql::render::{Dialect, Statement, render_change};
+use docent_sql::{
+    Cell, Database, Ended, Error, Next, Query, Row, Transaction, Value, Violation, WriteOutcome, sqlite,
+};
+use tempfile::TempDir;
+
+/// A database file, served and writable.
+pub(crate) struct Served {
+    pub(crate) database: Arc<Database>,
+    pub(crate) folder: TempDir,
+}
+
+pub(crate) fn served(schema: &str) -> Served {
+    served_with(schema, |_| {})
+}
+
+pub(crate) fn served_with(schema: &str, adapt: impl FnOnce(&mut sqlite::Settings)) -> Served {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("test.db");
+    sqlite::create(&path, schema).unwrap();
+    let mut settings = sqlite::Settings::new(path);
+    settings.writable = true;
+    settings.watch_interval = Duration::from_millis(20);
+    adapt(&mut settings);
+    let database = Arc::new(Database::Sqlite(sqlite::Adapter::open(settings).unwrap()));
+    Served { database, folder }
+}
+
+impl Served {
+    pub(crate) fn path(&self) -> PathBuf {
+        self.folder.path().join("test.db")
+    }
+
+    /// A connection of some other program.
+    pub(crate) fn other(&self) -> rusqlite::Connection {
+        rusqlite::Connection::open(self.path()).unwrap()
+    }
+
+    /// The first column of a query's rows, joined.
+    pub(crate) fn seen(&self, sql: &str) -> String {
+        seen(&self.path(), sql)
+    }
+
+    pub(crate) async fn write(&self, script: Script) -> (Script, WriteOutcome) {
+        let (script, outcome) = self.database.write(script, in_seconds(10)).await;
+        (script.unwrap(), outcome)
+    }
+
+    /// Writes, and expects a commit.
+    pub(crate) async fn commit(&self, script: Script) -> Script {
+        let (script, outcome) = self.write(script).await;
+        assert_eq!(outcome.result.unwrap(), Ended::Committed, "{:?}", script.refused);
+        script
+    }
+
+    /// Writes, and expects a refusal.
+    pub(crate) async fn refused(&self, script: Script) -> Violation {
+        let (script, outcome) = self.write(script).await;
+        assert_eq!(outcome.result.unwrap(), Ended::RolledBack);
+        script.refused.unwrap().1
+    }
+
+    /// Starts a write without waiting for it.
+    pub(crate) fn start(&self, script: Script, deadline: Instant) -> Started {
+        let database = Arc::clone(&self.database);
+        tokio::spawn(async move { database.write(script, deadline).await })
+    }
+
+    /// Starts writes that all wait until this is over, so that they are committed together.
+    pub(crate) async fn start_together<const N: usize>(
+        &self,
+        scripts: [(Script, Instant); N],
+    ) -> [Started; N] {
+        let other = self.other();
+        other.execute_batch("BEGIN IMMEDIATE").unwrap();
+        let started = scripts.map(|(script, deadline)| self.start(script, deadline));
+        pause(60).await;
+        other.execute_batch("ROLLBACK").unwrap();
+        started
+    }
+}
+
+pub(crate) type Started = tokio::task::JoinHandle<(Option<Script>, WriteOutcome)>;
+
+pub(crate) fn seen(path: &Path, sql: &str) -> String {
+    let connection = rusqlite::Connection::open(path).unwrap();
+    let mut statement = connection.prepare(sql).unwrap();
+    let rows = statement.query_map([], |row| row.get::<_, rusqlite::types::Value>(0)).unwrap();
+    let texts: Vec<String> = rows
+        .map(|value| match value.unwrap() {
+            rusqlite::types::Value::Null => "NULL".to_owned(),
+            rusqlite::types::Value::Integer(number) => number.to_string(),
+            rusqlite::types::Value::Real(number) => number.to_string(),
+            rusqlite::types::Value::Text(text) => text,
+            rusqlite::types::Value::Blob(bytes) => format!("{bytes:?}"),
+        })
+        .collect();
+    texts.join(" ")
+}
+
+pub(crate) fn in_seconds(seconds: u64) -> Instant {
+    Instant::now() + Duration::from_secs(seconds)
+}
+
+pub(crate) async fn pause(milliseconds: u64) {
+    tokio::time::sleep(Duration::from_millis(milliseconds)).await;
+}
+
+pub(crate) fn query(sql: &str, parameters: Vec<Value>) -> Query {
+    Query { statement: Arc::new(Statement { sql: sql.to_owned() }), parameters }
+}
+
+pub(crate) fn changing(change: &Change, parameters: Vec<Value>) -> Query {
+    Query { statement: Arc::new(render_change(Dialect::Sqlite, change)), parameters }
+}
+
+pub(crate) fn text(text: &str) -> Value {
+    Value::Text(text.to_owned())
+}
+
+/// A transaction that runs its waves one after another and notes what happens.
+pub(crate) struct Script {
+    waves: Vec<Vec<Query>>,
+    end: Next,
+    position: usize,
+    /// Called at each step, with its number.
+    at_step: Option<Box<dyn FnMut(usize) + Send>>,
+    pub(crate) rows: Vec<String>,
+    pub(crate) changed: Vec<u64>,
+    pub(crate) refused: Option<(Option<usize>, Violation)>,
+    pub(crate) restarts: usize,
+}
+
+impl Script {
+    pub(crate) fn new(waves: Vec<Vec<Query>>) -> Self {
+        let (rows, changed) = (Vec::new(), Vec::new());
+        Script {
+            waves,
+            end: Next::Commit,
+            position: 0,
+            at_step: None,
+            rows,
+            changed,
+            refused: None,
+            restarts: 0,
+        }
+    }
+
+    /// Statements without parameters, in one wave.
+    pub(crate) fn sql(statements: &[&str]) -> Self {
+        Script::new(vec![statements.iter().map(|sql| query(sql, vec![])).collect()])
+    }
+
+    pub(crate) fn change(change: &Change, parameters: Vec<Value>) -> Self {
+        Script::new(vec![vec![changing(change, parameters)]])
+    }
+
+    pub(crate) fn undone(mut self) -> Self {
+        self.end = Next::RollBack;
+        self
+    }
+
+    pub(crate) fn at_step(mut self, call: impl FnMut(usize) + Send + 'static) -> Self {
+        self.at_step = Some(Box::new(call));
+        self
+    }
+
+    pub(crate) fn soon(self) -> (Self, Instant) {
+        (self, in_seconds(10))
+    }
+}
+
+impl Transaction for Script {
+    fn next(&mut self, wave: &mut Vec<Query>) -> Next {
+        if let Some(call) = &mut self.at_step {
+            call(self.position);
+        }
+        let Some(queries) = self.waves.get(self.position) else { return self.end };
+        self.position += 1;
+        wave.extend(queries.iter().cloned());
+        Next::Run
+    }
+
+    fn row(&mut self, query: usize, row: &Row<'_>) {
+        let cells: Vec<String> = row
+            .iter()
+            .map(|cell| match cell {
+                Cell::Text(bytes) => String::from_utf8_lossy(bytes).into_owned(),
+                Cell::Integer(number) => number.to_string(),
+                other => format!("{other:?}"),
+            })
+            .collect();
+        self.rows.push(format!("{query}:{}", cells.join(",")));
+    }
+
+    fn changed(&mut self, _query: usize, rows: u64) {
+        self.changed.push(rows);
+    }
+
+    fn refused(&mut self, query: Option<usize>, violation: Violation) {
+        assert!(self.refused.replace((query, violation)).is_none(), "refused twice");
+    }
+
+    fn restart(&mut self) {
+        self.position = 0;
+        self.rows.clear();
+        self.changed.clear();
+        self.refused = None;
+        self.restarts += 1;
+    }
+}
+
+/// Waits for a write that is expected to be committed; gives its number of restarts.
+pub(crate) async fn committed(started: Started) -> usize {
+    let (script, outcome) = started.await.unwrap();
+    assert_eq!(outcome.result.unwrap(), Ended::Committed);
+    script.unwrap().restarts
+}
+
+/// Waits for a write that is expected to fail.
+pub(crate) async fn failed(started: Started) -> Error {
+    started.await.unwrap().1.result.unwrap_err()
+}
