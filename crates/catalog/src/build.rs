@@ -2,8 +2,8 @@
 //!
 //! The stages, in order: `survey` looks at every table (what is said about it, its key, where its foreign keys lead,
 //! what becomes of it); `types` names types; `own` names attributes and foreign keys; `linked` and `through` find what
-//! leads to a type from elsewhere, `relationships` applies the configuration to it; `left_out` says what is not served
-//! and why.
+//! leads to a type from elsewhere, `relationships` applies the configuration to it; `writes` says what a write must
+//! keep to; `left_out` says what is not served and why.
 //!
 //! Invariants: the order of `Schema::tables` makes no difference, and neither does the engine the facts came from.
 //! Configuration never fails: what fits nothing is reported and ignored. Renaming or hiding one field renames no
@@ -22,13 +22,14 @@ mod secrets;
 mod survey;
 mod through;
 mod types;
+mod writes;
 
 use std::collections::HashMap;
 use std::num::NonZeroU32;
 
 use docent_sql::schema::Schema;
 
-use crate::model::{Catalog, ClientIds, LeftOut, ResourceType, Rows, TypeId};
+use crate::model::{Catalog, LeftOut, ResourceType, Rows, TypeId};
 use crate::overlay::Overlay;
 use own::OwnFields;
 pub use problem::Problem;
@@ -93,33 +94,25 @@ fn resource_type(here: &Here<'_>, left_out: &mut Vec<LeftOut>, problems: &mut Pr
     let mut relationships = own::relationships(here);
     relationships.extend(relationships::linked(here, left_out, problems));
     let (page_size, page_size_max) = page_sizes(one, problems);
+    let client_ids = one.overlay.client_ids.unwrap_or_else(|| writes::client_ids(here));
     ResourceType {
         name: here.types.names[here.at].clone(),
         path: here.types.paths[here.at].clone(),
         description: one.table.comment.clone(),
         rows: Rows::Table(one.table.name.clone()),
         key: here.survey.stored(here.at, &one.key),
+        key_limits: one.key.iter().map(|column| writes::limits(one.table, *column)).collect(),
         attributes: own::attributes(here),
         relationships,
         row_estimate: one.table.row_estimate,
         read_only: one.is_read_only(),
-        client_ids: one.overlay.client_ids.unwrap_or_else(|| client_ids(one)),
+        client_ids,
+        cannot_create: writes::cannot_create(here, client_ids),
+        checks: writes::checks(one.table),
         page_size,
         page_size_max,
         fields: HashMap::new(),
     }
-}
-
-/// Whether clients may choose ids unless configured otherwise: not where the database makes them, and they must where
-/// a key of one column has neither a default nor a relationship to come from.
-fn client_ids(one: &Surveyed<'_>) -> ClientIds {
-    let columns = || one.key.iter().map(|column| &one.table.columns[*column]);
-    if one.is_read_only() || columns().any(|column| column.auto_increment || column.generated) {
-        return ClientIds::Forbid;
-    }
-    let [column] = one.key[..] else { return ClientIds::Allow };
-    let linked = one.references.iter().any(|reference| reference.columns.contains(&column));
-    if linked || columns().any(|column| column.has_default) { ClientIds::Allow } else { ClientIds::Require }
 }
 
 /// The configured page sizes.

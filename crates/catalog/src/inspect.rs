@@ -35,6 +35,9 @@ pub struct TypeReport {
     pub key: Vec<String>,
     /// Whether its rows cannot be written at all.
     pub read_only: bool,
+    /// Why none can be created, if so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cannot_create: Option<String>,
     /// Its attributes.
     pub attributes: Vec<AttributeReport>,
     /// Its relationships.
@@ -71,6 +74,9 @@ pub struct RelationshipReport {
     pub target: String,
     /// The columns that link both sides, those of other tables with the table's name.
     pub linked_by: String,
+    /// Why no member can be added, if so.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cannot_add: Option<String>,
     /// Comment of the foreign key's column.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -90,6 +96,7 @@ fn type_report(catalog: &Catalog, one: &ResourceType) -> TypeReport {
         description: one.description.clone(),
         key: one.key.iter().map(|column| column.name.clone()).collect(),
         read_only: one.read_only,
+        cannot_create: one.cannot_create.clone(),
         attributes: one.attributes.iter().map(attribute_report).collect(),
         relationships: one.relationships.iter().map(|one| relationship_report(catalog, one)).collect(),
     }
@@ -126,6 +133,7 @@ fn relationship_report(catalog: &Catalog, relationship: &Relationship) -> Relati
         arity: relationship.arity,
         target: target.name.clone(),
         linked_by,
+        cannot_add: relationship.cannot_add.clone(),
         description: relationship.description.clone(),
     }
 }
@@ -187,6 +195,9 @@ impl fmt::Display for TypeReport {
             self.key.join(", ")
         )?;
         describe(f, "  ", self.description.as_deref())?;
+        if let Some(reason) = &self.cannot_create {
+            writeln!(f, "  none can be created: {reason}")?;
+        }
         let attributes = self.attributes.iter().map(|one| one.name.chars().count());
         let relationships = self.relationships.iter().map(|one| one.name.chars().count());
         let width = attributes.chain(relationships).max().unwrap_or_default();
@@ -202,6 +213,9 @@ impl fmt::Display for TypeReport {
                 Arity::ToMany => "to-many",
             };
             writeln!(f, "  {:width$}  {arity} {}, by {}", one.name, one.target, one.linked_by)?;
+            if let Some(reason) = &one.cannot_add {
+                writeln!(f, "      none can be added: {reason}")?;
+            }
             describe(f, "      ", one.description.as_deref())?;
         }
         Ok(())

@@ -13,6 +13,7 @@ pub mod model;
 pub mod openapi;
 pub mod overlay;
 mod path;
+mod request_schema;
 mod resource_schema;
 pub mod schema_document;
 

@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use docent_sql::schema::{ColumnType, TableName};
+use docent_sql::schema::{ColumnType, ReferentialAction, Rule, TableName};
 use serde::{Deserialize, Serialize};
 
 use crate::path;
@@ -38,6 +38,8 @@ pub struct ResourceType {
     pub rows: Rows,
     /// The columns whose values make the `id`, in key order.
     pub key: Vec<StoredColumn>,
+    /// What the schema demands of the parts of the key, one for each.
+    pub key_limits: Vec<Limits>,
     /// Attributes in the order of their columns.
     pub attributes: Vec<Attribute>,
     /// Relationships: foreign keys in declared order, then inverses and many-to-many by name.
@@ -48,6 +50,11 @@ pub struct ResourceType {
     pub read_only: bool,
     /// Whether a client may choose the `id` of a resource it creates.
     pub client_ids: ClientIds,
+    /// Why no resource can be created, for who runs the server: it may name what is hidden. `None` if one can, and for
+    /// a type that is read-only altogether.
+    pub cannot_create: Option<String>,
+    /// The checks of the table, to tell which columns a refused one is about.
+    pub checks: Vec<CheckRule>,
     /// Resources on a page when the client does not say, if configured for this type.
     pub page_size: Option<u32>,
     /// Most resources on a page, if configured for this type.
@@ -77,6 +84,35 @@ pub enum Field {
     Relationship(usize),
 }
 
+/// What a column of a type's row is to clients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Member {
+    /// Part of the `id`, or all of it.
+    Id,
+    /// Position in [`ResourceType::attributes`].
+    Attribute(usize),
+    /// Position in [`ResourceType::relationships`].
+    Relationship(usize),
+}
+
+/// A check of a table, as the database names it when it refuses a row.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct CheckRule {
+    /// Its name, or its text where the engine reports that.
+    pub name: String,
+    /// The columns it mentions.
+    pub columns: Vec<String>,
+}
+
+/// What the schema demands of the values of one column, beyond their type. NULL passes all of it.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Limits {
+    /// The greatest length, of texts in characters, of bytes in bytes.
+    pub length_max: Option<u64>,
+    /// What checks demand of this column alone: all of it, but maybe not all that they demand.
+    pub rules: Vec<Rule>,
+}
+
 /// Where the rows of a type are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Rows {
@@ -93,6 +129,8 @@ pub struct StoredColumn {
     pub column_type: ColumnType,
     /// Whether it may hold NULL.
     pub nullable: bool,
+    /// Whether the database fills it in when a create leaves it out: a default, a number of its own, a computed value.
+    pub has_default: bool,
 }
 
 /// An attribute of a type.
@@ -108,6 +146,8 @@ pub struct Attribute {
     pub read_only: bool,
     /// Whether the database fills it in when a create leaves it out.
     pub has_default: bool,
+    /// What the schema demands of its values.
+    pub limits: Limits,
 }
 
 /// Where the value of an attribute is.
@@ -142,6 +182,12 @@ pub struct Relationship {
     pub link: Link,
     /// Whether writes to it are refused.
     pub read_only: bool,
+    /// Why no member can be added, for who runs the server: a column of the join table that only its own type could
+    /// fill. Members can be removed all the same.
+    pub cannot_add: Option<String>,
+    /// What becomes of the rows that link a resource when it is deleted: those of the target for an inverse, those of
+    /// the join table for a many-to-many relationship. `None` for a foreign key of its own, which goes with it.
+    pub on_delete: Option<ReferentialAction>,
 }
 
 /// How the rows of a type are linked with the rows of a relationship's target.
@@ -236,6 +282,40 @@ impl ResourceType {
     /// The attribute or relationship of that name (case sensitive).
     pub fn field(&self, name: &str) -> Option<Field> {
         self.fields.get(name).copied()
+    }
+
+    /// What a column of the type's row is to clients: of several things the one a client most likely gave it as, which
+    /// is an attribute, else a relationship, else the id.
+    pub fn member_of_column(&self, column: &str) -> Option<Member> {
+        self.members_of_column(column).next()
+    }
+
+    /// All that a column of the type's row is to clients: nothing if it is hidden, several if it is part of the key or
+    /// of several foreign keys.
+    pub fn members_of_column(&self, column: &str) -> impl Iterator<Item = Member> {
+        let is_it = move |one: &StoredColumn| one.name == column;
+        let attributes = self.attributes.iter().enumerate().filter_map(move |(at, attribute)| {
+            let ValueSource::Column(stored) = &attribute.value;
+            is_it(stored).then_some(Member::Attribute(at))
+        });
+        let relationships = self.relationships.iter().enumerate().filter_map(move |(at, relationship)| {
+            let Link::ForeignKey { near, .. } = &relationship.link else { return None };
+            near.iter().any(is_it).then_some(Member::Relationship(at))
+        });
+        let id = self.key.iter().any(is_it).then_some(Member::Id);
+        attributes.chain(relationships).chain(id)
+    }
+
+    /// The columns of a refused check, by what the database called it; none if there is no such check.
+    pub fn columns_of_check(&self, reported: &str) -> Vec<&str> {
+        let checks = self.checks.iter().filter(|check| check.name == reported);
+        let mut columns: Vec<&str> = Vec::new();
+        for column in checks.flat_map(|check| &check.columns) {
+            if !columns.contains(&column.as_str()) {
+                columns.push(column);
+            }
+        }
+        columns
     }
 
     /// Names of all fields, attributes first.

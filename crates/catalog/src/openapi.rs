@@ -1,7 +1,10 @@
-//! The OpenAPI 3.1 document: every URL that can be read, with parameters and answers.
+//! The OpenAPI 3.1 document: every URL, with parameters, answers and, where the API is writable, request bodies.
 //!
 //! What all types have in common is said once, under `components`, in names that begin with `jsonapi.`; the schema of
-//! a type is named as the type, and its answers `{type}.one`, `{type}.maybe` and `{type}.many`.
+//! a type is named as the type, and its answers `{type}.one`, `{type}.maybe` and `{type}.many`. What writing adds is in
+//! `writes`.
+
+mod writes;
 
 use std::fmt::Write as _;
 
@@ -19,8 +22,13 @@ const OF_ONE: [&str; 2] = ["include", "fields"];
 /// Parameters where there are many.
 const OF_MANY: [&str; 5] = ["include", "fields", "filter", "sort", "page"];
 
-/// Describes all that a catalog serves. `base_url` is that of links, without trailing slash; `title` is the API's name.
+/// Describes an API that can only be read: see [`document`].
 pub fn openapi(catalog: &Catalog, base_url: &str, title: &str) -> Value {
+    document(catalog, base_url, title, false)
+}
+
+/// Describes all that a catalog serves. `base_url` is that of links, without trailing slash; `title` is the API's name.
+pub fn document(catalog: &Catalog, base_url: &str, title: &str, writable: bool) -> Value {
     let mut paths = Map::new();
     let entry = json!({ "operationId": "entry", "summary": "Links to every type", "responses": {
         "200": answer("Links to every type", &json!({ "$ref": format!("{REFS}document") })),
@@ -37,7 +45,7 @@ pub fn openapi(catalog: &Catalog, base_url: &str, title: &str) -> Value {
             None => json!({ "name": one.name }),
         })
         .collect();
-    json!({
+    let mut document = json!({
         "openapi": "3.1.0",
         "info": { "title": title, "version": "1.0.0", "description": "A JSON:API 1.1 API." },
         "servers": [{ "url": if base_url.is_empty() { "/" } else { base_url } }],
@@ -46,9 +54,14 @@ pub fn openapi(catalog: &Catalog, base_url: &str, title: &str) -> Value {
         "components": {
             "schemas": schemas(catalog),
             "parameters": parameters(),
-            "responses": responses(catalog)
+            "responses": responses(catalog),
+            "headers": { "jsonapi.etag": header("The state of what is answered: for `If-None-Match` and `If-Match`.") }
         }
-    })
+    });
+    if writable {
+        writes::add(&mut document, catalog);
+    }
+    document
 }
 
 fn insert_paths(paths: &mut Map<String, Value>, catalog: &Catalog, one: &ResourceType) {
@@ -165,8 +178,11 @@ fn parameters() -> Value {
 fn responses(catalog: &Catalog) -> Map<String, Value> {
     let document = |data: Value| json!({ "$ref": format!("{REFS}document"), "required": ["data"], "properties": { "data": data } });
     let mut responses = Map::new();
-    let mut insert = |name: String, answer: Value| responses.insert(name, answer);
-    insert("jsonapi.error".to_owned(), answer("What went wrong.", &shared_ref(REFS, "errors")));
+    responses.insert("jsonapi.error".to_owned(), answer("What went wrong.", &shared_ref(REFS, "errors")));
+    let mut insert = |name: String, mut answer: Value| {
+        answer["headers"] = json!({ "ETag": component("headers", "jsonapi.etag") });
+        responses.insert(name, answer);
+    };
     insert(
         "jsonapi.notModified".to_owned(),
         json!({ "description": "The `ETag` sent is still that of the answer." }),
@@ -188,6 +204,10 @@ fn responses(catalog: &Catalog) -> Map<String, Value> {
         insert(format!("{key}.many"), answer(&format!("Resources of type {name}."), &document(many)));
     }
     responses
+}
+
+fn header(description: &str) -> Value {
+    json!({ "description": description, "schema": { "type": "string" } })
 }
 
 fn answer(description: &str, schema: &Value) -> Value {

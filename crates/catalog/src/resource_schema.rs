@@ -1,4 +1,5 @@
 //! JSON Schema (2020-12) of what documents are made of: shared by [`crate::schema_document`] and [`crate::openapi`].
+//! What requests hold is in [`crate::request_schema`].
 //!
 //! Everything refers to a few shared schemas by name; `refs` says where those are, with a trailing `/` or `.`.
 
@@ -113,7 +114,7 @@ fn relationship(catalog: &Catalog, relationship: &Relationship, refs: &str) -> V
     Value::Object(schema)
 }
 
-fn describe(schema: &mut Map<String, Value>, description: Option<&str>) {
+pub(crate) fn describe(schema: &mut Map<String, Value>, description: Option<&str>) {
     if let Some(description) = description {
         schema.insert("description".to_owned(), json!(description));
     }
@@ -123,7 +124,7 @@ fn describe(schema: &mut Map<String, Value>, description: Option<&str>) {
 ///
 /// `date-time-local`, `time-local` and `decimal` are names of the OpenAPI format registry: `date-time` and `time` would
 /// demand a zone.
-fn value(column_type: &ColumnType, nullable: bool) -> Map<String, Value> {
+pub(crate) fn value(column_type: &ColumnType, nullable: bool) -> Map<String, Value> {
     let (kind, format) = match column_type {
         ColumnType::Boolean => ("boolean", None),
         ColumnType::Integer => ("integer", Some("int64")),

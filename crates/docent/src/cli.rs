@@ -26,7 +26,7 @@ pub(crate) enum Command {
         #[command(flatten)]
         server: ServerArgs,
     },
-    /// Serves the bundled blog from a temporary copy, and prints URLs to try
+    /// Serves the bundled blog, writable, from a temporary copy, and prints URLs to try
     Demo {
         #[command(flatten)]
         config: ConfigArg,
@@ -95,6 +95,10 @@ pub(crate) struct ServerArgs {
     /// How the log looks: text or json [default: text]
     #[arg(long, value_name = "FORMAT", env = "DOCENT_LOG")]
     log: Option<LogFormat>,
+    /// Lets whoever reaches the server write, too [default: false; for demo: true]
+    #[arg(long, value_name = "BOOL", env = "DOCENT_WRITABLE", num_args = 0..=1, require_equals = true)]
+    #[arg(default_missing_value = "true", value_parser = clap::builder::BoolishValueParser::new())]
+    writable: Option<bool>,
 }
 
 impl ConfigArg {
@@ -112,7 +116,8 @@ impl UrlArgs {
 
 impl ServerArgs {
     pub(crate) fn overrides(self, config: ConfigArg) -> Overrides {
-        Overrides { listen: self.listen, log: self.log, ..self.urls.overrides(config) }
+        let Self { listen, urls, log, writable } = self;
+        Overrides { listen, log, writable, ..urls.overrides(config) }
     }
 }
 

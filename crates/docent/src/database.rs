@@ -24,6 +24,8 @@ pub(crate) enum DatabaseError {
     Missing(PathBuf),
     #[error("cannot open {}: {reason}", path.display())]
     Unusable { path: PathBuf, reason: String },
+    #[error("cannot open {} to write: {reason}; without `writable` it can be served read-only", path.display())]
+    Unwritable { path: PathBuf, reason: String },
 }
 
 impl Location {
@@ -47,30 +49,40 @@ impl Location {
     }
 
     /// Opens the database to serve it, with at most that many connections for long reads.
-    pub(crate) fn open(&self, max_connections: Option<NonZeroUsize>) -> Result<Database, DatabaseError> {
-        self.open_with(max_connections, true)
+    pub(crate) fn open(
+        &self,
+        max_connections: Option<NonZeroUsize>,
+        writable: bool,
+    ) -> Result<Database, DatabaseError> {
+        let mut settings = self.settings()?;
+        settings.writable = writable;
+        if let Some(count) = max_connections {
+            settings.reader_threads = count.get();
+        }
+        sqlite::Adapter::open(settings).map(Database::Sqlite).map_err(|error| match self.unusable(error) {
+            DatabaseError::Unusable { path, reason } if writable && self.open_to_look().is_ok() => {
+                DatabaseError::Unwritable { path, reason }
+            }
+            other => other,
+        })
     }
 
     /// Opens the database to look at its schema, and changes nothing about the file.
     pub(crate) fn open_to_look(&self) -> Result<Database, DatabaseError> {
-        self.open_with(Some(NonZeroUsize::MIN), false)
+        let mut settings = self.settings()?;
+        settings.write_ahead_log = false;
+        settings.reader_threads = 1;
+        sqlite::Adapter::open(settings).map(Database::Sqlite).map_err(|error| self.unusable(error))
     }
 
-    fn open_with(
-        &self,
-        max_connections: Option<NonZeroUsize>,
-        write_ahead_log: bool,
-    ) -> Result<Database, DatabaseError> {
+    /// How the file is opened unless told otherwise. It must exist: opening one would make it.
+    fn settings(&self) -> Result<sqlite::Settings, DatabaseError> {
         let Self::Sqlite(path) = self;
-        if !path.exists() {
-            return Err(DatabaseError::Missing(path.clone()));
+        if path.exists() {
+            Ok(sqlite::Settings::new(path.clone()))
+        } else {
+            Err(DatabaseError::Missing(path.clone()))
         }
-        let mut settings = sqlite::Settings::new(path.clone());
-        settings.write_ahead_log = write_ahead_log;
-        if let Some(count) = max_connections {
-            settings.reader_threads = count.get();
-        }
-        sqlite::Adapter::open(settings).map(Database::Sqlite).map_err(|error| self.unusable(error))
     }
 
     /// The message for a database that fails.

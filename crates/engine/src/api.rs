@@ -45,6 +45,14 @@ pub struct Request<'a> {
     pub accept: Option<&'a str>,
     /// The `Content-Type`, if any.
     pub content_type: Option<&'a str>,
+    /// The body as received; empty if there is none.
+    pub body: &'a [u8],
+    /// All `If-Match` lines joined by commas, if any.
+    pub if_match: Option<&'a str>,
+    /// All `Prefer` lines joined by commas, if any.
+    pub prefer: Option<&'a str>,
+    /// The `Idempotency-Key`, if any.
+    pub idempotency_key: Option<&'a str>,
     /// Identifies the request in logs, in `X-Request-Id` and in error objects.
     pub request_id: &'a str,
     /// When the caller stops waiting: statements still running then are ended and the answer is 503.
@@ -62,8 +70,12 @@ pub struct Response {
     pub allow: Option<&'static str>,
     /// Seconds for `Retry-After`, on 503.
     pub retry_after_seconds: Option<u32>,
-    /// Whether the answer may carry an `ETag` and be answered 304.
-    pub cacheable: bool,
+    /// Whether the answer carries an `ETag`: see [`crate::entity_tag`].
+    pub tagged: bool,
+    /// Value of `Location`: the URL of the resource that was created.
+    pub location: Option<String>,
+    /// Value of `Preference-Applied`.
+    pub preference_applied: Option<&'static str>,
     /// The body; for HEAD the body GET would have had.
     pub body: Body,
     /// Text for the log, never for the caller: what went wrong inside.

@@ -13,13 +13,15 @@ use docent_jsonapi::query;
 use docent_sql::{Cost, Database, Error};
 
 use crate::api::{Body, Method, Principal, Request, Response, Slot, Timings};
-use crate::assemble::{self, Address, Frame, related_path};
+use crate::assemble::related_path;
 use crate::plan::{Plan, Plans};
 use crate::prepare::{PreparedRequests, prepare};
-use crate::resolve::{Context, resolve, writes_link_objects};
+use crate::represent::{Representation, check_start};
+use crate::resolve::{Context, resolve};
 use crate::route::{Route, Target, route};
 use crate::run::{Found, Read};
 use crate::settings::Settings;
+use crate::write::{Endpoint, Performed, Trouble, methods, perform};
 use crate::{error, pages};
 
 /// Pages of at most that many resources are worth trying at once.
@@ -58,12 +60,50 @@ pub struct Configuration {
 /// The stages' results on the way to an answer: a body, or the errors that end the request.
 type Outcome = Result<Answer, Failure>;
 
-#[derive(Default)]
 struct Answer {
+    status: u16,
     applied: Applied,
     content_type: Option<&'static str>,
     body: Body,
     slot: Option<Slot>,
+    /// Whether the body is that of GET at some URL, and has its tag.
+    tagged: bool,
+    location: Option<String>,
+    preference_applied: Option<&'static str>,
+}
+
+impl Default for Answer {
+    fn default() -> Self {
+        Answer {
+            status: 200,
+            applied: Applied::default(),
+            content_type: None,
+            body: Body::default(),
+            slot: None,
+            tagged: true,
+            location: None,
+            preference_applied: None,
+        }
+    }
+}
+
+impl From<Performed> for Answer {
+    fn from(done: Performed) -> Self {
+        let Performed { status, applied, body, tagged, location, preference_applied, .. } = done;
+        Answer { status, applied, body, tagged, location, preference_applied, ..Answer::default() }
+    }
+}
+
+impl From<Trouble> for Failure {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Request(errors) => errors.into(),
+            Trouble::Database(error) => database_failure(&error),
+            Trouble::Lost(what) => {
+                Failure { errors: vec![internal()], internal: Some(what.to_owned()), schema_changed: false }
+            }
+        }
+    }
 }
 
 #[derive(Default)]
@@ -89,7 +129,7 @@ impl From<Vec<ErrorObject>> for Failure {
 /// What is known of a request while it runs.
 struct Course<'a> {
     request: &'a Request<'a>,
-    serving: &'a Serving,
+    serving: &'a Arc<Serving>,
     timings: Timings,
     allow: Option<&'static str>,
 }
@@ -101,7 +141,7 @@ impl Serving {
 }
 
 impl<'a> Course<'a> {
-    fn new(request: &'a Request<'a>, serving: &'a Serving) -> Self {
+    fn new(request: &'a Request<'a>, serving: &'a Arc<Serving>) -> Self {
         Course { request, serving, timings: Timings::default(), allow: None }
     }
 }
@@ -213,21 +253,37 @@ impl Engine {
         let request = course.request;
         let catalog = &course.serving.catalog;
         let route = route(catalog, request.path)?;
-        course.allow = Some("GET, HEAD, OPTIONS");
+        let methods = match &route {
+            Route::Resources(target) => methods(course.serving, target),
+            Route::Operations if !course.serving.settings.writable => return Err(no_operations().into()),
+            Route::Operations => &[Method::Post],
+            Route::EntryPoint | Route::OpenApi | Route::Schema(_) => &[],
+        };
+        course.allow = Some(allow(&route, methods));
         match request.method {
-            Method::Get | Method::Head => {}
-            Method::Options => return Ok(Answer::default()),
-            Method::Post | Method::Patch | Method::Delete | Method::Other => {
-                return Err(not_allowed(request).into());
+            Method::Get | Method::Head if route != Route::Operations => {}
+            Method::Options => return Ok(Answer { status: 204, tagged: false, ..Answer::default() }),
+            method if methods.contains(&method) => {
+                let endpoint = match &route {
+                    Route::Resources(target) => Endpoint::Resources(target),
+                    _ => Endpoint::Operations,
+                };
+                let done = perform(&self.database, course.serving, endpoint, request).await?;
+                course.timings.statements += done.statements;
+                course.timings.run = begun.elapsed();
+                return Ok(done.into());
             }
+            _ => return Err(not_allowed(course).into()),
         }
         check_content_type(request.content_type, &Offer::default(), false)?;
         let limits = &course.serving.settings.query;
         let target = match route {
             Route::Resources(target) => target,
+            // Answered above, for every method.
+            Route::Operations => return Err(no_operations().into()),
             Route::OpenApi => {
                 pages::refuse_query(request, limits)?;
-                return Ok(pages::open_api(catalog, request).into());
+                return Ok(pages::open_api(course.serving, request).into());
             }
             Route::Schema(id) => {
                 pages::refuse_query(request, limits)?;
@@ -267,35 +323,24 @@ impl Engine {
         course.timings.resolve = begun.elapsed();
 
         let begun = Instant::now();
-        let plan = &prepared.plan;
-        let read = Read::new(Arc::clone(plan), values, prepared.bounds.clone());
-        let (mut found, slot) = self.run(course, plan, Box::new(read)).await?;
+        let is_linkage = matches!(target, Target::Relationship(..));
+        let representation = Representation {
+            prepared,
+            values,
+            applied,
+            base_url: Cow::Borrowed(request.base_url),
+            path: Cow::Borrowed(request.path),
+            related: if is_linkage { related_path(request.path) } else { None },
+        };
+        let plan = &representation.prepared.plan;
+        let (mut found, slot) = self.run(course, plan, Box::new(representation.read())).await?;
         course.timings.run = begun.elapsed();
-        check_start(catalog, target, &found)?;
+        check_start(serving, target, &found)?;
 
         let begun = Instant::now();
-        let primary = catalog.get(prepared.primary);
-        let is_linkage = matches!(target, Target::Relationship(..));
-        let frame = Frame {
-            address: Address {
-                base_url: request.base_url,
-                path: request.path,
-                self_query: &prepared.self_query,
-                pageless_query: &prepared.pageless_query,
-                link_objects: writes_link_objects(&serving.settings),
-                related: if is_linkage { related_path(request.path) } else { None },
-            },
-            applied: &applied,
-            type_name: &primary.name,
-            page: prepared.page.as_ref(),
-            compound: prepared.compound,
-            row_estimate: primary.row_estimate.filter(|_| prepared.unfiltered),
-            count_limit: serving.settings.count_limit,
-            related: &prepared.bounds.related,
-        };
-        let body = assemble::document(plan, &mut found, &frame);
+        let body = representation.document(serving, &mut found);
         course.timings.assemble = begun.elapsed();
-        Ok(Answer { applied, body, slot, content_type: None })
+        Ok(Answer { applied: representation.applied, body, slot, ..Answer::default() })
     }
 
     async fn run(
@@ -350,19 +395,29 @@ fn respond(course: &Course<'_>, outcome: Outcome) -> Response {
         content_type: Cow::Borrowed(""),
         allow,
         retry_after_seconds: None,
-        cacheable: false,
+        tagged: false,
+        location: None,
+        preference_applied: None,
         body: Body::default(),
         internal: None,
         timings,
         slot: None,
     };
     match outcome {
-        Ok(_) if request.method == Method::Options => Response { status: 204, ..response },
         Ok(answer) => {
             let is_html = answer.content_type == Some("text/html");
             let content_type =
                 answer.content_type.map_or_else(|| answer.applied.content_type(), Cow::Borrowed);
-            Response { content_type, cacheable: !is_html, body: answer.body, slot: answer.slot, ..response }
+            Response {
+                status: answer.status,
+                content_type,
+                tagged: answer.tagged && !is_html,
+                body: answer.body,
+                slot: answer.slot,
+                location: answer.location,
+                preference_applied: answer.preference_applied,
+                ..response
+            }
         }
         Err(failure) => {
             let status = json_error::status_of(&failure.errors);
@@ -393,26 +448,35 @@ fn wants_page(request: &Request<'_>) -> bool {
         )
 }
 
-fn not_allowed(request: &Request<'_>) -> ErrorObject {
-    let detail = match request.method {
-        Method::Other => "This URL answers GET, HEAD and OPTIONS.",
-        _ => "This server only reads: the URL answers GET, HEAD and OPTIONS.",
+/// Value of `Allow`.
+fn allow(route: &Route, methods: &[Method]) -> &'static str {
+    match (route, methods) {
+        (Route::Operations, _) => "OPTIONS, POST",
+        (_, [Method::Post]) => "GET, HEAD, OPTIONS, POST",
+        (_, [Method::Patch]) => "GET, HEAD, OPTIONS, PATCH",
+        (_, [Method::Patch, Method::Delete]) => "GET, HEAD, OPTIONS, PATCH, DELETE",
+        (_, [Method::Patch, Method::Post, Method::Delete]) => "GET, HEAD, OPTIONS, PATCH, POST, DELETE",
+        _ => "GET, HEAD, OPTIONS",
+    }
+}
+
+fn not_allowed(course: &Course<'_>) -> ErrorObject {
+    let allow = course.allow.unwrap_or_default();
+    let is_write = matches!(course.request.method, Method::Post | Method::Patch | Method::Delete);
+    let detail = if is_write && !course.serving.settings.writable {
+        format!(
+            "This server only reads: the URL answers {allow}. It writes when it is started with `--writable`."
+        )
+    } else {
+        format!("This URL answers {allow}.")
     };
     ErrorObject::new(&error::METHOD_NOT_ALLOWED, detail)
 }
 
-/// The resource the URL starts from must exist, under exactly that id: one resource, one URL.
-fn check_start(catalog: &Catalog, target: &Target, found: &Found) -> Result<(), ErrorObject> {
-    let (Target::Individual(owner, id) | Target::Related(owner, id, _) | Target::Relationship(owner, id, _)) =
-        target
-    else {
-        return Ok(());
-    };
-    if found.start && found.start_id == *id {
-        return Ok(());
-    }
-    let detail = format!("There is no resource of type {} with the id \"{id}\".", catalog.get(*owner).name);
-    Err(ErrorObject::new(&error::RESOURCE_NOT_FOUND, detail))
+fn no_operations() -> ErrorObject {
+    let detail =
+        "This server only reads, so it takes no operations. It writes when it is started with `--writable`.";
+    ErrorObject::new(&error::NOT_FOUND, detail)
 }
 
 fn internal() -> ErrorObject {

@@ -123,6 +123,26 @@ pub(crate) fn key(columns: &[StoredColumn], id: &str) -> Option<Vec<Value>> {
     columns.iter().zip(&parts).map(|(column, part)| key_part(column, part)).collect()
 }
 
+/// The key of the resource that has exactly this id; `None` where another spelling of a number is no id.
+pub(crate) fn exact_key(columns: &[StoredColumn], id: &str) -> Option<Vec<Value>> {
+    let parts = key(columns, id)?;
+    let is_exact = |(column, value): (&StoredColumn, &Value)| match (&column.column_type, value) {
+        (
+            ColumnType::Boolean
+            | ColumnType::Integer
+            | ColumnType::Float
+            | ColumnType::Decimal
+            | ColumnType::Date
+            | ColumnType::Time
+            | ColumnType::Timestamp
+            | ColumnType::TimestampTz,
+            Value::Text(text),
+        ) => text.trim().parse::<f64>().is_err(),
+        _ => true,
+    };
+    columns.iter().zip(&parts).all(is_exact).then_some(parts)
+}
+
 fn unescape(part: &str) -> Option<String> {
     let decoded = percent_encoding::percent_decode_str(part).decode_utf8().ok()?;
     Some(decoded.into_owned())

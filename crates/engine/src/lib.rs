@@ -12,11 +12,15 @@ mod id;
 mod pages;
 mod plan;
 mod prepare;
+mod represent;
 mod resolve;
 mod route;
 mod run;
 mod settings;
+mod tag;
+mod write;
 
 pub use api::{Body, Method, Principal, Request, Response, Slot, Timings};
 pub use engine::{Configuration, Engine};
 pub use settings::{Count, LinkForm, Linkage, Settings};
+pub use tag::{EntityTag, entity_tag};

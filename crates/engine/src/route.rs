@@ -15,12 +15,14 @@ pub(crate) enum Route {
     OpenApi,
     /// `{base}/schemas/{type}`
     Schema(TypeId),
+    /// `{base}/operations`
+    Operations,
     /// `{base}/{type}` and everything below.
     Resources(Target),
 }
 
-/// The resources a read is about.
-#[derive(Debug, PartialEq, Eq)]
+/// The resources a request is about.
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Target {
     /// `{type}`
     Collection(TypeId),
@@ -57,6 +59,8 @@ pub(crate) fn route<'a>(catalog: &Catalog, path: &'a str) -> Result<Route, Error
     let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
     match segments.as_slice() {
         ["openapi.json"] => return Ok(Route::OpenApi),
+        // A type of that name keeps its URL.
+        ["operations"] if catalog.by_path("/operations").is_none() => return Ok(Route::Operations),
         ["schemas", name] => {
             return catalog.by_name(name).map(Route::Schema).ok_or_else(|| not_found(catalog, path));
         }
@@ -90,7 +94,8 @@ fn target(catalog: &Catalog, id: TypeId, rest: &[&str]) -> Result<Target, ErrorO
     }
 }
 
-fn relationship(catalog: &Catalog, id: TypeId, name: &str) -> Result<usize, ErrorObject> {
+/// The position of a relationship.
+pub(crate) fn relationship(catalog: &Catalog, id: TypeId, name: &str) -> Result<usize, ErrorObject> {
     let owner = catalog.get(id);
     if let Some(Field::Relationship(index)) = owner.field(name) {
         return Ok(index);
@@ -98,6 +103,11 @@ fn relationship(catalog: &Catalog, id: TypeId, name: &str) -> Result<usize, Erro
     let known = owner.relationships.iter().map(|relationship| relationship.name.as_str());
     let detail = format!("{} has no relationship \"{name}\".{}", owner.name, did_you_mean(name, known));
     Err(ErrorObject::new(&error::RELATIONSHIP_NOT_FOUND, detail))
+}
+
+/// No type has this name.
+pub(crate) fn unknown_type(catalog: &Catalog, name: &str) -> ErrorObject {
+    not_found(catalog, name)
 }
 
 fn not_found(catalog: &Catalog, name: &str) -> ErrorObject {

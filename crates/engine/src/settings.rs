@@ -51,6 +51,12 @@ pub struct Settings {
     pub links: LinkForm,
     /// Whether unknown names in `fields` are refused.
     pub strict_fields: bool,
+    /// Whether requests may write.
+    pub writable: bool,
+    /// Whether changes of what exists must say with `If-Match` what they change.
+    pub require_if_match: bool,
+    /// Operations in one request at most.
+    pub operations_max: usize,
     /// Limits on what a query string may ask for, the largest page among them.
     pub query: QueryLimits,
 }
@@ -65,6 +71,9 @@ impl Default for Settings {
             linkage: Linkage::Included,
             links: LinkForm::String,
             strict_fields: false,
+            writable: false,
+            require_if_match: false,
+            operations_max: 100,
             query: QueryLimits::default(),
         }
     }

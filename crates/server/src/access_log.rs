@@ -1,5 +1,8 @@
 //! One line per request, written by a thread of its own.
 //!
+//! A line begins as those about events of the program do, with `timestamp` and `level`: whoever reads the log can treat
+//! all lines alike.
+//!
 //! Workers append finished lines to a shared buffer; the writer takes the whole buffer at once, some milliseconds after
 //! its first line. So a busy server makes few large writes, and a slow reader of the log never slows a request: when
 //! the buffer is full, lines are dropped and counted.
@@ -18,6 +21,8 @@ use crate::timestamp;
 const PENDING_BYTES_MAX: usize = 1024 * 1024;
 /// How long the writer lets lines gather.
 const GATHER: Duration = Duration::from_millis(10);
+/// The level of every line.
+const LEVEL: &str = "INFO";
 
 /// Where lines about requests go. Clones share one writer.
 #[derive(Debug, Clone)]
@@ -134,7 +139,7 @@ impl Entry<'_> {
 
     fn write_text(&self, out: &mut Vec<u8>) {
         timestamp::write(out, SystemTime::now());
-        for text in [" ", self.method, " ", self.target, " "] {
+        for text in ["  ", LEVEL, " ", self.method, " ", self.target, " "] {
             out.extend_from_slice(text.as_bytes());
         }
         timestamp::number(out, self.status.into());
@@ -153,11 +158,16 @@ impl Entry<'_> {
     }
 
     fn write_json(&self, out: &mut Vec<u8>) {
-        out.extend_from_slice(b"{\"time\":\"");
+        out.extend_from_slice(b"{\"timestamp\":\"");
         timestamp::write(out, SystemTime::now());
         out.push(b'"');
-        for (name, value) in [("request_id", self.request_id), ("method", self.method), ("path", self.target)]
-        {
+        let texts = [
+            ("level", LEVEL),
+            ("request_id", self.request_id),
+            ("method", self.method),
+            ("path", self.target),
+        ];
+        for (name, value) in texts {
             json_name(out, name);
             quoted(out, value);
         }
@@ -238,7 +248,7 @@ mod tests {
     fn text_lines() {
         let text = line(LogFormat::Text, Some("disk\nfull"));
         let (_, rest) = text.split_once(' ').unwrap();
-        let expected = "GET /api/articles?sort=title 200 bytes=1432 duration_us=187 resolve_us=0 plan_us=0 run_us=12 \
+        let expected = " INFO GET /api/articles?sort=title 200 bytes=1432 duration_us=187 resolve_us=0 plan_us=0 run_us=12 \
                         assemble_us=0 statements=1 request_id=r1 internal=\"disk\\nfull\"\n";
         assert_eq!(rest, expected);
     }
@@ -246,8 +256,8 @@ mod tests {
     #[test]
     fn json_lines() {
         let text = line(LogFormat::Json, None);
-        assert!(text.starts_with("{\"time\":\"20"), "{text}");
-        let expected = "\"request_id\":\"r1\",\"method\":\"GET\",\"path\":\"/api/articles?sort=title\",\"status\":200,\
+        assert!(text.starts_with("{\"timestamp\":\"20"), "{text}");
+        let expected = "\"level\":\"INFO\",\"request_id\":\"r1\",\"method\":\"GET\",\"path\":\"/api/articles?sort=title\",\"status\":200,\
                         \"bytes\":1432,\"duration_us\":187,\"resolve_us\":0,\"plan_us\":0,\"run_us\":12,\
                         \"assemble_us\":0,\"statements\":1}\n";
         assert!(text.ends_with(expected), "{text}");

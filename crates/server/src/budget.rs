@@ -1,8 +1,9 @@
-//! Memory that response bodies may hold until they are sent.
+//! Memory that bodies may hold: those of requests until they are answered, those of responses until they are sent.
 //!
-//! A client that reads slowly keeps its response in memory. Small bodies are bounded by the number of connections; each
-//! large one takes its size from a budget that all connections share, and gives it back when its last byte is sent or
-//! dropped.
+//! A client that reads slowly keeps its response in memory, one that sends slowly its request. Small bodies are bounded
+//! by the number of connections; each large one takes its size from a budget that all connections share, and gives it
+//! back when its last byte is sent or dropped. Either direction has a budget of its own: a request that holds its body
+//! must never wait for another's to make room for its answer.
 
 use std::collections::VecDeque;
 use std::convert::Infallible;
@@ -18,10 +19,10 @@ use hyper::body::{Frame, SizeHint};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 /// Bodies up to this size are not counted.
-const SMALL_BYTES_MAX: usize = 64 * 1024;
+pub(crate) const SMALL_BYTES_MAX: usize = 64 * 1024;
 const UNIT_BYTES: usize = 1024;
 
-/// The memory all large bodies share.
+/// The memory that all large bodies of one direction share.
 pub(crate) struct Budget {
     units: Arc<Semaphore>,
     units_max: u32,
@@ -120,9 +121,16 @@ impl Budget {
         Self { units: Arc::new(Semaphore::new(permits)), units_max }
     }
 
-    /// The body, ready to be sent, once there is room for it; nothing if there is none before the deadline.
+    /// A share of that size once there is room for it; nothing if there is none before the deadline.
     ///
-    /// A body larger than the whole budget waits until nothing else is being sent.
+    /// A body larger than the whole budget waits until there is no other.
+    pub(crate) async fn reserve(&self, bytes: usize, deadline: Instant) -> Option<OwnedSemaphorePermit> {
+        let units = u32::try_from(bytes.div_ceil(UNIT_BYTES)).unwrap_or(u32::MAX).min(self.units_max);
+        let share = Arc::clone(&self.units).acquire_many_owned(units);
+        tokio::time::timeout_at(deadline.into(), share).await.ok()?.ok()
+    }
+
+    /// The body, ready to be sent, once there is room for it; nothing if there is none before the deadline.
     pub(crate) async fn admit(&self, body: Body, deadline: Instant) -> Option<Sending> {
         if body.len() <= SMALL_BYTES_MAX {
             return Some(body.into());
@@ -132,9 +140,7 @@ impl Budget {
     }
 
     async fn share(&self, body: Body, deadline: Instant) -> Option<Sending> {
-        let units = u32::try_from(body.len().div_ceil(UNIT_BYTES)).unwrap_or(u32::MAX).min(self.units_max);
-        let share = Arc::clone(&self.units).acquire_many_owned(units);
-        let share = Arc::new(tokio::time::timeout_at(deadline.into(), share).await.ok()?.ok()?);
+        let share = Arc::new(self.reserve(body.len(), deadline).await?);
         let pay = |part| Bytes::from_owner(Paid { part, _share: Arc::clone(&share) });
         let (first, rest) = body.into_parts();
         Some(Sending(Some(Parts { first: pay(first), rest: rest.into_iter().map(pay).collect() })))

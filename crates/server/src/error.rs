@@ -4,10 +4,12 @@
 
 use std::borrow::Cow;
 
+use docent_engine::Response;
 use docent_engine::error::{BUSY, INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND};
-use docent_engine::{Response, Timings};
 use docent_jsonapi::error::{ErrorKind, ErrorObject, write_document};
 use docent_jsonapi::media_type::{Applied, MEDIA_TYPE};
+
+use crate::respond;
 
 static MALFORMED_REQUEST: ErrorKind = ErrorKind {
     status: 400,
@@ -70,9 +72,6 @@ pub static KINDS: &[&ErrorKind] = &[
     &METHOD_NOT_IMPLEMENTED,
 ];
 
-/// Seconds after which a caller that was turned away may try again.
-const RETRY_AFTER_SECONDS: u32 = 1;
-
 /// Everything that can keep a request from the handler, or its answer from the client.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum EdgeError {
@@ -108,6 +107,8 @@ pub(crate) enum EdgeError {
     TooManyRequests,
     /// The handler did not answer in time.
     NoAnswer,
+    /// No room for the request body among those being received.
+    NoRoom,
     /// No room for the response among those being sent.
     NoMemory,
 }
@@ -126,7 +127,11 @@ impl EdgeError {
             Self::HeadersTooLarge { .. } | Self::HeadersUnreadable => &HEADERS_TOO_LARGE,
             Self::Internal => &INTERNAL,
             Self::MethodNotImplemented => &METHOD_NOT_IMPLEMENTED,
-            Self::TooManyConnections | Self::TooManyRequests | Self::NoAnswer | Self::NoMemory => &BUSY,
+            Self::TooManyConnections
+            | Self::TooManyRequests
+            | Self::NoAnswer
+            | Self::NoRoom
+            | Self::NoMemory => &BUSY,
         }
     }
 
@@ -158,6 +163,7 @@ impl EdgeError {
             Self::TooManyConnections => "Too many connections are open. Try again later.".into(),
             Self::TooManyRequests => "Too many requests are being answered. Try again later.".into(),
             Self::NoAnswer => "The answer took too long. Try again later, or ask for less at once.".into(),
+            Self::NoRoom => "Too many large requests are being received. Try again later.".into(),
             Self::NoMemory => "Too many large responses are being sent. Try again later.".into(),
         }
     }
@@ -188,17 +194,10 @@ impl EdgeError {
 
     /// The error as an answer, with a text for the log.
     pub(crate) fn response(&self, request_id: &str, internal: Option<String>) -> Response {
-        let kind = self.kind();
         Response {
-            status: kind.status,
-            content_type: Cow::Borrowed(MEDIA_TYPE),
             allow: if let Self::MethodNotAllowed { allow } = self { Some(allow) } else { None },
-            retry_after_seconds: (kind.status == 503).then_some(RETRY_AFTER_SECONDS),
-            cacheable: false,
-            body: self.document(request_id).into(),
             internal,
-            timings: Timings::default(),
-            slot: None,
+            ..respond::plain(self.status(), MEDIA_TYPE, self.document(request_id))
         }
     }
 }

@@ -1,17 +1,18 @@
 //! One request, from its head to its response.
 
 use std::borrow::Cow;
+use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
 use docent_engine::{Body, Method, Principal, Request, Response, Timings};
 use hyper::body::{Body as _, Incoming};
-use hyper::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue};
+use hyper::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_MATCH};
 use hyper::http::request;
 
 use crate::access_log::Entry;
 use crate::base_url::base_url;
-use crate::body;
+use crate::body::{Reader, Received};
 use crate::budget::Sending;
 use crate::connection::Connection;
 use crate::error::EdgeError;
@@ -26,6 +27,8 @@ use crate::worker::{Live, Worker};
 
 /// Names the method a POST request stands for.
 static X_HTTP_METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-override");
+static PREFER: HeaderName = HeaderName::from_static("prefer");
+static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// What a header line takes beyond name and value: colon, space, line end.
 const HEADER_LINE_BYTES: usize = 4;
 /// The handler ends its statements at the deadline by itself; only if it fails to is it dropped, this much later.
@@ -101,28 +104,54 @@ impl<H: Handler> Exchange<'_, H> {
         let limits = &settings.limits;
         check_sizes(self.head, limits.url_bytes_max, limits.header_bytes_max)?;
         let method = method(self.head)?;
+        let target = Target::of(self.head.uri.path(), &settings.base_path);
+        let mut received = Received::default();
         if let Some(body) = unread.as_mut().filter(|body| !body.is_end_stream()) {
-            Box::pin(body::discard(body, limits.body_bytes_max, self.deadline)).await?;
+            let budget = &self.connection.worker.shared.incoming;
+            let reader = Reader { bytes_max: limits.body_bytes_max, deadline: self.deadline, budget };
+            if is_write(method) && matches!(target, Target::Api(_)) {
+                received = Box::pin(reader.collect(body)).await?;
+            } else {
+                Box::pin(reader.discard(body)).await?;
+            }
         }
         *unread = None;
-        match Target::of(self.head.uri.path(), &settings.base_path) {
-            Target::Api(path) => self.handle(method, path).await,
+        match target {
+            Target::Api(path) => self.handle(method, path, &received).await,
             Target::Live => Ok(health::answer(method, Ok(()), self.id)),
             Target::Ready => {
                 Ok(health::answer(method, self.connection.worker.shared.handler.ready(), self.id))
             }
             Target::Server => Ok(health::server_options(method, self.id)),
-            Target::Outside => Err(EdgeError::NotFound { base_path: settings.base_path.clone() }),
+            Target::Root if matches!(method, Method::Get | Method::Head) => {
+                // Not for ever: another base path may be configured.
+                let location = Some(self.base_url()?.to_string());
+                Ok(Response { location, ..respond::plain(307, "", Vec::new()) })
+            }
+            Target::Root | Target::Outside => {
+                Err(EdgeError::NotFound { base_path: settings.base_path.clone() })
+            }
         }
     }
 
-    async fn handle(&self, method: Method, path: &str) -> Result<Response, EdgeError> {
-        let Connection { worker, peer, last_host, .. } = self.connection;
+    fn base_url(&self) -> Result<Rc<str>, EdgeError> {
+        let Connection { peer, last_host, .. } = self.connection;
         let Live { settings, base_urls, .. } = self.live;
-        let base_url = base_url(self.head, *peer, settings, base_urls, last_host)?;
-        let _counted = Counted::enter(&worker.shared.requests, settings.limits.requests_max)?;
-        let accept = joined(&self.head.headers, &ACCEPT);
-        let content_type = joined(&self.head.headers, &CONTENT_TYPE);
+        base_url(self.head, *peer, settings, base_urls, last_host)
+    }
+
+    async fn handle(&self, method: Method, path: &str, body: &Received) -> Result<Response, EdgeError> {
+        let worker = &self.connection.worker;
+        let base_url = self.base_url()?;
+        let requests_max = self.live.settings.limits.requests_max;
+        let _counted = Counted::enter(&worker.shared.requests, requests_max)?;
+        let headers = &self.head.headers;
+        let accept = joined(headers, &ACCEPT);
+        let content_type = joined(headers, &CONTENT_TYPE);
+        let of_write = |name| if is_write(method) { joined(headers, name) } else { None };
+        let if_match = of_write(&IF_MATCH);
+        let prefer = of_write(&PREFER);
+        let idempotency_key = of_write(&IDEMPOTENCY_KEY);
         let request = Request {
             method,
             path,
@@ -130,6 +159,10 @@ impl<H: Handler> Exchange<'_, H> {
             base_url: &base_url,
             accept: accept.as_deref(),
             content_type: content_type.as_deref(),
+            body: body.bytes(),
+            if_match: if_match.as_deref(),
+            prefer: prefer.as_deref(),
+            idempotency_key: idempotency_key.as_deref(),
             request_id: self.id,
             deadline: self.deadline,
         };
@@ -153,18 +186,16 @@ impl<H: Handler> Exchange<'_, H> {
         id: &HeaderValue,
         must_close: bool,
     ) -> (hyper::Response<Sending>, Outcome) {
-        let is_head = self.head.method == hyper::Method::HEAD;
         let page = explorer::fill(&mut response);
-        let (mut head, has_body) = respond::head(&response, &self.head.headers, id, is_head);
+        let (mut head, has_body) = respond::head(&response, self.head, id);
         if let Some(nonce) = page {
             explorer::insert_headers(head.headers_mut(), &nonce);
         }
         let body = if has_body { std::mem::take(&mut response.body) } else { Body::default() };
-        let admitted = self.connection.worker.shared.budget.admit(body, self.deadline).await;
+        let admitted = self.connection.worker.shared.outgoing.admit(body, self.deadline).await;
         let body = admitted.unwrap_or_else(|| {
-            let internal = "no room for the response among those being sent".to_owned();
-            response = EdgeError::NoMemory.response(self.id, Some(internal));
-            head = respond::head(&response, &self.head.headers, id, is_head).0;
+            response = self.without_room(&mut response);
+            head = respond::head(&response, self.head, id).0;
             Sending::from(std::mem::take(&mut response.body))
         });
         // The next large read may begin only now that this one has its place in the budget.
@@ -182,6 +213,28 @@ impl<H: Handler> Exchange<'_, H> {
         };
         (head.map(|()| body), outcome)
     }
+
+    /// What is said instead of an answer that there is no room for.
+    fn without_room(&self, response: &mut Response) -> Response {
+        let internal = Some("no room for the response among those being sent".to_owned());
+        let is_read = matches!(self.head.method, hyper::Method::GET | hyper::Method::HEAD);
+        if is_read || response.status >= 400 {
+            return EdgeError::NoMemory.response(self.id, internal);
+        }
+        // It is done: whoever was told to try again would do it twice.
+        Response {
+            allow: response.allow,
+            location: response.location.take(),
+            timings: response.timings,
+            internal,
+            ..respond::plain(204, "", Vec::new())
+        }
+    }
+}
+
+/// Whether a method is one whose content counts.
+fn is_write(method: Method) -> bool {
+    matches!(method, Method::Post | Method::Patch | Method::Delete)
 }
 
 fn check_sizes(

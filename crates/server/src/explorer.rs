@@ -23,7 +23,7 @@ pub(crate) fn fill(response: &mut Response) -> Option<String> {
     let (page, nonce) = page();
     response.body = page.into();
     // A page is new each time, so a tag would never match.
-    response.cacheable = false;
+    response.tagged = false;
     Some(nonce)
 }
 

@@ -4,8 +4,8 @@ use docent_engine::{Engine, Principal, Request, Response};
 
 /// What answers the requests that the edge lets through.
 ///
-/// The future stays on the thread it was made on, so it need not be `Send`. It may be dropped at any time: when the
-/// client is gone, when the deadline is long over, or when the server stops.
+/// The future stays on the thread it was made on, so it need not be `Send`. It may be dropped at any time, also while a
+/// write runs: when the client is gone, when the deadline is long over, or when the server stops.
 pub trait Handler: Send + Sync + 'static {
     /// Answers one request.
     fn handle(&self, principal: &Principal, request: Request<'_>) -> impl Future<Output = Response>;

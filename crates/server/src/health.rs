@@ -1,11 +1,10 @@
 //! `/health/live` and `/health/ready`, for whatever watches over the process.
 
-use std::borrow::Cow;
-
-use docent_engine::{Method, Response, Timings};
+use docent_engine::{Method, Response};
 use docent_jsonapi::media_type::MEDIA_TYPE;
 
 use crate::error::EdgeError;
+use crate::respond;
 
 const ALLOW: &str = "GET, HEAD, OPTIONS";
 
@@ -35,14 +34,8 @@ pub(crate) fn server_options(method: Method, request_id: &str) -> Response {
 
 fn document(status: u16, content_type: &'static str, body: &str, internal: Option<String>) -> Response {
     Response {
-        status,
-        content_type: Cow::Borrowed(content_type),
         allow: Some(ALLOW),
-        retry_after_seconds: (status == 503).then_some(1),
-        cacheable: false,
-        body: body.as_bytes().to_vec().into(),
         internal,
-        timings: Timings::default(),
-        slot: None,
+        ..respond::plain(status, content_type, body.as_bytes().to_vec())
     }
 }

@@ -12,7 +12,9 @@
 //! | `server`, `worker`, `connection`, `stream` | threads, connections and their time limits |
 //! | `exchange` | one request from its head to its response, and the limits on the way |
 //! | `target`, `base_url`, `network` | which URL was asked for, and under which URL the client knows this server |
-//! | `respond`, `conditional`, `budget` | headers, `ETag`, memory held by bodies on their way out |
+//! | `body` | request bodies, up to their limit |
+//! | `respond`, `conditional` | headers, `ETag`, 304 |
+//! | `budget` | memory held by bodies on their way in and out |
 //! | `malformed` | error documents for requests that are no HTTP |
 //! | `access_log`, `request_id`, `timestamp` | one line per request |
 //! | `explorer`, `health` | pages and documents the edge answers by itself |

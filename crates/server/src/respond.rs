@@ -1,31 +1,60 @@
 //! The head of a response: every header is written here.
 
-use docent_engine::Response;
+use std::borrow::Cow;
+
+use docent_engine::{Response, Timings, entity_tag};
 use docent_jsonapi::media_type::MEDIA_TYPE;
-use hyper::StatusCode;
 use hyper::header::{
-    ACCEPT, ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderValue, RETRY_AFTER, VARY,
+    ACCEPT, ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue,
+    LOCATION, RETRY_AFTER, VARY,
 };
+use hyper::http::request;
+use hyper::{Method, StatusCode};
 
 use crate::conditional;
 use crate::request_id::X_REQUEST_ID;
+
+/// Names the media types that PATCH takes (RFC 5789).
+static ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
+/// Names the preferences of `Prefer` that were followed (RFC 7240).
+static PREFERENCE_APPLIED: HeaderName = HeaderName::from_static("preference-applied");
+/// Seconds after which a caller that the edge turned away may try again.
+const RETRY_AFTER_SECONDS: u32 = 1;
+
+/// An answer of the edge's own: status and document, and little besides.
+pub(crate) fn plain(status: u16, content_type: &'static str, body: Vec<u8>) -> Response {
+    Response {
+        status,
+        content_type: Cow::Borrowed(content_type),
+        allow: None,
+        retry_after_seconds: (status == 503).then_some(RETRY_AFTER_SECONDS),
+        tagged: false,
+        location: None,
+        preference_applied: None,
+        body: body.into(),
+        internal: None,
+        timings: Timings::default(),
+        slot: None,
+    }
+}
 
 /// Status and headers, and whether a body goes with them: 204, 304 and answers to HEAD have none (HTTP-07).
 ///
 /// hyper adds `Date`, and `Content-Length` where there is a body.
 pub(crate) fn head(
     answer: &Response,
-    request_headers: &HeaderMap,
+    asked: &request::Parts,
     request_id: &HeaderValue,
-    is_head: bool,
 ) -> (hyper::Response<()>, bool) {
     let mut head = hyper::Response::new(());
     let mut status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let is_head = asked.method == Method::HEAD;
     let headers = head.headers_mut();
     headers.reserve(8);
-    if answer.cacheable && status == StatusCode::OK {
-        let tag = conditional::tag(&answer.body, &answer.content_type);
-        if conditional::client_has(request_headers, &tag) {
+    if answer.tagged {
+        let tag = entity_tag(&answer.body, &answer.content_type);
+        let is_read = is_head || asked.method == Method::GET;
+        if is_read && status == StatusCode::OK && conditional::client_has(&asked.headers, &tag) {
             status = StatusCode::NOT_MODIFIED;
         }
         if let Ok(tag) = HeaderValue::from_bytes(&tag) {
@@ -48,12 +77,28 @@ pub(crate) fn head(
     }
     if let Some(allow) = answer.allow {
         headers.insert(ALLOW, HeaderValue::from_static(allow));
+        let is_about_methods =
+            asked.method == Method::OPTIONS || status == StatusCode::UNSUPPORTED_MEDIA_TYPE;
+        if is_about_methods && allow.contains("PATCH") {
+            headers.insert(&ACCEPT_PATCH, HeaderValue::from_static(MEDIA_TYPE));
+        }
     }
     if let Some(seconds) = answer.retry_after_seconds {
         headers.insert(RETRY_AFTER, HeaderValue::from(seconds));
     }
+    insert_outcome(headers, answer);
     *head.status_mut() = status;
     (head, has_content && !is_head)
+}
+
+/// What is said of a write besides its document.
+fn insert_outcome(headers: &mut HeaderMap, answer: &Response) {
+    if let Some(location) = answer.location.as_deref().and_then(|url| HeaderValue::from_str(url).ok()) {
+        headers.insert(LOCATION, location);
+    }
+    if let Some(applied) = answer.preference_applied {
+        headers.insert(&PREFERENCE_APPLIED, HeaderValue::from_static(applied));
+    }
 }
 
 /// Tells the client that the connection ends after this response.
@@ -64,7 +109,7 @@ pub(crate) fn close(head: &mut hyper::Response<()>) {
 fn content_type(answer: &Response) -> Option<HeaderValue> {
     match &answer.content_type {
         text if text.is_empty() => None,
-        std::borrow::Cow::Borrowed(text) => Some(HeaderValue::from_static(text)),
-        std::borrow::Cow::Owned(text) => HeaderValue::from_str(text).ok(),
+        Cow::Borrowed(text) => Some(HeaderValue::from_static(text)),
+        Cow::Owned(text) => HeaderValue::from_str(text).ok(),
     }
 }

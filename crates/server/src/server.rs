@@ -47,7 +47,8 @@ impl Server {
         let limits = settings.limits.clone();
         let shared = Arc::new(Shared {
             handler,
-            budget: Budget::new(limits.response_memory_bytes_max),
+            incoming: Budget::new(limits.request_memory_bytes_max),
+            outgoing: Budget::new(limits.response_memory_bytes_max),
             requests: AtomicUsize::new(0),
             address: listener.address(),
             access_log: access_log.clone(),

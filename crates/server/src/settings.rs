@@ -57,6 +57,8 @@ pub struct Limits {
     pub connections_max: usize,
     /// Requests being answered at the same time. Beyond: 503.
     pub requests_max: usize,
+    /// Memory that large request bodies may hold until they are answered. Beyond: they wait. Read at start only.
+    pub request_memory_bytes_max: usize,
     /// Memory that large response bodies may hold until they are sent. Beyond: they wait. Read at start only.
     pub response_memory_bytes_max: usize,
     /// Time for an answer, its statements included. Beyond: 503.
@@ -79,6 +81,7 @@ impl Default for Limits {
             body_bytes_max: 1024 * 1024,
             connections_max: 10_000,
             requests_max: 1024,
+            request_memory_bytes_max: 32 * 1024 * 1024,
             response_memory_bytes_max: 32 * 1024 * 1024,
             request_time_max: Duration::from_secs(10),
             head_time_max: Duration::from_secs(10),

@@ -11,6 +11,8 @@ pub(crate) enum Target<'a> {
     Ready,
     /// The server as a whole: `OPTIONS *`.
     Server,
+    /// The root of the server, where nothing is: people who know only host and port arrive there.
+    Root,
     /// Nothing.
     Outside,
 }
@@ -32,6 +34,7 @@ impl<'a> Target<'a> {
         }
         match trimmed.strip_prefix(base_path) {
             Some(rest) if rest.is_empty() || rest.starts_with('/') => Self::Api(rest),
+            _ if matches!(path, "" | "/") => Self::Root,
             _ => Self::Outside,
         }
     }
@@ -51,8 +54,9 @@ mod tests {
             ("/api//", Target::Api("//")),
             ("/api/a%2Fb", Target::Api("/a%2Fb")),
             ("/apis", Target::Outside),
-            ("/", Target::Outside),
-            ("", Target::Outside),
+            ("/", Target::Root),
+            ("", Target::Root),
+            ("//", Target::Outside),
             ("//api", Target::Outside),
             ("*", Target::Server),
             ("/health/live", Target::Live),

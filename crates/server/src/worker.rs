@@ -24,7 +24,10 @@ use crate::settings::Settings;
 /// What all workers of a server share.
 pub(crate) struct Shared<H> {
     pub(crate) handler: Arc<H>,
-    pub(crate) budget: Budget,
+    /// Memory of request bodies.
+    pub(crate) incoming: Budget,
+    /// Memory of response bodies.
+    pub(crate) outgoing: Budget,
     /// Requests being answered.
     pub(crate) requests: AtomicUsize,
     pub(crate) address: SocketAddr,

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::naming::assign;
 use super::survey::{Role, Survey};
-use super::{Here, through};
+use super::{Here, through, writes};
 use crate::model::{Arity, Link, Relationship};
 
 /// Where a relationship comes from. Numbers are positions of tables and of their references.
@@ -102,30 +102,45 @@ fn is_served(survey: &Survey<'_>, origin: Origin) -> bool {
 /// The relationship as the catalog has it.
 pub(super) fn relationship(here: &Here<'_>, origin: Origin, name: String) -> Relationship {
     let survey = here.survey;
-    let (target, arity, link, read_only) = match origin {
+    match origin {
         Origin::Inverse { child, reference } => {
             let one = &survey.tables[child];
             let reference = &one.references[reference];
-            let link = Link::Inverse {
-                near: survey.stored(reference.target, &reference.target_columns),
-                far: survey.stored(child, &reference.columns),
-            };
-            let arity = if reference.unique { Arity::ToOne } else { Arity::ToMany };
-            (child, arity, link, one.is_read_only())
+            Relationship {
+                name,
+                description: None,
+                target: here.type_id(child),
+                arity: if reference.unique { Arity::ToOne } else { Arity::ToMany },
+                link: Link::Inverse {
+                    near: survey.stored(reference.target, &reference.target_columns),
+                    far: survey.stored(child, &reference.columns),
+                },
+                read_only: one.is_any_read_only(&reference.columns),
+                cannot_add: None,
+                on_delete: Some(reference.on_delete),
+            }
         }
         Origin::Join { join, near, far } => {
             let one = &survey.tables[join];
             let (near, far) = (&one.references[near], &one.references[far]);
-            let link = Link::JoinTable {
-                table: one.table.name.clone(),
-                near: survey.stored(near.target, &near.target_columns),
-                join_near: survey.stored(join, &near.columns),
-                join_far: survey.stored(join, &far.columns),
-                far: survey.stored(far.target, &far.target_columns),
-                meta: through::meta(survey, join, [near, far], &here.own[join]),
-            };
-            (far.target, Arity::ToMany, link, one.is_read_only())
+            let linking = [near.columns.as_slice(), &far.columns].concat();
+            Relationship {
+                name,
+                description: None,
+                target: here.type_id(far.target),
+                arity: Arity::ToMany,
+                link: Link::JoinTable {
+                    table: one.table.name.clone(),
+                    near: survey.stored(near.target, &near.target_columns),
+                    join_near: survey.stored(join, &near.columns),
+                    join_far: survey.stored(join, &far.columns),
+                    far: survey.stored(far.target, &far.target_columns),
+                    meta: through::meta(survey, join, [near, far], &here.own[join]),
+                },
+                read_only: one.is_any_read_only(&linking),
+                cannot_add: writes::cannot_add(one, &linking),
+                on_delete: Some(near.on_delete),
+            }
         }
-    };
-    Relationship { name, description: None, target: here.type_id(target), arity, link, read_only }
+    }
 }

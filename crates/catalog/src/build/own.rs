@@ -4,12 +4,12 @@ use std::collections::HashSet;
 
 use docent_jsonapi::name::{is_member_name, sanitize};
 
-use super::Here;
 use super::naming::{assign, field_name_fault, is_taken_by_identity, verbatim_first, without_key_ending};
 use super::problem::Problems;
 use super::references::Reference;
 use super::renames::{Named, settle};
 use super::survey::{Role, Survey, Surveyed, Visibility, stored};
+use super::{Here, writes};
 use crate::model::{Arity, Attribute, Link, Relationship, ValueSource};
 
 /// The fields of one table, named.
@@ -193,12 +193,14 @@ pub(super) fn attributes(here: &Here<'_>) -> Vec<Attribute> {
     let served = here.own[here.at].attributes.iter().filter(|attribute| attribute.served);
     let attribute = |attribute: &OwnAttribute| {
         let column = &one.table.columns[attribute.column];
+        let value = stored(column);
         Attribute {
             name: attribute.name.clone(),
             description: column.comment.clone(),
-            value: ValueSource::Column(stored(column)),
             read_only: one.is_column_read_only(attribute.column),
-            has_default: column.has_default,
+            has_default: value.has_default,
+            value: ValueSource::Column(value),
+            limits: writes::limits(one.table, attribute.column),
         }
     };
     served.map(attribute).collect()
@@ -231,7 +233,9 @@ pub(super) fn relationships(here: &Here<'_>) -> Vec<Relationship> {
                 far: survey.stored(reference.target, &reference.target_columns),
                 far_is_key: holds_key(survey, one, reference),
             },
-            read_only: reference.columns.iter().any(|column| one.is_column_read_only(*column)),
+            read_only: one.is_any_read_only(&reference.columns),
+            cannot_add: None,
+            on_delete: None,
         }
     };
     served.map(relationship).collect()

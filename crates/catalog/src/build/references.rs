@@ -1,6 +1,6 @@
 //! Foreign keys, followed: which of them lead to rows of another table, and which do not and why.
 
-use docent_sql::schema::{ForeignKey, Table};
+use docent_sql::schema::{ForeignKey, ReferentialAction, Table};
 
 use super::keys::{are_unique, find_named};
 
@@ -17,6 +17,8 @@ pub(super) struct Reference {
     pub(super) target_columns: Vec<usize>,
     /// Whether no two rows here refer to the same row there.
     pub(super) unique: bool,
+    /// What happens here when the row there is deleted.
+    pub(super) on_delete: ReferentialAction,
 }
 
 /// A foreign key that leads nowhere.
@@ -71,7 +73,16 @@ pub(super) fn follow(
     }
     let (columns, target_columns) = in_key_order(target_key, &foreign_key.columns, target_columns);
     let unique = are_unique(table, key, &columns);
-    Ok(Reference { constraint: foreign_key.name.clone(), columns, target, target_columns, unique })
+    let (constraint, on_delete) = (foreign_key.name.clone(), foreign_key.on_delete);
+    Ok(Reference { constraint, columns, target, target_columns, unique, on_delete })
+}
+
+/// What happens where a foreign key is declared twice: what keeps the row there from going counts.
+pub(super) fn stricter(one: ReferentialAction, other: ReferentialAction) -> ReferentialAction {
+    match other {
+        ReferentialAction::NoAction | ReferentialAction::Restrict => other,
+        _ => one,
+    }
 }
 
 /// The pairs of columns in the order of the target's key, if they are the pairs of that key; else as they are.

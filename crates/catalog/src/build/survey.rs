@@ -8,7 +8,7 @@ use toml::Spanned;
 
 use super::keys;
 use super::problem::{Problems, did_you_mean};
-use super::references::{DeadEnd, Reference, follow};
+use super::references::{DeadEnd, Reference, follow, stricter};
 use super::secrets::looks_secret;
 use crate::model::StoredColumn;
 use crate::overlay::{Overlay, TypeOverlay};
@@ -174,6 +174,11 @@ impl<'a> Surveyed<'a> {
         configured || self.table.columns[column].generated || self.is_read_only()
     }
 
+    /// The same for any of these columns.
+    pub(super) fn is_any_read_only(&self, columns: &[usize]) -> bool {
+        columns.iter().any(|column| self.is_column_read_only(*column))
+    }
+
     /// Name of a column.
     pub(super) fn column(&self, column: usize) -> &'a str {
         &self.table.columns[column].name
@@ -186,6 +191,7 @@ pub(super) fn stored(column: &Column) -> StoredColumn {
         name: column.name.clone(),
         column_type: column.column_type.clone(),
         nullable: column.nullable,
+        has_default: column.has_default || column.auto_increment || column.generated,
     }
 }
 
@@ -246,6 +252,7 @@ fn follow_all(table: &Table, key: &[usize], tables: &[(&Table, &[usize])]) -> (V
                     Some(one) => {
                         one.constraint =
                             [one.constraint.take(), reference.constraint].into_iter().flatten().min();
+                        one.on_delete = stricter(one.on_delete, reference.on_delete);
                     }
                     None => references.push(reference),
                 }

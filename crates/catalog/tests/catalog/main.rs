@@ -11,4 +11,6 @@ mod left_out;
 mod names;
 mod order;
 mod relationships;
+mod requests;
 mod through;
+mod writes;

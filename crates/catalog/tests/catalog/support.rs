@@ -1,7 +1,7 @@
 //! Schemas written as text, and catalogs read back as text.
 //!
 //! One table a line: `name: item, item, …`. A column is `name`, with `*` after a part of the primary key, `?` where it
-//! may be NULL, `!` where it is unique by itself, ` -> table` or ` -> table(column)` for a foreign key (to column `id`
+//! may be NULL, `!` where it is unique by itself, `=` where it has a default, ` -> table` or ` -> table(column)` for a foreign key (to column `id`
 //! unless said). Its type is text; a column named `id` holds integers. Other items: `unique a b`, `fk a b -> t(x y)`,
 //! either with ` as constraint` at its end, and `view`, `virtual`, `shadow`.
 
@@ -144,13 +144,14 @@ fn column(table: &mut Table, item: &str, constraint: Option<String>) {
         Some((item, target)) => (item, Some(target)),
         None => (item, None),
     };
-    let name = item.trim_end_matches(['*', '?', '!']);
+    let name = item.trim_end_matches(['*', '?', '!', '=']);
     let marks = &item[name.len()..];
     let position = table.columns.len();
     table.columns.push(Column {
         name: name.to_owned(),
         column_type: if name == "id" { ColumnType::Integer } else { ColumnType::Text },
         nullable: marks.contains('?'),
+        has_default: marks.contains('='),
         auto_increment: name == "id",
         ..Column::default()
     });

@@ -1,4 +1,4 @@
-//! `docent demo`: the bundled blog, served from a temporary copy.
+//! `docent demo`: the bundled blog, served from a temporary copy, which may be written.
 
 use std::path::Path;
 use std::process::ExitCode;

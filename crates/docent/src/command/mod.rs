@@ -67,7 +67,7 @@ impl Failure {
 pub(crate) fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Serve { database, config, server } => serve::run(database, &server.overrides(config)),
-        Command::Demo { config, server } => demo::run(&server.overrides(config).without_usual_file()),
+        Command::Demo { config, server } => demo::run(&server.overrides(config).for_a_copy()),
         Command::Inspect { database, config, json } => describe::inspect(database, &config.overrides(), json),
         Command::Check { database, config } => check::run(database, &config.overrides()),
         Command::Openapi { database, config, urls } => describe::openapi(database, &urls.overrides(config)),

@@ -8,21 +8,24 @@ use crate::config::{Overrides, Settled};
 pub(super) async fn reload(running: &mut Running, overrides: &Overrides) {
     match applied(running, overrides).await {
         Ok(settled) => {
-            warn_of_restart(&running.settled, &settled);
+            let writable = settled.is_writable();
             running.settled = settled;
-            tracing::info!("configuration and schema were read again");
+            tracing::info!(writable, "configuration and schema were read again");
         }
         Err(failure) => tracing::error!("the configuration was not changed: {failure}"),
     }
 }
 
 async fn applied(running: &Running, overrides: &Overrides) -> Result<Settled, Failure> {
-    let settled = Settled::load(overrides)?;
+    let mut settled = Settled::load(overrides)?;
     // Looked at aside first: a configuration that does not fit must not be served even for a moment.
     let (_, problems) = survey_within(&running.location, &settled).await?;
     if !problems.is_empty() {
         return Err(Failure::misfit(&settled, &problems));
     }
+    warn_of_restart(running, &settled);
+    // Writing can be taken away at any time, but given only to a database that was opened for it.
+    settled.engine.settings.writable &= running.opened_writable;
     let reconfigured = running.engine.reconfigure(settled.engine.clone()).await;
     reconfigured.map_err(|error| running.location.unusable(error))?;
     running.control.change_settings(settled.server.clone());
@@ -30,7 +33,8 @@ async fn applied(running: &Running, overrides: &Overrides) -> Result<Settled, Fa
 }
 
 /// Names what has changed but cannot change while the server runs.
-fn warn_of_restart(old: &Settled, new: &Settled) {
+fn warn_of_restart(running: &Running, new: &Settled) {
+    let old = &running.settled;
     let (old_limits, new_limits) = (&old.server.limits, &new.server.limits);
     let changes = [
         ("listen", old.listen != new.listen),
@@ -38,6 +42,8 @@ fn warn_of_restart(old: &Settled, new: &Settled) {
         ("max_connections", old.max_connections != new.max_connections),
         ("log", old.server.log != new.server.log),
         ("connections", old_limits.connections_max != new_limits.connections_max),
+        ("writable", new.is_writable() && !running.opened_writable),
+        ("request_memory", old_limits.request_memory_bytes_max != new_limits.request_memory_bytes_max),
         ("response_memory", old_limits.response_memory_bytes_max != new_limits.response_memory_bytes_max),
     ];
     for (setting, _) in changes.iter().filter(|(_, changed)| *changed) {

@@ -40,13 +40,16 @@ pub(super) struct Running {
     pub(super) control: Control,
     pub(super) location: Location,
     pub(super) settled: Settled,
+    /// Whether the database was opened to be written.
+    pub(super) opened_writable: bool,
 }
 
 pub(super) fn serve(task: Task<'_>) -> Result<ExitCode, Failure> {
     let access_log =
         logging::start(task.settled.server.log).map_err(Failure::system("cannot start the log"))?;
     let runtime = runtime()?;
-    let database = task.location.open(task.settled.max_connections)?;
+    let opened_writable = task.settled.is_writable();
+    let database = task.location.open(task.settled.max_connections, opened_writable)?;
     let started = runtime.block_on(Engine::start(database, task.settled.engine.clone()));
     let (engine, problems) = started.map_err(|error| task.location.unusable(error))?;
     if !problems.is_empty() {
@@ -64,7 +67,7 @@ pub(super) fn serve(task: Task<'_>) -> Result<ExitCode, Failure> {
     let server = Server::start(listener, config, Arc::clone(&engine))?;
     announce(&task, &engine, &url);
     let Task { overrides, settled, location, .. } = task;
-    let running = Running { engine, control: server.control(), location, settled };
+    let running = Running { engine, control: server.control(), location, settled, opened_writable };
     Ok(runtime.block_on(attend(server, running, overrides, signals)))
 }
 
@@ -74,7 +77,8 @@ fn announce(task: &Task<'_>, engine: &Engine, url: &str) {
     let name = task.name.map_or_else(|| task.location.in_words(), str::to_owned);
     let (types, left_out) = engine.with_catalog(|catalog| (catalog.types.len(), catalog.left_out.len()));
     let types = if types == 1 { "1 type".to_owned() } else { format!("{types} types") };
-    output::say(format_args!("{name}: {types}, read-only"));
+    let access = if task.settled.is_writable() { "writable" } else { "read-only" };
+    output::say(format_args!("{name}: {types}, {access}"));
     if left_out > 0 {
         let argument = task.location.as_argument();
         output::say(format_args!(

@@ -33,9 +33,8 @@ pub(super) struct Server {
     pub(super) public_url: Option<Parsed<PublicUrl>>,
     pub(super) trusted_proxies: Vec<Parsed<Network>>,
     pub(super) log: Option<Parsed<LogFormat>>,
-    /// Known, so that whoever relies on it is told.
-    #[serde(deserialize_with = "only_false")]
-    pub(super) writable: bool,
+    pub(super) writable: Option<bool>,
+    pub(super) require_if_match: Option<bool>,
 }
 
 /// The database.
@@ -102,7 +101,10 @@ pub(super) struct Limits {
     pub(super) include_depth: Option<usize>,
     pub(super) include_paths: Option<usize>,
     pub(super) filter_conditions: Option<usize>,
+    pub(super) operations: Option<NonZeroUsize>,
+    pub(super) requests: Option<NonZeroUsize>,
     pub(super) connections: Option<NonZeroUsize>,
+    pub(super) request_memory: Option<ByteSize>,
     pub(super) response_memory: Option<ByteSize>,
 }
 
@@ -138,11 +140,4 @@ impl FromStr for PublicUrl {
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         Settings::public_url(text).map(Self)
     }
-}
-
-fn only_false<'de, D: Deserializer<'de>>(deserializer: D) -> Result<bool, D::Error> {
-    if bool::deserialize(deserializer)? {
-        return Err(D::Error::custom("this version only reads: writes are not in it; remove `writable`"));
-    }
-    Ok(false)
 }

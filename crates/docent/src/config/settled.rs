@@ -34,6 +34,9 @@ pub(crate) struct Overrides {
     pub(crate) base_path: Option<String>,
     pub(crate) public_url: Option<String>,
     pub(crate) log: Option<LogFormat>,
+    pub(crate) writable: Option<bool>,
+    /// Whether requests may write if nobody says.
+    pub(crate) writable_by_default: bool,
 }
 
 /// The configuration, complete.
@@ -61,9 +64,9 @@ pub(crate) enum ConfigError {
 }
 
 impl Overrides {
-    /// The same, for a database that the usual file is not about.
-    pub(crate) fn without_usual_file(self) -> Self {
-        Self { ignores_usual_file: true, ..self }
+    /// The same, for a database that the usual file is not about and that nobody will miss.
+    pub(crate) fn for_a_copy(self) -> Self {
+        Self { ignores_usual_file: true, writable_by_default: true, ..self }
     }
 }
 
@@ -83,6 +86,11 @@ impl Settled {
             ConfigError::Mistake(described.unwrap_or(message))
         })?;
         settle(file, overrides, source)
+    }
+
+    /// Whether requests may write.
+    pub(crate) fn is_writable(&self) -> bool {
+        self.engine.settings.writable
     }
 
     /// A problem of the catalog with its place in the file.
@@ -145,6 +153,9 @@ fn settle(file: File, overrides: &Overrides, source: Option<Source>) -> Result<S
         linkage: file.documents.linkage.map_or(engine.linkage, Linkage::from),
         links: file.documents.links.map_or(engine.links, LinkForm::from),
         strict_fields: file.documents.strict_fields.unwrap_or(engine.strict_fields),
+        writable: overrides.writable.or(file.server.writable).unwrap_or(overrides.writable_by_default),
+        require_if_match: file.server.require_if_match.unwrap_or(engine.require_if_match),
+        operations_max: file.limits.operations.map_or(engine.operations_max, NonZeroUsize::get),
         query: QueryLimits {
             include_depth: file.limits.include_depth.unwrap_or(engine.query.include_depth),
             include_paths: file.limits.include_paths.unwrap_or(engine.query.include_paths),
@@ -153,7 +164,7 @@ fn settle(file: File, overrides: &Overrides, source: Option<Source>) -> Result<S
         },
     };
     let limits = limits(&file);
-    let file::Server { listen, base_path, public_url, trusted_proxies, log, writable: _ } = file.server;
+    let file::Server { listen, base_path, public_url, trusted_proxies, log, .. } = file.server;
     let server = Settings {
         base_path: match (&overrides.base_path, base_path) {
             (Some(path), _) => Settings::base_path(path)?,
@@ -185,6 +196,11 @@ fn limits(file: &File) -> Limits {
         header_bytes_max: file.limits.headers.map_or(limits.header_bytes_max, |size| size.0),
         body_bytes_max: file.limits.body.map_or(limits.body_bytes_max, |size| size.0),
         connections_max: file.limits.connections.map_or(limits.connections_max, NonZeroUsize::get),
+        requests_max: file.limits.requests.map_or(limits.requests_max, NonZeroUsize::get),
+        request_memory_bytes_max: file
+            .limits
+            .request_memory
+            .map_or(limits.request_memory_bytes_max, |size| size.0),
         response_memory_bytes_max: file
             .limits
             .response_memory
@@ -254,6 +270,28 @@ mod tests {
     }
 
     #[test]
+    fn writing_is_asked_for() {
+        let writable = |text: &str, flag: Option<bool>, writable_by_default| {
+            let overrides = Overrides { writable: flag, writable_by_default, ..Overrides::default() };
+            settled(text, &overrides).unwrap().is_writable()
+        };
+        let (yes, no) = ("[server]\nwritable = true\n", "[server]\nwritable = false\n");
+        assert_eq!([writable("", None, false), writable("", None, true)], [false, true]);
+        assert_eq!([writable(yes, None, false), writable(no, None, true)], [true, false]);
+        assert_eq!([writable(yes, Some(false), true), writable(no, Some(true), false)], [false, true]);
+    }
+
+    #[test]
+    fn limits_and_conditions_of_writes() {
+        let text =
+            "[server]\nrequire_if_match = true\n[limits]\noperations = 7\nrequests = 8\nrequest_memory = 9\n";
+        let settled = settled(text, &Overrides::default()).unwrap();
+        let (engine, limits) = (&settled.engine.settings, &settled.server.limits);
+        assert_eq!((engine.require_if_match, engine.operations_max), (true, 7));
+        assert_eq!((limits.requests_max, limits.request_memory_bytes_max), (8, 9));
+    }
+
+    #[test]
     fn values_with_units() {
         let text = "[database]\nstatement_timeout = \"1500ms\"\n[limits]\nbody = \"2 MiB\"\nurl = 4096\n";
         let limits = settled(text, &Overrides::default()).unwrap().server.limits;
@@ -271,7 +309,8 @@ mod tests {
     fn mistakes_have_a_place() {
         for (text, place, message) in [
             ("[server]\nlisen = 1\n", ":2:1:", "unknown field `lisen`"),
-            ("[server]\nwritable = true\n", ":2:12:", "this version only reads"),
+            ("[server]\nwritable = \"yes\"\n", ":2:12:", "expected a boolean"),
+            ("[limits]\noperations = 0\n", ":2:14:", "nonzero"),
             ("[pagination]\nsize = 30\nsize_max = 20\n", ":2:8:", "larger than `size_max`"),
             ("[auth.jwt]\n", ":1:2:", "unknown field `auth`"),
             ("[limits]\nurl = \"1 MiB\"\n", ":2:7:", "more than 65534 bytes"),

@@ -2,6 +2,7 @@
 
 mod links;
 
+use std::collections::HashMap;
 use std::mem;
 
 use docent_jsonapi::media_type::Applied;
@@ -28,6 +29,35 @@ pub(crate) struct Frame<'a> {
     pub(crate) count_limit: u64,
     /// Members shown of each relationship, for links to the rest: by layer, less one.
     pub(crate) related: &'a [u64],
+}
+
+impl<'a> Frame<'a> {
+    /// For resource objects outside of a document of their own.
+    pub(crate) fn of_objects(
+        page: &'a Page,
+        related: &'a [u64],
+        applied: &'a Applied,
+        link_objects: bool,
+    ) -> Self {
+        let address = Address {
+            base_url: "",
+            path: "",
+            self_query: "",
+            pageless_query: "",
+            link_objects,
+            related: None,
+        };
+        Frame {
+            address,
+            applied,
+            type_name: "",
+            page: Some(page),
+            compound: false,
+            row_estimate: None,
+            count_limit: 0,
+            related,
+        }
+    }
 }
 
 /// How many primary resources there are in all.
@@ -84,6 +114,18 @@ pub(crate) fn document(plan: &Plan, found: &mut Found, frame: &Frame<'_>) -> Bod
     out.push(b'}');
     body.push(out);
     body
+}
+
+/// The resource objects of the primary data, by id.
+pub(crate) fn objects(plan: &Plan, found: &Found, frame: &Frame<'_>) -> HashMap<String, Vec<u8>> {
+    let gathered = &found.gathered;
+    let writer = Writer { plan, found, frame };
+    let object = |entry: &Entry| {
+        let mut out = Vec::with_capacity(entry.bytes.len());
+        writer.entry(&mut out, &gathered.data, entry);
+        (String::from_utf8_lossy(gathered.texts.get(entry.id)).into_owned(), out)
+    };
+    gathered.data_entries.iter().map(object).collect()
 }
 
 /// The buffer itself, if it is the whole list and large.

@@ -143,7 +143,8 @@ impl Plan {
         let probe = builder.probe();
         let count = shape.counts.then(|| Arc::new(builder.count()));
         let data = data(catalog, shape, &layers, &builder);
-        let keeps_resources = layers.len() > 1 || shape.reversed || data != Data::Resources;
+        let keeps_resources =
+            shape.keeps_resources || layers.len() > 1 || shape.reversed || data != Data::Resources;
         Plan {
             waves: waves(shape),
             layers,

@@ -76,6 +76,8 @@ pub(crate) struct Shape {
     pub(crate) reversed: bool,
     pub(crate) skips: bool,
     pub(crate) counts: bool,
+    /// Whether each resource is wanted by itself.
+    pub(crate) keeps_resources: bool,
 }
 
 /// A request in the catalog's terms.
@@ -189,6 +191,7 @@ pub(crate) fn resolve(
         reversed: page.is_reversed(),
         skips: page.offset > 0,
         counts: page.count && !single,
+        keeps_resources: false,
     };
     Ok(Resolved { shape, values: resolver.values, limits, page, fingerprint })
 }

@@ -460,7 +460,8 @@ fn layer_number(index: usize) -> u16 {
     u16::try_from(index).unwrap_or(u16::MAX)
 }
 
-fn as_cell(value: &Value) -> Cell<'_> {
+/// A value as the cell of a row that holds it.
+pub(crate) fn as_cell(value: &Value) -> Cell<'_> {
     match value {
         Value::Integer(number) => Cell::Integer(*number),
         Value::Real(number) => Cell::Real(*number),

@@ -66,6 +66,10 @@ impl Blog {
             base_url: "http://h.test",
             accept: None,
             content_type: None,
+            body: b"",
+            if_match: None,
+            prefer: None,
+            idempotency_key: None,
             request_id: "r1",
             deadline: Instant::now() + Duration::from_secs(10),
         };

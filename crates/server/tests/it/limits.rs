@@ -183,6 +183,89 @@ fn memory_of_responses() {
 }
 
 #[test]
+fn memory_of_request_bodies() {
+    let server = limited(|limits| {
+        limits.request_memory_bytes_max = 300 * 1024;
+        limits.request_time_max = Duration::from_millis(300);
+    });
+    let large = vec![b'x'; 200 * 1024];
+    let length = format!("content-length: {}\r\n", large.len());
+    // Has its place until it is answered.
+    let mut first = server.client();
+    first.send(format!("POST /api/slow?1000 HTTP/1.1\r\nhost: a\r\n{length}\r\n"));
+    first.send(&large);
+    eventually("it runs", || server.handler.running.load(std::sync::atomic::Ordering::SeqCst) == 1);
+    let mut second = server.client();
+    post(&mut second, &format!("{length}expect: 100-continue\r\n"), b"");
+    let refused = second.reply();
+    refused.is_error(503, "busy");
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    second.is_closed();
+    assert_eq!(first.reply().text(), "slow");
+    post(&mut first, &length, &large);
+    assert_eq!(first.reply().status, 200, "the place is free");
+}
+
+#[test]
+fn small_request_bodies_need_no_place() {
+    let server = limited(|limits| limits.request_memory_bytes_max = 1024);
+    let mut open = server.client();
+    post(&mut open, "content-length: 100000\r\n", b"x");
+    for length in [1, 64 * 1024] {
+        let mut client = server.client();
+        post(&mut client, &format!("content-length: {length}\r\n"), &vec![b'x'; length]);
+        assert_eq!(client.reply().status, 200);
+    }
+}
+
+#[test]
+fn a_body_without_a_length_takes_its_place_when_it_is_large() {
+    let server = limited(|limits| {
+        limits.request_memory_bytes_max = 1024;
+        limits.request_time_max = Duration::from_millis(300);
+    });
+    let body = |length: usize| format!("{length:x}\r\n{}\r\n0\r\n\r\n", "x".repeat(length));
+    let mut first = server.client();
+    first.send("POST /api/slow?1000 HTTP/1.1\r\nhost: a\r\ntransfer-encoding: chunked\r\n\r\n");
+    first.send(body(100_000));
+    eventually("it runs", || server.handler.running.load(std::sync::atomic::Ordering::SeqCst) == 1);
+    for (length, status) in [(64 * 1024, 200), (64 * 1024 + 1, 503)] {
+        let mut client = server.client();
+        post(&mut client, "transfer-encoding: chunked\r\n", body(length).as_bytes());
+        assert_eq!(client.reply().status, status, "{length}");
+    }
+    assert_eq!(first.reply().text(), "slow");
+}
+
+#[test]
+fn a_body_that_nobody_asks_for_takes_no_place() {
+    let server = limited(|limits| limits.request_memory_bytes_max = 1024);
+    let mut open = server.client();
+    post(&mut open, "content-length: 100000\r\n", b"x");
+    let mut client = server.client();
+    client.send("GET /api HTTP/1.1\r\nhost: a\r\ncontent-length: 200000\r\n\r\n");
+    client.send(vec![b'x'; 200_000]);
+    assert_eq!(client.reply().status, 200);
+}
+
+#[test]
+fn what_is_done_is_not_asked_for_again() {
+    const MIB: usize = 1024 * 1024;
+    let server = limited(|limits| {
+        limits.response_memory_bytes_max = 50 * MIB;
+        limits.request_time_max = Duration::from_millis(300);
+    });
+    let mut slow = server.client();
+    slow.get(&format!("/api/large?{}", 40 * MIB));
+    slow.head();
+    let mut client = server.client();
+    client.send(format!("POST /api/created?{} HTTP/1.1\r\nhost: a\r\n\r\n", 20 * MIB));
+    let reply = client.reply();
+    assert_eq!((reply.status, reply.header("location")), (204, Some("http://a/api/articles/1")));
+    assert_eq!((reply.header("etag"), reply.header("retry-after")), (None, None));
+}
+
+#[test]
 fn a_client_that_does_not_read_is_left() {
     let server = limited(|limits| limits.send_stall_max = Duration::from_millis(200));
     let mut client = server.client();

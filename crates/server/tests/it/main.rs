@@ -8,3 +8,4 @@ mod malformed;
 mod methods;
 mod responses;
 mod support;
+mod writes;

@@ -1,5 +1,7 @@
 //! Requests that are no HTTP, or not the HTTP we need.
 
+use docent_server::Settings;
+
 use crate::support::{Fixture, settings};
 
 #[track_caller]
@@ -67,10 +69,27 @@ fn hosts() {
 
 #[test]
 fn urls_outside_the_base() {
-    for target in ["/", "/apis", "/other/articles", "//api", "/health"] {
+    for target in ["//", "/apis", "/other/articles", "//api", "/health"] {
         let server = Fixture::new(settings());
         let reply = server.get(target);
         reply.is_error(404, "not-found");
         assert!(reply.text().contains("under `/api/`"));
     }
+}
+
+#[test]
+fn the_root_leads_to_the_api() {
+    let server = Fixture::new(settings());
+    for method in ["GET", "HEAD"] {
+        let mut client = server.client();
+        client.send(format!("{method} / HTTP/1.1\r\nhost: shop.test\r\n\r\n"));
+        let reply = client.reply();
+        assert_eq!((reply.status, reply.header("location")), (307, Some("http://shop.test/api")));
+        assert_eq!((reply.header("content-length"), reply.header("content-type")), (Some("0"), None));
+    }
+    let mut client = server.client();
+    client.send("POST / HTTP/1.1\r\nhost: a\r\ncontent-length: 1\r\n\r\nx");
+    client.reply().is_error(404, "not-found");
+    let root = Fixture::new(Settings { base_path: String::new(), ..settings() });
+    assert_eq!(root.get("/").status, 200);
 }

@@ -49,6 +49,18 @@ fn post_can_stand_for_others() {
 }
 
 #[test]
+fn the_other_method_has_the_body() {
+    let server = Fixture::new(settings());
+    for (sent, method) in [("PATCH", "Patch"), ("DELETE", "Delete")] {
+        let mut client = server.client();
+        let headers = format!("x-http-method-override: {sent}\r\ncontent-length: 5\r\nif-match: \"a\"\r\n");
+        client.send(format!("POST /api/write HTTP/1.1\r\nhost: a\r\n{headers}\r\nhello"));
+        let expected = format!("{method} body=5 match=Some(\"\\\"a\\\"\") prefer=None key=None");
+        assert_eq!(client.reply().text(), expected);
+    }
+}
+
+#[test]
 fn health() {
     let server = Fixture::new(settings());
     for target in ["/health/live", "/health/ready", "/health/ready/"] {

@@ -33,7 +33,9 @@ pub(crate) fn plain(status: u16, body: impl Into<Vec<u8>>) -> Response {
         content_type: "application/vnd.api+json".into(),
         allow: Some("GET, HEAD, OPTIONS"),
         retry_after_seconds: None,
-        cacheable: status == 200,
+        tagged: matches!(status, 200 | 201),
+        location: None,
+        preference_applied: None,
         body: Into::<Vec<u8>>::into(body).into(),
         internal: None,
         timings: Timings::default(),
@@ -47,6 +49,11 @@ impl Handler for Obedient {
         let _running = Running(&self.running);
         let number = || request.query.parse::<usize>().unwrap_or(0);
         match (request.method, request.path) {
+            (method, "/patchable") => {
+                let status = if method == Method::Options { 204 } else { number() };
+                let allow = Some("GET, HEAD, OPTIONS, PATCH, DELETE");
+                Response { allow, ..plain(u16::try_from(status).unwrap(), "{}") }
+            }
             (Method::Options, _) => {
                 Response { content_type: "".into(), body: Vec::new().into(), ..plain(204, "") }
             }
@@ -55,6 +62,27 @@ impl Handler for Obedient {
             (_, "/slow") => {
                 tokio::time::sleep(Duration::from_millis(number() as u64)).await;
                 plain(200, "slow")
+            }
+            (_, "/echo") => plain(200, request.body),
+            (_, "/write") => plain(
+                200,
+                format!(
+                    "{:?} body={} match={:?} prefer={:?} key={:?}",
+                    request.method,
+                    request.body.len(),
+                    request.if_match,
+                    request.prefer,
+                    request.idempotency_key
+                ),
+            ),
+            (_, "/created") => {
+                let location = Some(format!("{}/articles/1", request.base_url));
+                Response { location, ..plain(201, vec![b'x'; number()]) }
+            }
+            (_, "/minimal") => {
+                let location = Some(format!("{}/articles/1", request.base_url));
+                let preference_applied = Some("return=minimal");
+                Response { location, preference_applied, content_type: "".into(), ..plain(204, "") }
             }
             (_, "/panic") => panic!("secret of the inside"),
             (_, "/html") => Response { content_type: "text/html; charset=utf-8".into(), ..plain(200, "") },

@@ -1,9 +1,11 @@
 //! The database of these tests and the server that serves it.
 //!
 //! Tests that run at the same time share one server; it ends with the last of them, so that no process outlives the
-//! run. A test that changes rows or settings starts its own.
+//! run. A test that changes rows or settings starts its own; `writing` has the database and the short ways for tests
+//! that write.
 
 use std::sync::{Arc, Mutex, PoisonError, Weak};
+use std::time::Duration;
 
 use serde_json::Value;
 
@@ -24,6 +26,8 @@ pub(super) const UNKNOWN_EXTENSION: &str = "https://extension.test/unknown";
 /// The Atomic Operations extension.
 pub(super) const ATOMIC: &str = "https://jsonapi.org/ext/atomic";
 
+const SCRIPT: &str = include_str!("../../data/conformance.sql");
+
 /// A server and its database.
 #[derive(Debug)]
 struct Running {
@@ -43,7 +47,7 @@ pub(super) fn api() -> Api {
     static SHARED: Mutex<Weak<Running>> = Mutex::new(Weak::new());
     let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
     let running = shared.upgrade().unwrap_or_else(|| {
-        let running = start(Options::default());
+        let running = start(SCRIPT, Options::default());
         *shared = Arc::downgrade(&running);
         running
     });
@@ -51,13 +55,21 @@ pub(super) fn api() -> Api {
 }
 
 /// A server of the test's own, on a copy of the database of its own.
+#[track_caller]
 pub(super) fn own_api(options: &Options) -> Api {
-    Api::of(start(options.clone()))
+    api_on(SCRIPT, options)
 }
 
-fn start(mut options: Options) -> Arc<Running> {
+/// A server of the test's own, on a database made by this script.
+#[track_caller]
+pub(super) fn api_on(script: &str, options: &Options) -> Api {
+    Api::of(start(script, options.clone()))
+}
+
+#[track_caller]
+fn start(script: &str, mut options: Options) -> Arc<Running> {
     options.args.extend(["--public-url", ORIGIN].map(str::to_owned));
-    let database = Database::from_script(include_str!("../../data/conformance.sql"));
+    let database = Database::from_script(script);
     let server = Server::start(&database.path(), &options);
     Arc::new(Running { server, database })
 }
@@ -81,8 +93,20 @@ impl Api {
     /// Sends a request without body. `target` is a path below the entry point, or an absolute URL of this server.
     #[track_caller]
     pub(super) fn send(&mut self, method: &str, target: &str, headers: &[(&str, &str)]) -> Response {
+        self.transmit(method, target, headers, None)
+    }
+
+    /// Sends a request with any body.
+    #[track_caller]
+    pub(super) fn transmit(
+        &mut self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Response {
         let url = self.url(target);
-        self.client.send(method, &url, headers, None)
+        self.client.send(method, &url, headers, body)
     }
 
     /// GET as a JSON:API client does it.
@@ -126,6 +150,16 @@ impl Api {
     #[track_caller]
     pub(super) fn not_found(&mut self, target: &str) {
         assert_error(&self.get(target), 404, target);
+    }
+
+    /// The path of the entry point, without trailing slash.
+    pub(super) fn base_path(&self) -> &str {
+        self.running.server.base_path()
+    }
+
+    /// What comes back for these bytes until the server closes the connection.
+    pub(super) fn raw(&self, bytes: &[u8]) -> Vec<u8> {
+        self.client.raw(bytes, Duration::from_secs(10))
     }
 
     fn url(&self, target: &str) -> String {

@@ -8,7 +8,7 @@ use serde_json::{Map, Value, json};
 use super::cells::Cell;
 use super::compare::{any, any_of, optional, within};
 use super::include::Inclusion;
-use super::model::{Model, Row};
+use super::model::{Link as Linked, Model, Row};
 use super::pages::Window;
 use super::request::{Parameters, Query, Request, SortField, Target};
 use crate::harness::links::Link;
@@ -210,7 +210,7 @@ impl Oracle<'_> {
             let mut linked =
                 relationship.links[row].iter().map(|linked| self.identifier(relationship.target, *linked));
             if !relationship.many {
-                if relationship.foreign_key || limit.is_some() {
+                if matches!(relationship.link, Linked::ForeignKey { .. }) || limit.is_some() {
                     object["data"] = linked.next().unwrap_or(Value::Null);
                 }
             } else if let Some(limit) = limit {

@@ -1,28 +1,10 @@
-//! Reads a SQLite database into a [`Model`]: facts from PRAGMAs, names by the documented rules, all rows.
-
-use std::collections::BTreeMap;
+//! Makes a [`Model`] of tables and rows: types, attributes and relationships by the documented rules.
 
 use rusqlite::Connection;
 
-use super::cells::{Cell, Collation, Kind};
-use super::model::{Attribute, Column, Model, Relationship, Row, Type};
-
-/// What the PRAGMAs say about a table.
-#[derive(Debug, Clone)]
-struct Table {
-    name: String,
-    columns: Vec<Column>,
-    key: Vec<usize>,
-    unique: Vec<Vec<usize>>,
-    foreign_keys: Vec<ForeignKey>,
-}
-
-#[derive(Debug, Clone)]
-struct ForeignKey {
-    columns: Vec<usize>,
-    table: String,
-    referenced: Vec<String>,
-}
+use super::cells::{Cell, Collation};
+use super::model::{Attribute, Link, Model, Relationship, Row, Type};
+use super::tables::{ForeignKey, Table, TableRows, Tables, describe, read};
 
 /// A foreign key between two types, by index, with the columns of both sides.
 struct Edge {
@@ -35,12 +17,18 @@ struct Edge {
 
 /// Loads everything. `no_case` names the columns (`table.column`) that are declared COLLATE NOCASE.
 pub(super) fn load(connection: &Connection, no_case: &[&str]) -> Model {
-    let tables = read_tables(connection, no_case);
-    let is_join = |table: &Table| is_join_table(table, &tables);
+    let tables = describe(connection, no_case);
+    model(&tables, &read(connection, &tables))
+}
+
+/// The model of these tables with these rows.
+pub(super) fn model(tables: &Tables, rows: &TableRows) -> Model {
+    let is_join = |table: &Table| is_join_table(table, tables);
     let mut typed: Vec<&Table> =
         tables.values().filter(|table| !table.key.is_empty() && !is_join(table)).collect();
     typed.sort_by(|a, b| a.name.cmp(&b.name));
-    let mut model = Model { types: typed.iter().map(|table| read_type(connection, table)).collect() };
+    let types = typed.iter().map(|table| read_type(table, rows[&table.name].clone())).collect();
+    let mut model = Model { types };
 
     let mut edges = Vec::new();
     for child in 0..typed.len() {
@@ -48,7 +36,10 @@ pub(super) fn load(connection: &Connection, no_case: &[&str]) -> Model {
     }
     for edge in &edges {
         let links = link(&model, edge.child, &edge.near, edge.parent, &edge.far);
-        add(&mut model, edge.child, &edge.name, edge.parent, false, true, links);
+        let by = Link::ForeignKey { near: edge.near.clone(), far: edge.far.clone() };
+        let relationship =
+            Relationship { name: edge.name.clone(), target: edge.parent, many: false, link: by, links };
+        add(&mut model, edge.child, relationship);
     }
     for (child, table) in typed.iter().enumerate() {
         for column in 0..table.columns.len() {
@@ -58,79 +49,13 @@ pub(super) fn load(connection: &Connection, no_case: &[&str]) -> Model {
     }
     add_inverses(&mut model, &edges, &typed);
     for table in tables.values().filter(|table| is_join(table)) {
-        add_many_to_many(&mut model, connection, table, &typed);
+        add_many_to_many(&mut model, table, &rows[&table.name], &typed);
     }
     model
 }
 
-fn read_tables(connection: &Connection, no_case: &[&str]) -> BTreeMap<String, Table> {
-    let names = strings(
-        connection,
-        "SELECT name FROM pragma_table_list WHERE type = 'table' AND schema = 'main' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'",
-        &[],
-    );
-    names.into_iter().map(|[name]| (name.clone(), read_table(connection, &name, no_case))).collect()
-}
-
-fn read_table(connection: &Connection, name: &str, no_case: &[&str]) -> Table {
-    let facts: Vec<[String; 4]> = strings(
-        connection,
-        "SELECT name, type, \"notnull\", pk FROM pragma_table_xinfo(?1) WHERE hidden <> 1 ORDER BY cid",
-        &[name],
-    );
-    let column = |[column, declared, ..]: &[String; 4]| {
-        let qualified = format!("{name}.{column}");
-        let collation =
-            if no_case.contains(&qualified.as_str()) { Collation::NoCase } else { Collation::Binary };
-        Column { name: column.clone(), kind: Kind::of_declared(declared), collation }
-    };
-    let columns: Vec<Column> = facts.iter().map(column).collect();
-    let position =
-        |name: &String| columns.iter().position(|column| column.name.eq_ignore_ascii_case(name)).unwrap();
-    let mut key: Vec<(usize, usize)> = facts
-        .iter()
-        .enumerate()
-        .map(|(index, fact)| (fact[3].parse().unwrap(), index))
-        .filter(|k| k.0 > 0)
-        .collect();
-    key.sort_unstable();
-    let mut key: Vec<usize> = key.into_iter().map(|(_, index)| index).collect();
-
-    let indexes: Vec<[String; 1]> = strings(
-        connection,
-        "SELECT name FROM pragma_index_list(?1) WHERE \"unique\" AND NOT partial",
-        &[name],
-    );
-    let unique: Vec<Vec<usize>> = indexes
-        .iter()
-        .map(|[index]| strings(connection, "SELECT name FROM pragma_index_info(?1) ORDER BY seqno", &[index]))
-        .map(|members| members.iter().map(|[member]| position(member)).collect())
-        .collect();
-    let not_null: Vec<bool> = facts.iter().map(|fact| fact[2] == "1").collect();
-    if key.is_empty() {
-        key = unique.iter().find(|columns| columns.iter().all(|c| not_null[*c])).cloned().unwrap_or_default();
-    }
-
-    let listed: Vec<[String; 4]> = strings(
-        connection,
-        "SELECT id, \"table\", \"from\", \"to\" FROM pragma_foreign_key_list(?1) ORDER BY id DESC, seq",
-        &[name],
-    );
-    let mut foreign_keys: Vec<(String, ForeignKey)> = Vec::new();
-    for [id, table, from, to] in listed {
-        if foreign_keys.last().is_none_or(|(last, _)| *last != id) {
-            foreign_keys.push((id, ForeignKey { columns: Vec::new(), table, referenced: Vec::new() }));
-        }
-        let (_, foreign_key) = foreign_keys.last_mut().unwrap();
-        foreign_key.columns.push(position(&from));
-        foreign_key.referenced.extend((!to.is_empty()).then_some(to));
-    }
-    let foreign_keys = foreign_keys.into_iter().map(|(_, foreign_key)| foreign_key).collect();
-    Table { name: name.to_owned(), columns, key, unique, foreign_keys }
-}
-
 /// Exactly two foreign keys, which together are all columns and the key.
-fn is_join_table(table: &Table, tables: &BTreeMap<String, Table>) -> bool {
+fn is_join_table(table: &Table, tables: &Tables) -> bool {
     let all: Vec<usize> = (0..table.columns.len()).collect();
     let sorted = |mut columns: Vec<usize>| {
         columns.sort_unstable();
@@ -144,8 +69,8 @@ fn is_join_table(table: &Table, tables: &BTreeMap<String, Table>) -> bool {
         && sorted(table.key.clone()) == all
 }
 
-fn read_type(connection: &Connection, table: &Table) -> Type {
-    let mut rows: Vec<Row> = read_rows(connection, table)
+fn read_type(table: &Table, rows: Vec<Vec<Cell>>) -> Type {
+    let mut rows: Vec<Row> = rows
         .into_iter()
         .filter(|cells| table.key.iter().all(|column| !cells[*column].is_null()))
         .map(|cells| Row { id: id_of(&table.key, &cells), cells })
@@ -161,6 +86,7 @@ fn read_type(connection: &Connection, table: &Table) -> Type {
     let by_id = rows.iter().enumerate().map(|(index, row)| (row.id.clone(), index)).collect();
     Type {
         name: member_name(&table.name),
+        table: table.name.clone(),
         columns: table.columns.clone(),
         key: table.key.clone(),
         attributes: Vec::new(),
@@ -170,17 +96,8 @@ fn read_type(connection: &Connection, table: &Table) -> Type {
     }
 }
 
-fn read_rows(connection: &Connection, table: &Table) -> Vec<Vec<Cell>> {
-    let quote = |name: &str| format!("\"{}\"", name.replace('"', "\"\""));
-    let columns: Vec<String> = table.columns.iter().map(|column| quote(&column.name)).collect();
-    let query = format!("SELECT {} FROM {}", columns.join(", "), quote(&table.name));
-    let mut statement = connection.prepare(&query).unwrap();
-    let row =
-        |row: &rusqlite::Row<'_>| (0..columns.len()).map(|index| Ok(row.get_ref(index)?.into())).collect();
-    statement.query_map([], row).unwrap().map(Result::unwrap).collect()
-}
-
-fn id_of(key: &[usize], cells: &[Cell]) -> String {
+/// The id of a row.
+pub(super) fn id_of(key: &[usize], cells: &[Cell]) -> String {
     if let [only] = key {
         return cells[*only].id_text();
     }
@@ -272,12 +189,12 @@ fn add_inverses(model: &mut Model, edges: &[Edge], typed: &[&Table]) {
         let long = format!("{}_{short}", edge.name);
         let name = if siblings > 1 || is_taken(&model.types[edge.parent], &short) { long } else { short };
         let links = link(model, edge.parent, &edge.far, edge.child, &edge.near);
-        add(model, edge.parent, &name, edge.child, !one, false, links);
+        let by = Link::Inverse { near: edge.far.clone(), far: edge.near.clone() };
+        add(model, edge.parent, Relationship { name, target: edge.child, many: !one, link: by, links });
     }
 }
 
-fn add_many_to_many(model: &mut Model, connection: &Connection, join: &Table, typed: &[&Table]) {
-    let rows = read_rows(connection, join);
+fn add_many_to_many(model: &mut Model, join: &Table, rows: &[Vec<Cell>], typed: &[&Table]) {
     let ends: Vec<Edge> = join.foreign_keys.iter().map(|it| resolve(it, 0, typed).unwrap()).collect();
     let ends_of = |end: &Edge| -> Vec<Vec<usize>> {
         let sorted = index(model, end.parent, &end.far);
@@ -309,7 +226,14 @@ fn add_many_to_many(model: &mut Model, connection: &Connection, join: &Table, ty
         } else {
             short
         };
-        add(model, near.parent, &name, far.parent, true, false, links);
+        let by = Link::Join {
+            table: join.name.clone(),
+            near: near.far.clone(),
+            join_near: near.near.clone(),
+            join_far: far.near.clone(),
+            far: far.far.clone(),
+        };
+        add(model, near.parent, Relationship { name, target: far.parent, many: true, link: by, links });
     }
 }
 
@@ -317,18 +241,10 @@ fn is_taken(owner: &Type, name: &str) -> bool {
     owner.relationship(name).is_some() || owner.attributes.iter().any(|attribute| attribute.name == name)
 }
 
-fn add(
-    model: &mut Model,
-    owner: usize,
-    name: &str,
-    target: usize,
-    many: bool,
-    foreign_key: bool,
-    links: Vec<Vec<usize>>,
-) {
-    assert!(!is_taken(&model.types[owner], name), "{name} is taken in {}", model.types[owner].name);
-    let relationship = Relationship { name: name.to_owned(), target, many, foreign_key, links };
-    model.types[owner].relationships.push(relationship);
+fn add(model: &mut Model, owner: usize, relationship: Relationship) {
+    let owner = &mut model.types[owner];
+    assert!(!is_taken(owner, &relationship.name), "{} is taken in {}", relationship.name, owner.name);
+    owner.relationships.push(relationship);
 }
 
 /// For each row of `owner` the rows of `target` whose `far` columns equal its `near` columns; NULL equals nothing.
@@ -368,13 +284,4 @@ fn compare(row: &Row, columns: &[usize], wanted: &[&Cell]) -> std::cmp::Ordering
     let pairs = columns.iter().zip(wanted);
     let mut orders = pairs.map(|(column, cell)| row.cells[*column].compare(cell, Collation::Binary));
     orders.find(|order| order.is_ne()).unwrap_or(std::cmp::Ordering::Equal)
-}
-
-/// Runs a query whose columns all become text, NULL the empty text.
-fn strings<const N: usize>(connection: &Connection, query: &str, parameters: &[&str]) -> Vec<[String; N]> {
-    let mut statement = connection.prepare(query).unwrap();
-    let text = |row: &rusqlite::Row<'_>, index: usize| Cell::from(row.get_ref(index).unwrap()).id_text();
-    let rows = statement
-        .query_map(rusqlite::params_from_iter(parameters), |row| Ok(std::array::from_fn(|i| text(row, i))));
-    rows.unwrap().map(Result::unwrap).collect()
 }

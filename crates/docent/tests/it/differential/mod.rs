@@ -19,6 +19,7 @@ mod pages;
 mod random;
 mod request;
 mod run;
+mod tables;
 mod walk;
 
 use std::sync::Mutex;

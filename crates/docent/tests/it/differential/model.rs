@@ -4,7 +4,8 @@
 
 use std::collections::HashMap;
 
-use super::cells::{Cell, Collation, Kind};
+use super::cells::Cell;
+use super::tables::Column;
 
 /// A whole database.
 #[derive(Debug, Default)]
@@ -17,6 +18,7 @@ pub(super) struct Model {
 #[derive(Debug)]
 pub(super) struct Type {
     pub(super) name: String,
+    pub(super) table: String,
     pub(super) columns: Vec<Column>,
     /// Indexes of the key's columns.
     pub(super) key: Vec<usize>,
@@ -24,14 +26,6 @@ pub(super) struct Type {
     pub(super) relationships: Vec<Relationship>,
     pub(super) rows: Vec<Row>,
     pub(super) by_id: HashMap<String, usize>,
-}
-
-/// A column of a type's table.
-#[derive(Debug, Clone)]
-pub(super) struct Column {
-    pub(super) name: String,
-    pub(super) kind: Kind,
-    pub(super) collation: Collation,
 }
 
 /// An attribute.
@@ -47,10 +41,20 @@ pub(super) struct Relationship {
     pub(super) name: String,
     pub(super) target: usize,
     pub(super) many: bool,
-    /// Whether the type's own row holds the foreign key.
-    pub(super) foreign_key: bool,
+    pub(super) link: Link,
     /// For each row the linked rows of the target, in key order.
     pub(super) links: Vec<Vec<usize>>,
+}
+
+/// How rows are linked: cells of the `near` columns equal those of the `far` columns, one by one.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Link {
+    /// The type's own row has a foreign key: `near` here refers to `far` of the target.
+    ForeignKey { near: Vec<usize>, far: Vec<usize> },
+    /// The target's row has a foreign key: its `far` refers to `near` here.
+    Inverse { near: Vec<usize>, far: Vec<usize> },
+    /// A join table refers to both: `join_near` to `near` here, `join_far` to `far` of the target.
+    Join { table: String, near: Vec<usize>, join_near: Vec<usize>, join_far: Vec<usize>, far: Vec<usize> },
 }
 
 /// A resource.

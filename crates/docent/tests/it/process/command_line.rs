@@ -86,6 +86,8 @@ fn unknown_commands_and_options_show_what_there_is() {
     fails_with(&Start::new(&["sreve", "shop.db"]).run(), &["sreve"]);
     fails_with(&Start::new(&["serve", "shop.db", "--lisen", "x"]).run(), &["--lisen"]);
     fails_with(&Start::new(&["serve", "shop.db", "--log", "xml"]).run(), &["xml", "json"]);
+    fails_with(&Start::new(&["serve", "shop.db", "--writable=perhaps"]).run(), &["--writable", "perhaps"]);
+    fails_with(&Start::new(&["serve", "shop.db"]).env("DOCENT_WRITABLE", "perhaps").run(), &["perhaps"]);
     let help = Start::new(&["--help"]).run();
     assert!(help.status.success(), "{help:?}");
     for command in ["serve", "demo", "inspect", "check", "openapi"] {
@@ -103,6 +105,7 @@ fn the_demo_prints_urls_that_work() {
         program.stdout().matches(&format!("{url}/")).count() >= 3
     });
     let said = program.stdout();
+    assert!(said.contains("4 types, writable"), "nobody will miss the copy: {said}");
     let urls = said.split_whitespace().filter_map(|word| word.find(&url).map(|at| &word[at..]));
     for printed in urls.map(|it| it.trim_end_matches(['"', '\'', ',', '.'])) {
         let response = client.get(printed);
@@ -113,6 +116,18 @@ fn the_demo_prints_urls_that_work() {
         assert_eq!(response.status, 200, "{name}: {}", response.text());
         assert!(!response.json()["data"].as_array().unwrap().is_empty(), "{name}");
     }
+}
+
+#[test]
+fn the_root_of_the_server_leads_to_the_api() {
+    let database = Database::from_script(SHOP);
+    let args = ["serve", database.path().to_str().unwrap(), "--listen", "127.0.0.1:0"].map(str::to_owned);
+    let mut program = Start::new(&args.each_ref().map(String::as_str)).spawn();
+    let url = program.url();
+    let mut client = program.client();
+    let response = client.send("GET", "/", &[("Accept", "text/html")], None);
+    assert_eq!((response.status, response.header("location")), (307, Some(&*url)));
+    assert_eq!(client.get(&url).status, 200);
 }
 
 #[test]

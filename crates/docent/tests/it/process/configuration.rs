@@ -40,6 +40,39 @@ fn flags_win_over_variables_over_the_file_over_defaults() {
     assert_eq!(base_path(&["--base-path", "/"], VARIABLE, FILE), "");
 }
 
+/// Whether the program says that it may write, started with that `docent.toml`.
+#[track_caller]
+fn is_writable(flags: &[&str], variables: &[(&str, &str)], file: &str) -> bool {
+    let database = Database::from_script(SHOP);
+    let directory = tempfile::tempdir().unwrap();
+    std::fs::write(directory.path().join("docent.toml"), file).unwrap();
+    let mut start = Start::serve(&database.path(), flags).within(directory.path());
+    for (name, value) in variables {
+        start = start.env(name, value);
+    }
+    let mut program = start.spawn();
+    program.url();
+    let said = || program.stdout();
+    super::eventually("the second line is there", super::program::START_TIMEOUT, || {
+        said().contains("2 types, ") && said().ends_with('\n')
+    });
+    let said = said();
+    assert_ne!(said.contains("2 types, writable\n"), said.contains("2 types, read-only\n"), "{said}");
+    said.contains("writable")
+}
+
+#[test]
+fn writing_must_be_asked_for() {
+    let (yes, no) = ("[server]\nwritable = true\n", "[server]\nwritable = false\n");
+    let variable = |value| [("DOCENT_WRITABLE", value)];
+    assert!(!is_writable(&[], &[], ""));
+    assert!(is_writable(&[], &[], yes));
+    assert!(is_writable(&[], &variable("true"), no));
+    assert!(!is_writable(&[], &variable("0"), yes));
+    assert!(is_writable(&["--writable"], &variable("false"), no));
+    assert!(!is_writable(&["--writable=false"], &variable("true"), yes));
+}
+
 #[test]
 fn the_file_can_be_named() {
     let directory = tempfile::tempdir().unwrap();
@@ -67,6 +100,38 @@ fn every_option_of_serve_has_its_variable() {
     for line in program.stderr().lines() {
         assert!(serde_json::from_str::<serde_json::Value>(line).is_ok_and(|it| it.is_object()), "{line}");
     }
+}
+
+#[test]
+fn lines_of_the_log_begin_alike() {
+    let database = Database::from_script(SHOP);
+    for format in ["text", "json"] {
+        let mut program = Start::serve(&database.path(), &["--log", format]).spawn();
+        assert_eq!(program.client().get("/customers/1").status, 200);
+        program.signal("HUP");
+        super::eventually("a request and an event are logged", std::time::Duration::from_secs(5), || {
+            let said = program.stderr();
+            said.contains("/customers/1") && said.contains("read again") && said.ends_with('\n')
+        });
+        for line in program.stderr().lines() {
+            let (timestamp, level) = beginning(format, line);
+            assert!(timestamp.starts_with("20") && timestamp.ends_with('Z'), "{line}");
+            assert_eq!(level, "INFO", "{line}");
+            assert!(!line.contains("docent::"), "names of modules say nothing to an operator: {line}");
+        }
+    }
+}
+
+/// Time and level of a line of the log.
+fn beginning(format: &str, line: &str) -> (String, String) {
+    if format == "json" {
+        let line: serde_json::Value = serde_json::from_str(line).unwrap();
+        let text = |name: &str| line[name].as_str().unwrap_or_default().to_owned();
+        assert!(line["message"].is_string() || line["method"].is_string(), "{line}");
+        return (text("timestamp"), text("level"));
+    }
+    let mut words = line.split_whitespace().map(str::to_owned);
+    (words.next().unwrap(), words.next().unwrap())
 }
 
 #[test]

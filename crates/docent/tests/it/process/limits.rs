@@ -1,6 +1,10 @@
 //! Every limit on a request, at it and above it, with the default and as configured.
 
+use std::time::Duration;
+
 use super::program::{Program, Start};
+use super::slow::{self, SlowServer};
+use super::{ENDLESS, eventually};
 use crate::harness::databases::Database;
 use crate::harness::http::Response;
 
@@ -139,9 +143,60 @@ fn size_of_the_body() {
         let headers = [("Content-Type", crate::harness::JSON_API)];
         let mut post =
             |bytes: usize| server.program.client().send("POST", "/nodes", &headers, Some(&vec![b' '; bytes]));
-        // Writing is for a later version; what matters here is that the body was taken.
+        // The server only reads; what matters here is that the body was taken.
         let taken = post(limit);
         assert!([400, 405].contains(&taken.status), "{config}: {}", taken.text());
         is_refused(&post(limit + 1), 413, "body-too-large");
+    }
+}
+
+#[test]
+fn requests_at_the_same_time() {
+    let mut server = SlowServer::start(ENDLESS, "[limits]\nrequests = 2");
+    let address = server.program.address();
+    let mut client = server.program.client();
+    let _first = slow::ask(address);
+    server.program.is_busy();
+    assert_eq!(client.get("/quick").status, 200, "the second of two");
+    let _second = slow::ask(address);
+    eventually("there is no room for a third", Duration::from_secs(5), || client.get("/quick").status == 503);
+    let refused = client.get("/quick");
+    is_refused(&refused, 503, "busy");
+    assert_eq!(refused.header("retry-after"), Some("1"));
+    assert_eq!(client.get("/health/live").status, 200);
+}
+
+#[test]
+fn size_of_a_body_that_is_written() {
+    for (config, limit) in [("", 1024 * 1024), ("[limits]\nbody = \"100 kB\"\n", 100_000)] {
+        let mut server = Limited::start(&format!("[server]\nwritable = true\n{config}"));
+        let mut client = server.program.client();
+        let headers = [("Content-Type", crate::harness::JSON_API)];
+        let document = |bytes: usize| {
+            let empty = r#"{"data":{"type":"nodes","attributes":{"name":""}}}"#;
+            let name = "n".repeat(bytes - empty.len());
+            empty.replace("\"\"}", &format!("\"{name}\"}}"))
+        };
+        let written = client.send("POST", "/nodes", &headers, Some(document(limit).as_bytes()));
+        assert_eq!(written.status, 201, "{config}: {}", written.text());
+        let refused = client.send("POST", "/nodes", &headers, Some(document(limit + 1).as_bytes()));
+        is_refused(&refused, 413, "body-too-large");
+    }
+}
+
+#[test]
+fn operations_in_one_request() {
+    for (config, limit) in [("", 100), ("[limits]\noperations = 3\n", 3)] {
+        let mut server = Limited::start(&format!("[server]\nwritable = true\n{config}"));
+        let media_type = "application/vnd.api+json;ext=\"https://jsonapi.org/ext/atomic\"";
+        let headers = [("Content-Type", media_type), ("Accept", media_type)];
+        let mut run = |count: usize| {
+            let one = r#"{"op":"add","data":{"type":"nodes","attributes":{"name":"new"}}}"#;
+            let body = format!("{{\"atomic:operations\":[{}]}}", vec![one; count].join(","));
+            server.program.client().send("POST", "/operations", &headers, Some(body.as_bytes()))
+        };
+        let done = run(limit);
+        assert_eq!(done.status, 200, "{config}: {}", done.text());
+        is_refused(&run(limit + 1), 400, "too-many-operations");
     }
 }

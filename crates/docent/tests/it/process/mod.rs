@@ -17,6 +17,7 @@ mod readonly;
 mod reload;
 mod schema;
 mod slow;
+mod writes;
 
 use std::time::{Duration, Instant};
 

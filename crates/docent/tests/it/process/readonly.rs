@@ -51,6 +51,20 @@ fn a_read_only_file_with_write_ahead_logging_is_served() {
 }
 
 #[test]
+fn a_file_that_cannot_be_written_is_not_served_writable() {
+    let database = Database::from_script(SHOP);
+    with_read_only(&database, || {
+        let start = Start::serve(&database.path(), &["--writable"]).within(Path::new("/"));
+        let ended = start.without_privileges().run();
+        assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+        for words in ["test.db", "cannot be written", "read-only"] {
+            assert!(ended.stderr.contains(words), "{words}: {}", ended.stderr);
+        }
+        assert_eq!(ended.stdout, "");
+    });
+}
+
+#[test]
 fn a_read_only_directory_with_writable_file_is_served() {
     let database = Database::from_script(SHOP);
     let directory = database.path().parent().unwrap().to_owned();

@@ -87,6 +87,33 @@ fn sighup_keeps_open_connections_and_requests() {
     }
 }
 
+/// Reloads, waits until the program says so, and returns what else it said meanwhile.
+fn reloaded(server: &Configured, config: &str) -> String {
+    let before = server.program.stderr().len();
+    server.reload(config);
+    let said = || server.program.stderr()[before..].to_owned();
+    eventually("it was reloaded", RELOADED, || said().contains("read again"));
+    said()
+}
+
+#[test]
+fn sighup_takes_writing_away_and_gives_it_back() {
+    let (yes, no) = ("[server]\nwritable = true\n", "[server]\nwritable = false\n");
+    let server = Configured::start(yes);
+    assert!(reloaded(&server, no).contains("writable=false"));
+    let said = reloaded(&server, yes);
+    assert!(said.contains("writable=true") && !said.contains("restart"), "{said}");
+}
+
+#[test]
+fn sighup_cannot_open_a_database_to_write() {
+    let server = Configured::start("");
+    let said = reloaded(&server, "[server]\nwritable = true\n");
+    assert!(said.contains("writable=false"), "{said}");
+    let warning = said.lines().find(|line| line.contains("restart")).unwrap_or_else(|| panic!("{said}"));
+    assert!(warning.contains("WARN") && warning.contains("setting=\"writable\""), "{warning}");
+}
+
 #[test]
 fn sighup_reads_the_schema_again() {
     let database = Database::from_script(SHOP);

@@ -1,0 +1,37 @@
+//! Entity tags: what `ETag`, `If-None-Match` and `If-Match` compare.
+//!
+//! Tags are strong: equal tags mean equal bytes under an equal `Content-Type`.
+
+use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+
+use crate::api::Body;
+
+/// A quoted 128-bit number in hexadecimal digits.
+pub type EntityTag = [u8; 34];
+
+/// The tag of a body.
+pub fn entity_tag(body: &Body, content_type: &str) -> EntityTag {
+    let mut hash = Xxh3::with_seed(xxh3_64(content_type.as_bytes()));
+    body.parts().for_each(|part| hash.update(part));
+    let mut tag = [b'"'; 34];
+    for (index, byte) in hash.digest128().to_be_bytes().into_iter().enumerate() {
+        tag[2 * index + 1] = b"0123456789abcdef"[usize::from(byte >> 4)];
+        tag[2 * index + 2] = b"0123456789abcdef"[usize::from(byte & 15)];
+    }
+    tag
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn http_08_a_tag_changes_with_body_and_type() {
+        let tag = |body: &[u8], content_type| entity_tag(&body.to_vec().into(), content_type);
+        let base = tag(b"{}", "application/vnd.api+json");
+        assert_eq!(base, tag(b"{}", "application/vnd.api+json"));
+        assert_ne!(base, tag(b"{ }", "application/vnd.api+json"));
+        assert_ne!(base, tag(b"{}", "application/vnd.api+json;profile=\"https://e.test/p\""));
+        assert!(base.starts_with(b"\"") && base.ends_with(b"\""));
+    }
+}

@@ -1,0 +1,166 @@
+//! What a write reads: the resource as it must be before, and those that the answer shows.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+
+use docent_catalog::model::TypeId;
+use docent_jsonapi::error::ErrorObject;
+use docent_jsonapi::json;
+use docent_jsonapi::media_type::Applied;
+use docent_jsonapi::query::Query;
+use docent_sql::Value;
+use docent_sql::render::Dialect;
+use docent_sql::statement::{Condition as SqlCondition, Parameter};
+
+use super::fault::Fault;
+use super::run::list;
+use crate::assemble::{self, Frame};
+use crate::engine::Serving;
+use crate::error;
+use crate::plan::Plan;
+use crate::prepare::Prepared;
+use crate::represent::{Representation, check_start};
+use crate::resolve::{Context, MAIN, Page, refs, resolve, writes_link_objects};
+use crate::route::Target;
+use crate::run::{Bounds, Found, Read};
+use crate::tag::entity_tag;
+
+/// What `If-Match` demands of the URL that is written.
+#[derive(Debug)]
+pub(super) struct Condition {
+    pub(super) target: Target,
+    pub(super) representation: Representation<'static>,
+    /// The header's value.
+    pub(super) tags: String,
+}
+
+impl Condition {
+    pub(super) fn read(&self) -> Read {
+        self.representation.read()
+    }
+
+    /// A resource that is gone is missed before its version is (HTTP-11).
+    pub(super) fn check(&self, serving: &Serving, found: &mut Found) -> Result<(), Fault> {
+        check_start(serving, &self.target, found).map_err(|error| Fault::Refusal(Box::new(error)))?;
+        let body = self.representation.document(serving, found);
+        let tag = entity_tag(&body, &self.representation.applied.content_type());
+        // The comparison is strong: a tag that was weakened names no bytes.
+        let listed = self.tags.split(',').map(str::trim).any(|one| one == "*" || one.as_bytes() == tag);
+        if listed {
+            return Ok(());
+        }
+        let detail =
+            "It has been changed since the version that `If-Match` names. Read it again, and decide anew.";
+        let error = ErrorObject::new(&error::PRECONDITION_FAILED, detail).with_header("If-Match");
+        Err(Fault::Refusal(Box::new(error)))
+    }
+}
+
+/// How the resources that the answer shows are read.
+#[derive(Debug)]
+pub(super) enum Answers {
+    /// None are.
+    None,
+    /// One, with the request's `include` and `fields`.
+    Resource(Arc<Prepared>),
+    /// Those of each type by their keys.
+    Results(Vec<Results>),
+}
+
+/// Reads resources of a type by their keys.
+#[derive(Debug)]
+pub(super) struct Results {
+    type_id: TypeId,
+    plan: Arc<Plan>,
+    page: Page,
+    related: Vec<u64>,
+}
+
+impl Answers {
+    /// The read of resources of a type.
+    pub(super) fn read(&self, serving: &Serving, type_id: TypeId, mut keys: Vec<Vec<Value>>) -> Option<Read> {
+        match self {
+            Answers::None => None,
+            Answers::Resource(prepared) => {
+                Some(Read::new(Arc::clone(&prepared.plan), keys.pop()?, prepared.bounds.clone()))
+            }
+            Answers::Results(results) => {
+                let results = results.iter().find(|results| results.type_id == type_id)?;
+                let bounds = Bounds {
+                    size: Some(keys.len() as u64),
+                    related: results.related.clone(),
+                    ..Bounds::default()
+                };
+                let parts = serving.catalog.get(type_id).key.len();
+                Some(Read::new(Arc::clone(&results.plan), vec![list(parts, keys)], bounds))
+            }
+        }
+    }
+
+    /// How resources of these types are read by their keys.
+    pub(super) fn results(
+        serving: &Serving,
+        dialect: Dialect,
+        base_url: &str,
+        types: &[TypeId],
+    ) -> Result<Self, Vec<ErrorObject>> {
+        let of_type = |type_id: &TypeId| {
+            let context = Context {
+                catalog: &serving.catalog,
+                revision: serving.revision,
+                settings: &serving.settings,
+                base_url,
+                profile: false,
+                raw_query: "",
+            };
+            let resolved = resolve(&context, &Target::Collection(*type_id), &Query::default())?;
+            let mut shape = resolved.shape;
+            shape.keeps_resources = true;
+            shape.condition = shape.condition.and(SqlCondition::InKeys {
+                columns: refs(MAIN, &serving.catalog.get(*type_id).key),
+                keys: Parameter(0),
+                negated: false,
+            });
+            let link_objects = writes_link_objects(&serving.settings);
+            let plan = serving.plans.get(&serving.catalog, shape, dialect, link_objects);
+            Ok(Results { type_id: *type_id, plan, page: resolved.page, related: resolved.limits })
+        };
+        types.iter().map(of_type).collect::<Result<_, _>>().map(Answers::Results)
+    }
+
+    /// The resource objects found, by id.
+    pub(super) fn objects(
+        &self,
+        serving: &Serving,
+        type_id: TypeId,
+        found: &Found,
+    ) -> HashMap<String, Vec<u8>> {
+        let Answers::Results(results) = self else { return HashMap::new() };
+        let Some(results) = results.iter().find(|results| results.type_id == type_id) else {
+            return HashMap::new();
+        };
+        let applied = Applied::default();
+        let link_objects = writes_link_objects(&serving.settings);
+        let frame = Frame::of_objects(&results.page, &results.related, &applied, link_objects);
+        assemble::objects(&results.plan, found, &frame)
+    }
+}
+
+/// Writes the document of results, the i-th one for the i-th operation.
+pub(super) fn results_document(applied: &Applied, results: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
+    let mut out = vec![b'{'];
+    docent_jsonapi::document::write_jsonapi(&mut out, applied);
+    out.push(b',');
+    json::string(&mut out, "atomic:results");
+    out.extend_from_slice(b":[");
+    for (index, result) in results.enumerate() {
+        out.extend_from_slice(if index > 0 { b"," } else { b"" });
+        out.extend_from_slice(if result.is_empty() { b"{}" } else { b"{\"data\":" });
+        if !result.is_empty() {
+            out.extend_from_slice(&result);
+            out.push(b'}');
+        }
+    }
+    out.extend_from_slice(b"]}");
+    out
+}

@@ -1,0 +1,188 @@
+//! Steps that change the members of a relationship: set statements, whatever the number of members.
+
+use docent_catalog::model::{Arity, Link, ResourceType, StoredColumn};
+use docent_sql::change::{Assigned, Change, Delete, Insert, Links, OnConflict, Source, Update};
+use docent_sql::statement::Condition;
+
+use super::steps::{
+    Argument, Builder, Slot, Then, cleared, columns_are, key_slots, push, push_argument, select,
+};
+use super::{Action, Edit, MemberChange};
+use crate::resolve::{MAIN, refs, table_of};
+
+impl Builder<'_> {
+    /// A relationship changed at its own URL.
+    pub(super) fn relate(&mut self, index: usize, action: &Action, edit: &Edit) {
+        let owner = self.catalog.get(action.type_id);
+        match &owner.relationships[edit.relationship].link {
+            Link::ForeignKey { .. } => {
+                let subject = edit.members.first().map(|member| &member.subject);
+                let columns = self.assignments(index, action.type_id, edit.relationship, subject);
+                self.update_subject(index, action, columns);
+            }
+            Link::Inverse { .. } | Link::JoinTable { .. } => self.edit(index, action, edit, false),
+        }
+    }
+
+    /// Changes the rows that hold a relationship. `is_new`: the subject has just been made, so nothing refers to it.
+    pub(super) fn edit(&mut self, index: usize, action: &Action, edit: &Edit, is_new: bool) {
+        let owner = self.catalog.get(action.type_id);
+        match &owner.relationships[edit.relationship].link {
+            Link::ForeignKey { .. } => {}
+            Link::Inverse { near, far } => {
+                let parent = self.parent(index, action, near, is_new);
+                self.edit_children(index, action, edit, far, &parent, is_new);
+            }
+            Link::JoinTable { near, .. } => {
+                let parent = self.parent(index, action, near, is_new);
+                self.edit_join_table(index, action, edit, &parent, is_new);
+            }
+        }
+    }
+
+    /// The subject's columns that other rows refer to. A subject that was there before is looked for.
+    fn parent(&mut self, index: usize, action: &Action, near: &[StoredColumn], is_new: bool) -> Vec<Slot> {
+        let owner = self.catalog.get(action.type_id);
+        match key_slots(owner, &action.subject, near) {
+            Some(slots) if is_new => slots,
+            Some(slots) => {
+                self.look_up_subject(index, action, &[]);
+                slots
+            }
+            None => self.look_up_subject(index, action, near),
+        }
+    }
+
+    /// An inverse: the children's foreign keys.
+    fn edit_children(
+        &mut self,
+        index: usize,
+        action: &Action,
+        edit: &Edit,
+        far: &[StoredColumn],
+        parent: &[Slot],
+        is_new: bool,
+    ) {
+        let relationship = &self.catalog.get(action.type_id).relationships[edit.relationship];
+        let target = self.catalog.get(relationship.target);
+        if edit.change != MemberChange::Add && !is_new {
+            // Those that leave: outside of the list when it replaces, in it when it removes.
+            let mut arguments = Vec::new();
+            let leave = columns_are(far, parent.to_vec(), &mut arguments).and(in_members(
+                target,
+                edit,
+                edit.change == MemberChange::Replace,
+                &mut arguments,
+            ));
+            let to_clear: Vec<String> = cleared(far, &target.key).collect();
+            if to_clear.is_empty() {
+                let stay = select(target, &target.key, leave);
+                self.select(index, &stay, arguments, Then::NoneLeft { relationship: edit.relationship });
+            } else {
+                let assignments = to_clear.into_iter().map(|column| (column, Assigned::Null)).collect();
+                let change = Change::Update(Update {
+                    table: (table_of(target).clone(), MAIN),
+                    assignments,
+                    condition: leave,
+                    returning: Vec::new(),
+                });
+                self.change(index, &change, arguments, Then::Nothing);
+            }
+        }
+        if edit.change == MemberChange::Remove || edit.members.is_empty() {
+            return;
+        }
+        debug_assert!(relationship.arity == Arity::ToMany || edit.members.len() == 1);
+        let mut arguments = Vec::new();
+        let assignments = far
+            .iter()
+            .zip(parent)
+            .map(|(column, slot)| {
+                (column.name.clone(), Assigned::Parameter(push(&mut arguments, slot.clone())))
+            })
+            .collect();
+        let condition = in_members(target, edit, false, &mut arguments);
+        let change = Change::Update(Update {
+            table: (table_of(target).clone(), MAIN),
+            assignments,
+            condition,
+            returning: Vec::new(),
+        });
+        let then = Then::Members { count: edit.members.len(), relationship: edit.relationship };
+        self.change(index, &change, arguments, then);
+    }
+
+    /// A many-to-many relationship: rows of the join table.
+    fn edit_join_table(&mut self, index: usize, action: &Action, edit: &Edit, parent: &[Slot], is_new: bool) {
+        let relationship = &self.catalog.get(action.type_id).relationships[edit.relationship];
+        let Link::JoinTable { table, join_near, join_far, far, .. } = &relationship.link else { return };
+        let target = self.catalog.get(relationship.target);
+        let members = self.members(index, edit, target, far);
+        if edit.change != MemberChange::Add && !is_new {
+            let mut arguments = Vec::new();
+            let of_parent = columns_are(join_near, parent.to_vec(), &mut arguments);
+            let keys = push_argument(&mut arguments, members.clone());
+            let condition = of_parent.and(Condition::InKeys {
+                columns: refs(MAIN, join_far),
+                keys,
+                negated: edit.change == MemberChange::Replace,
+            });
+            let change =
+                Change::Delete(Delete { table: (table.clone(), MAIN), condition, returning: Vec::new() });
+            self.change(index, &change, arguments, Then::Nothing);
+        }
+        if edit.change == MemberChange::Remove || edit.members.is_empty() {
+            return;
+        }
+        let mut arguments = Vec::new();
+        let near = join_near
+            .iter()
+            .zip(parent)
+            .map(|(column, slot)| (column.name.clone(), push(&mut arguments, slot.clone())))
+            .collect();
+        let list = push_argument(&mut arguments, members);
+        let far = join_far.iter().map(|column| column.name.clone()).collect();
+        let change = Change::Insert(Insert {
+            table: table.clone(),
+            source: Source::Links(Links { near, far, list }),
+            on_conflict: OnConflict::Refuse,
+            returning: Vec::new(),
+        });
+        self.change(index, &change, arguments, Then::Nothing);
+    }
+
+    /// What the join table holds of the members: parts of their keys, or columns looked up.
+    fn members(
+        &mut self,
+        index: usize,
+        edit: &Edit,
+        target: &ResourceType,
+        far: &[StoredColumn],
+    ) -> Argument {
+        let slots: Option<Vec<Vec<Slot>>> =
+            edit.members.iter().map(|member| key_slots(target, &member.subject, far)).collect();
+        if let Some(slots) = slots {
+            return Argument::Keys { parts: far.len(), keys: slots };
+        }
+        let mut arguments = Vec::new();
+        let condition = in_members(target, edit, false, &mut arguments);
+        let lookup = self.new_lookup();
+        let found = select(target, far, condition);
+        // Those to be removed need not exist.
+        let count = if edit.change == MemberChange::Remove { 0 } else { edit.members.len() };
+        let then = Then::LooksUpMembers { lookup, count, relationship: edit.relationship };
+        self.select(index, &found, arguments, then);
+        Argument::Rows { parts: far.len(), lookup }
+    }
+}
+
+/// Rows of the target that are members named, or that are not.
+fn in_members(target: &ResourceType, edit: &Edit, negated: bool, arguments: &mut Vec<Argument>) -> Condition {
+    let keys = edit
+        .members
+        .iter()
+        .map(|member| key_slots(target, &member.subject, &target.key).unwrap_or_default())
+        .collect();
+    let keys = push_argument(arguments, Argument::Keys { parts: target.key.len(), keys });
+    Condition::InKeys { columns: refs(MAIN, &target.key), keys, negated }
+}

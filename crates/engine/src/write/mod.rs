@@ -1,0 +1,113 @@
+//! Writing: from a request document to one transaction, and to the answer.
+//!
+//! The way of a write, one module a stage:
+//!
+//! | module | turns | into |
+//! |---|---|---|
+//! | `request` | a target and a body | drafts: what is to be done, in the catalog's terms; problems of a document together |
+//! | `fields`, `linkage`, `value` | a resource object, linkage, one value | columns and subjects |
+//! | `steps`, `edit` | actions | statements in order, and what must come of each |
+//! | `run` | steps | a transaction: sans-IO, able to start over |
+//! | `fault` | what was refused | error objects with pointers into the request document |
+//! | `answer` | what was read at the end | the answer |
+//!
+//! A single write and a list of operations are the same thing: a list of [`Action`]s in one transaction.
+
+mod answer;
+mod edit;
+mod fault;
+mod fields;
+mod linkage;
+mod perform;
+mod request;
+mod run;
+mod steps;
+mod value;
+
+use docent_catalog::model::TypeId;
+use docent_jsonapi::request::Position;
+use docent_sql::Value;
+
+pub(crate) use self::perform::{Endpoint, Performed, Trouble, methods, perform};
+
+/// One thing to do.
+#[derive(Debug)]
+pub(crate) struct Action {
+    pub(crate) type_id: TypeId,
+    /// Which resource is created, changed or deleted, or has its relationship changed.
+    pub(crate) subject: Subject,
+    pub(crate) kind: Kind,
+    /// Where the request document asks for it.
+    pub(crate) position: Position,
+}
+
+/// What is done to a resource.
+#[derive(Debug)]
+pub(crate) enum Kind {
+    /// It is created.
+    Create(Fields),
+    /// Some of its fields get other values.
+    Update(Fields),
+    /// It is deleted.
+    Delete,
+    /// The members of one of its relationships change.
+    Relate(Edit),
+}
+
+/// A resource, known by its key or made by an earlier action of the same request.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Subject {
+    /// One with this id.
+    Known {
+        /// The id as given.
+        id: String,
+        /// Its key.
+        key: Vec<Value>,
+    },
+    /// The one that the action at this position creates.
+    Created(usize),
+}
+
+/// New values of fields.
+#[derive(Debug, Default)]
+pub(crate) struct Fields {
+    /// Columns and their values: of attributes, and of a key the client chose.
+    pub(crate) values: Vec<(String, Value)>,
+    /// Relationships that are foreign keys, and whom they lead to.
+    pub(crate) links: Vec<(usize, Option<Subject>)>,
+    /// Relationships that other rows hold.
+    pub(crate) edits: Vec<Edit>,
+    /// Names of the attributes given, to point at.
+    pub(crate) attributes: Vec<String>,
+    /// Whether the client chose the id.
+    pub(crate) has_client_id: bool,
+}
+
+/// A change of a relationship that other rows hold, or of a to-one relationship at its own URL.
+#[derive(Debug)]
+pub(crate) struct Edit {
+    /// Position of the relationship in its type.
+    pub(crate) relationship: usize,
+    pub(crate) change: MemberChange,
+    /// The resources that the linkage names, each once.
+    pub(crate) members: Vec<Member>,
+}
+
+/// A member that linkage names.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) subject: Subject,
+    /// Its place in the linkage; none for the one of a to-one relationship.
+    pub(crate) index: Option<usize>,
+}
+
+/// What happens to the members of a relationship.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum MemberChange {
+    /// The named ones become its only members.
+    Replace,
+    /// They are added.
+    Add,
+    /// They are removed.
+    Remove,
+}

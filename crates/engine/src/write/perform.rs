@@ -1,0 +1,422 @@
+//! A request that writes, from its headers to its answer.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use docent_catalog::model::{Arity, TypeId};
+use docent_jsonapi::error::ErrorObject;
+use docent_jsonapi::media_type::{
+    ATOMIC_EXTENSION, Applied, Negotiated, Offer, UNSUPPORTED_MEDIA_TYPE, check_content_type, negotiate,
+};
+use docent_jsonapi::query::QueryLimits;
+use docent_sql::{Database, Error, Value};
+
+use super::answer::{Answers, Condition, results_document};
+use super::request::Reader;
+use super::run::{Stage, Task, Write, id_of};
+use super::steps::Builder;
+use super::{Action, Kind, Subject, fault};
+use crate::api::{Body, Method, Request};
+use crate::assemble::related_path;
+use crate::engine::Serving;
+use crate::prepare::prepare;
+use crate::represent::Representation;
+use crate::route::Target;
+use crate::run::{Found, id_segment};
+use crate::{error, pages};
+
+/// What came of a write.
+pub(crate) struct Performed {
+    pub(crate) status: u16,
+    pub(crate) applied: Applied,
+    pub(crate) body: Body,
+    /// Whether the body is what GET of the resource gives.
+    pub(crate) tagged: bool,
+    pub(crate) location: Option<String>,
+    pub(crate) preference_applied: Option<&'static str>,
+    pub(crate) statements: u32,
+}
+
+/// Why there is no such answer.
+pub(crate) enum Trouble {
+    /// The request's fault.
+    Request(Vec<ErrorObject>),
+    /// The database's.
+    Database(Error),
+    /// Nobody's we know of: for the log.
+    Lost(&'static str),
+}
+
+impl From<ErrorObject> for Trouble {
+    fn from(error: ErrorObject) -> Self {
+        Trouble::Request(vec![error])
+    }
+}
+
+impl From<Vec<ErrorObject>> for Trouble {
+    fn from(errors: Vec<ErrorObject>) -> Self {
+        Trouble::Request(errors)
+    }
+}
+
+/// What is written to.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Endpoint<'a> {
+    /// A resource, a collection, a relationship.
+    Resources(&'a Target),
+    /// The URL of Atomic Operations.
+    Operations,
+}
+
+/// The methods that write to a URL.
+pub(crate) fn methods(serving: &Serving, target: &Target) -> &'static [Method] {
+    let catalog = &serving.catalog;
+    let (Target::Collection(owner)
+    | Target::Individual(owner, _)
+    | Target::Related(owner, ..)
+    | Target::Relationship(owner, ..)) = target;
+    if !serving.settings.writable {
+        return &[];
+    }
+    let is_read_only = catalog.get(*owner).read_only;
+    match target {
+        Target::Related(..) => &[],
+        Target::Collection(_) if is_read_only => &[],
+        Target::Individual(..) if is_read_only => &[],
+        Target::Collection(_) => &[Method::Post],
+        Target::Individual(..) => &[Method::Patch, Method::Delete],
+        Target::Relationship(_, _, relationship) => {
+            match catalog.get(*owner).relationships[*relationship].arity {
+                Arity::ToOne => &[Method::Patch],
+                Arity::ToMany => &[Method::Patch, Method::Post, Method::Delete],
+            }
+        }
+    }
+}
+
+/// Performs a request, whose method the endpoint has.
+pub(crate) async fn perform(
+    database: &Database,
+    serving: &Arc<Serving>,
+    endpoint: Endpoint<'_>,
+    request: &Request<'_>,
+) -> Result<Performed, Trouble> {
+    let applied = negotiated(endpoint, request)?;
+    let is_minimal = applied.extensions.is_empty() && prefers_minimal(request);
+    let reader = Reader {
+        catalog: &serving.catalog,
+        dialect: database.dialect(),
+        base_url: request.base_url,
+        operations_max: serving.settings.operations_max,
+    };
+    let actions = match endpoint {
+        Endpoint::Resources(target) => {
+            refuse_query(target, request, &serving.settings.query)?;
+            reader.request(request.method, target, request.body)?
+        }
+        Endpoint::Operations => {
+            pages::refuse_query(request, &serving.settings.query)?;
+            reader.operations(request.body)?
+        }
+    };
+    let (answers, tagged) = answers(database, serving, endpoint, request, &actions, is_minimal)?;
+    let mut task = Task {
+        serving: Arc::clone(serving),
+        actions,
+        stages: Vec::new(),
+        lookups: 0,
+        condition: condition(database, serving, endpoint, request)?,
+        answers,
+    };
+    let (created, found, statements, task) = run(database, &mut task, request).await?;
+    let outcome = Outcome { serving, task: &task, created, found };
+    Ok(Performed { statements, ..outcome.answer(endpoint, request, applied, is_minimal, tagged) })
+}
+
+fn negotiated(endpoint: Endpoint<'_>, request: &Request<'_>) -> Result<Applied, Trouble> {
+    let atomic: &[&'static str] = &[ATOMIC_EXTENSION];
+    let (offer, has_body) = match endpoint {
+        Endpoint::Operations => (Offer { extensions: atomic, required: atomic, ..Offer::default() }, true),
+        // Deleting a resource takes no body (CRUD-85).
+        Endpoint::Resources(Target::Individual(..)) if request.method == Method::Delete => {
+            (Offer::default(), false)
+        }
+        Endpoint::Resources(_) => (Offer::default(), true),
+    };
+    let given = check_content_type(request.content_type, &offer, has_body)?;
+    if matches!(endpoint, Endpoint::Operations) && given.extensions.is_empty() {
+        let detail = format!(
+            "Operations are read only where `Content-Type` names the extension: ext=\"{ATOMIC_EXTENSION}\"."
+        );
+        return Err(ErrorObject::new(&UNSUPPORTED_MEDIA_TYPE, detail).with_header("Content-Type").into());
+    }
+    match negotiate(request.accept, &offer)? {
+        Negotiated::Document(applied) => Ok(applied),
+        // Not offered.
+        Negotiated::Html => Ok(Applied::default()),
+    }
+}
+
+fn prefers_minimal(request: &Request<'_>) -> bool {
+    let preferences = request.prefer.unwrap_or_default().split([',', ';']);
+    let mut plain = preferences.map(|one| one.replace([' ', '"'], ""));
+    plain.any(|one| one.eq_ignore_ascii_case("return=minimal"))
+}
+
+/// `include` and `fields` shape an answer with a resource; there is no other parameter.
+fn refuse_query(
+    target: &Target,
+    request: &Request<'_>,
+    limits: &QueryLimits,
+) -> Result<(), Vec<ErrorObject>> {
+    match (target, request.method) {
+        (Target::Collection(_), _) | (Target::Individual(..), Method::Patch) => Ok(()),
+        _ => pages::refuse_query(request, limits),
+    }
+}
+
+/// What the answer shows, and whether it is what GET of the resource gives.
+fn answers(
+    database: &Database,
+    serving: &Serving,
+    endpoint: Endpoint<'_>,
+    request: &Request<'_>,
+    actions: &[Action],
+    is_minimal: bool,
+) -> Result<(Answers, bool), Vec<ErrorObject>> {
+    let dialect = database.dialect();
+    let Endpoint::Resources(target) = endpoint else {
+        let mut types: Vec<TypeId> =
+            actions.iter().filter(|action| shows(action)).map(|action| action.type_id).collect();
+        types.sort_unstable();
+        types.dedup();
+        return Ok((Answers::results(serving, dialect, request.base_url, &types)?, false));
+    };
+    if !actions.iter().any(shows) {
+        return Ok((Answers::None, false));
+    }
+    let (Target::Collection(owner) | Target::Individual(owner, _)) = target else {
+        return Ok((Answers::None, false));
+    };
+    // Any id does: the plan depends on none.
+    let placeholder = vec!["0"; serving.catalog.get(*owner).key.len()].join("~");
+    let individual = Target::Individual(*owner, placeholder);
+    let (prepared, _) = prepare(serving, &individual, request, false, dialect)?;
+    let answers = if is_minimal { Answers::None } else { Answers::Resource(prepared) };
+    Ok((answers, request.query.is_empty()))
+}
+
+/// Whether the answer shows the action's resource.
+fn shows(action: &Action) -> bool {
+    matches!(action.kind, Kind::Create(_) | Kind::Update(_))
+}
+
+/// The condition that `If-Match` makes.
+fn condition(
+    database: &Database,
+    serving: &Serving,
+    endpoint: Endpoint<'_>,
+    request: &Request<'_>,
+) -> Result<Option<Condition>, Vec<ErrorObject>> {
+    let Endpoint::Resources(target) = endpoint else { return Ok(None) };
+    if matches!(target, Target::Collection(_)) {
+        return Ok(None);
+    }
+    let Some(tags) = request.if_match else {
+        if serving.settings.require_if_match {
+            let detail = "Say with `If-Match` which version is to be changed: send the `ETag` of this URL.";
+            return Err(vec![
+                ErrorObject::new(&error::PRECONDITION_REQUIRED, detail).with_header("If-Match"),
+            ]);
+        }
+        return Ok(None);
+    };
+    let plain = Request { query: "", ..request.clone() };
+    let (prepared, values) = prepare(serving, target, &plain, false, database.dialect())?;
+    let is_linkage = matches!(target, Target::Relationship(..));
+    let representation = Representation {
+        prepared,
+        values,
+        applied: Applied::default(),
+        base_url: Cow::Owned(request.base_url.to_owned()),
+        path: Cow::Owned(request.path.to_owned()),
+        related: if is_linkage { related_path(request.path) } else { None },
+    };
+    Ok(Some(Condition { target: target.clone(), representation, tags: tags.to_owned() }))
+}
+
+type Ran = (Vec<Option<Vec<Value>>>, Vec<Found>, u32, Arc<Task>);
+
+/// Runs the transaction. If one of many rows is refused it is run again row by row, to find out which.
+async fn run(database: &Database, task: &mut Task, request: &Request<'_>) -> Result<Ran, Trouble> {
+    let mut task = std::mem::replace(
+        task,
+        Task {
+            serving: Arc::clone(&task.serving),
+            actions: Vec::new(),
+            stages: Vec::new(),
+            lookups: 0,
+            condition: None,
+            answers: Answers::None,
+        },
+    );
+    let mut batches = true;
+    let mut statements = 0;
+    loop {
+        plan(&mut task, database, batches);
+        let shared = Arc::new(task);
+        let write = Box::new(Write::new(Arc::clone(&shared)));
+        let (write, outcome) = database.write(write, request.deadline).await;
+        statements += outcome.statements;
+        let write = match (outcome.result, write) {
+            (Ok(_), Some(write)) => *write,
+            (Err(error), _) => return Err(Trouble::Database(error)),
+            (Ok(_), None) => return Err(Trouble::Lost("the write was lost")),
+        };
+        match write.into_outcome() {
+            Ok((created, found)) => return Ok((created, found, statements, shared)),
+            Err(fault) if batches && fault.is_of_many() => {
+                batches = false;
+                task = Arc::into_inner(shared).ok_or(Trouble::Lost("the write is still held"))?;
+            }
+            Err(fault) => {
+                return Err(Trouble::Request(
+                    fault::errors(fault, &shared, database, request.deadline).await,
+                ));
+            }
+        }
+    }
+}
+
+/// Compiles the actions, with the reads where they belong: at the end, and before what would be read is deleted.
+fn plan(task: &mut Task, database: &Database, batches: bool) {
+    let mut builder = Builder {
+        catalog: &task.serving.catalog,
+        dialect: database.dialect(),
+        batches,
+        steps: Vec::new(),
+        lookups: 0,
+    };
+    let mut stages = Vec::new();
+    let mut shown: Vec<usize> = Vec::new();
+    let mut index = 0;
+    while index < task.actions.len() {
+        if matches!(task.actions[index].kind, Kind::Delete) {
+            stages.extend(reads(&task.actions, std::mem::take(&mut shown)));
+        }
+        let next = index + builder.action(&task.actions, index);
+        stages.extend(builder.steps.drain(..).map(Stage::Step));
+        shown.extend((index..next).filter(|at| shows(&task.actions[*at])));
+        index = next;
+    }
+    stages.extend(reads(&task.actions, shown));
+    task.lookups = builder.lookups;
+    task.stages = stages;
+}
+
+/// One read for each type.
+fn reads(actions: &[Action], shown: Vec<usize>) -> impl Iterator<Item = Stage> {
+    let mut of_types: Vec<Vec<usize>> = Vec::new();
+    for action in shown {
+        match of_types.iter_mut().find(|known| actions[known[0]].type_id == actions[action].type_id) {
+            Some(known) => known.push(action),
+            None => of_types.push(vec![action]),
+        }
+    }
+    of_types.into_iter().map(Stage::Read)
+}
+
+/// What a transaction has done.
+struct Outcome<'a> {
+    serving: &'a Serving,
+    task: &'a Task,
+    created: Vec<Option<Vec<Value>>>,
+    found: Vec<Found>,
+}
+
+impl Outcome<'_> {
+    fn answer(
+        mut self,
+        endpoint: Endpoint<'_>,
+        request: &Request<'_>,
+        applied: Applied,
+        is_minimal: bool,
+        tagged: bool,
+    ) -> Performed {
+        let none = Performed {
+            status: 204,
+            applied: Applied::default(),
+            body: Body::default(),
+            tagged: false,
+            location: None,
+            preference_applied: None,
+            statements: 0,
+        };
+        if matches!(endpoint, Endpoint::Operations) {
+            let results = self.results();
+            if results.iter().all(Vec::is_empty) {
+                return none;
+            }
+            let body = results_document(&applied, results.into_iter()).into();
+            return Performed { status: 200, applied, body, ..none };
+        }
+        let Some(action) = self.task.actions.first().filter(|action| shows(action)) else { return none };
+        let creates = matches!(action.kind, Kind::Create(_));
+        let owner = self.serving.catalog.get(action.type_id);
+        let path = if creates {
+            let mut path = owner.path.clone().into_bytes();
+            path.push(b'/');
+            id_segment(&mut path, &self.id(0).unwrap_or_default());
+            Cow::Owned(String::from_utf8_lossy(&path).into_owned())
+        } else {
+            Cow::Borrowed(request.path)
+        };
+        let location = creates.then(|| format!("{}{path}", request.base_url));
+        let Answers::Resource(prepared) = &self.task.answers else {
+            let preference_applied = is_minimal.then_some("return=minimal");
+            return Performed { location, preference_applied, ..none };
+        };
+        let representation = Representation {
+            prepared: Arc::clone(prepared),
+            values: Vec::new(),
+            applied,
+            base_url: Cow::Borrowed(request.base_url),
+            path,
+            related: None,
+        };
+        let mut found = self.found.pop().unwrap_or_default();
+        let body = representation.document(self.serving, &mut found);
+        let status = if creates { 201 } else { 200 };
+        Performed { status, applied: representation.applied, body, tagged, location, ..none }
+    }
+
+    /// The id of an action's subject.
+    fn id(&self, action: usize) -> Option<String> {
+        let action = &self.task.actions[action];
+        match &action.subject {
+            Subject::Known { id, .. } => Some(id.clone()),
+            Subject::Created(creator) => {
+                id_of(self.serving.catalog.get(action.type_id), self.created[*creator].as_ref()?)
+            }
+        }
+    }
+
+    /// For each operation the resource object it shows, or nothing.
+    fn results(&self) -> Vec<Vec<u8>> {
+        let mut results = vec![Vec::new(); self.task.actions.len()];
+        let reads = self
+            .task
+            .stages
+            .iter()
+            .filter_map(|stage| if let Stage::Read(actions) = stage { Some(actions) } else { None });
+        for (actions, found) in reads.zip(&self.found) {
+            let objects =
+                self.task.answers.objects(self.serving, self.task.actions[actions[0]].type_id, found);
+            for action in actions {
+                let object = self.id(*action).and_then(|id| objects.get(&id).cloned());
+                results[*action] = object.unwrap_or_default();
+            }
+        }
+        results
+    }
+}

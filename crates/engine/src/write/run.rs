@@ -1,0 +1,287 @@
+//! A write as a transaction: steps run one after another, then what the answer needs is read.
+//!
+//! Does no input or output itself, and can start over: everything that a run changes is in [`State`].
+
+use std::mem;
+use std::sync::Arc;
+
+use docent_catalog::model::ResourceType;
+use docent_sql::{Cell, Next, Program, Query, Row, Transaction, Value, Violation};
+
+use super::answer::{Answers, Condition};
+use super::fault::Fault;
+use super::steps::{Argument, Slot, Step, Then};
+use super::{Action, Subject};
+use crate::engine::Serving;
+use crate::id::{self, Form};
+use crate::run::{Found, Read, as_cell};
+
+/// What is to be done, and what is to be read.
+#[derive(Debug)]
+pub(super) struct Task {
+    pub(super) serving: Arc<Serving>,
+    pub(super) actions: Vec<Action>,
+    /// The steps, and the reads that have to happen between them.
+    pub(super) stages: Vec<Stage>,
+    pub(super) lookups: usize,
+    /// What must be true of the resource before anything is done to it.
+    pub(super) condition: Option<Condition>,
+    pub(super) answers: Answers,
+}
+
+/// Something to run.
+#[derive(Debug)]
+pub(super) enum Stage {
+    Step(Step),
+    /// Reads the resources of these actions, all of one type.
+    Read(Vec<usize>),
+}
+
+/// A write under way.
+#[derive(Debug)]
+pub(super) struct Write {
+    pub(super) task: Arc<Task>,
+    state: State,
+}
+
+#[derive(Debug, Default)]
+struct State {
+    /// Whether the condition has been met.
+    is_admitted: bool,
+    /// The stage to run next.
+    stage: usize,
+    /// The step whose results are awaited.
+    awaited: Option<usize>,
+    rows: Vec<Vec<Value>>,
+    changed: u64,
+    /// Keys of created resources, by action.
+    created: Vec<Option<Vec<Value>>>,
+    /// Rows that look-ups gave.
+    looked: Vec<Vec<Vec<Value>>>,
+    reading: Option<Box<Read>>,
+    /// What the reads of the answer found, in their order.
+    found: Vec<Found>,
+    fault: Option<Fault>,
+}
+
+impl Write {
+    pub(super) fn new(task: Arc<Task>) -> Self {
+        let mut write = Write { task, state: State::default() };
+        write.restart();
+        write
+    }
+
+    /// What went wrong, or the keys of what was created and what was read.
+    pub(super) fn into_outcome(self) -> Result<(Vec<Option<Vec<Value>>>, Vec<Found>), Fault> {
+        match self.state.fault {
+            Some(fault) => Err(fault),
+            None => Ok((self.state.created, self.state.found)),
+        }
+    }
+
+    /// Judges the results of the step that was run last.
+    fn judge(&mut self) -> Result<(), Fault> {
+        let Some(stage) = self.state.awaited.take() else { return Ok(()) };
+        let task = Arc::clone(&self.task);
+        let Stage::Step(step) = &task.stages[stage] else { return Ok(()) };
+        let action = step.action;
+        let rows = mem::take(&mut self.state.rows);
+        let changed = mem::take(&mut self.state.changed);
+        match step.then {
+            Then::Nothing => {}
+            Then::Created(count) => {
+                if rows.len() != count {
+                    return Err(Fault::Vanished { action });
+                }
+                for (at, key) in rows.into_iter().enumerate() {
+                    self.state.created[action + at] = Some(key);
+                }
+            }
+            Then::Subject => {
+                if rows.len() != 1 || !self.is_subject(action, &rows[0]) {
+                    return Err(Fault::NoSubject { action });
+                }
+            }
+            Then::LooksUpSubject(lookup) => {
+                let parts = self.key_parts(action);
+                if rows.len() != 1 || !self.is_subject(action, &rows[0][..parts]) {
+                    return Err(Fault::NoSubject { action });
+                }
+                self.state.looked[lookup] = rows.into_iter().map(|mut row| row.split_off(parts)).collect();
+            }
+            Then::LooksUpMembers { lookup, count, relationship } => {
+                if rows.len() < count {
+                    return Err(Fault::NoMember { action, relationship });
+                }
+                self.state.looked[lookup] = rows;
+            }
+            Then::Members { count, relationship } => {
+                if usize::try_from(changed).ok() != Some(count) {
+                    return Err(Fault::NoMember { action, relationship });
+                }
+            }
+            Then::NoneLeft { relationship } => {
+                if !rows.is_empty() {
+                    return Err(Fault::CannotLeave { action, relationship });
+                }
+            }
+        }
+        Ok(())
+    }
+
+    fn key_parts(&self, action: usize) -> usize {
+        self.task.serving.catalog.get(self.task.actions[action].type_id).key.len()
+    }
+
+    /// Whether a key is the one of the action's subject, under exactly its id.
+    fn is_subject(&self, action: usize, key: &[Value]) -> bool {
+        let action = &self.task.actions[action];
+        match &action.subject {
+            Subject::Known { id, .. } => {
+                id_of(self.task.serving.catalog.get(action.type_id), key).as_ref() == Some(id)
+            }
+            Subject::Created(creator) => self.state.created[*creator].as_deref() == Some(key),
+        }
+    }
+
+    fn value(&self, slot: &Slot) -> Value {
+        match slot {
+            Slot::Value(value) => value.clone(),
+            Slot::Key { action, part } => {
+                let key = self.state.created[*action].as_ref();
+                key.and_then(|key| key.get(*part)).cloned().unwrap_or(Value::Null)
+            }
+            Slot::Looked { lookup, column } => {
+                let row = self.state.looked[*lookup].first();
+                row.and_then(|row| row.get(*column)).cloned().unwrap_or(Value::Null)
+            }
+        }
+    }
+
+    fn argument(&self, argument: &Argument) -> Value {
+        match argument {
+            Argument::One(slot) => self.value(slot),
+            Argument::Keys { parts, keys } => {
+                let value = |key: &Vec<Slot>| key.iter().map(|slot| self.value(slot)).collect();
+                list(*parts, keys.iter().map(value).collect())
+            }
+            Argument::Rows { parts, lookup } => list(*parts, self.state.looked[*lookup].clone()),
+        }
+    }
+
+    /// The key of an action's subject.
+    fn subject_key(&self, action: usize) -> Vec<Value> {
+        match &self.task.actions[action].subject {
+            Subject::Known { key, .. } => key.clone(),
+            Subject::Created(creator) => self.state.created[*creator].clone().unwrap_or_default(),
+        }
+    }
+
+    /// Starts the read for the condition or for the next answer, if it is time for one.
+    fn next_read(&mut self) -> Option<Read> {
+        if !self.state.is_admitted
+            && let Some(condition) = &self.task.condition
+        {
+            return Some(condition.read());
+        }
+        let Some(Stage::Read(actions)) = self.task.stages.get(self.state.stage) else { return None };
+        let keys: Vec<Vec<Value>> = actions.iter().map(|action| self.subject_key(*action)).collect();
+        let type_id = self.task.actions[actions[0]].type_id;
+        self.task.answers.read(&self.task.serving, type_id, keys)
+    }
+
+    /// Takes what a read has found.
+    fn take_found(&mut self, mut found: Found) -> Result<(), Fault> {
+        if self.state.is_admitted {
+            self.state.stage += 1;
+            self.state.found.push(found);
+            return Ok(());
+        }
+        self.state.is_admitted = true;
+        match &self.task.condition {
+            Some(condition) => condition.check(&self.task.serving, &mut found),
+            None => Ok(()),
+        }
+    }
+
+    fn advance(&mut self, wave: &mut Vec<Query>) -> Result<Next, Fault> {
+        self.judge()?;
+        loop {
+            if self.state.reading.is_none() {
+                self.state.reading = self.next_read().map(Box::new);
+            }
+            if let Some(read) = &mut self.state.reading {
+                read.next(wave);
+                if !wave.is_empty() {
+                    return Ok(Next::Run);
+                }
+                if let Some(read) = self.state.reading.take() {
+                    self.take_found(read.into_found())?;
+                }
+                continue;
+            }
+            self.state.is_admitted = true;
+            let Some(stage) = self.task.stages.get(self.state.stage) else { return Ok(Next::Commit) };
+            let Stage::Step(step) = stage else {
+                // Nothing is shown of these resources.
+                self.state.stage += 1;
+                continue;
+            };
+            let parameters = step.arguments.iter().map(|argument| self.argument(argument)).collect();
+            wave.push(Query { statement: Arc::clone(&step.statement), parameters });
+            self.state.awaited = Some(self.state.stage);
+            self.state.stage += 1;
+            return Ok(Next::Run);
+        }
+    }
+}
+
+impl Transaction for Write {
+    fn next(&mut self, wave: &mut Vec<Query>) -> Next {
+        self.advance(wave).unwrap_or_else(|fault| {
+            self.state.fault = Some(fault);
+            Next::RollBack
+        })
+    }
+
+    fn row(&mut self, query: usize, row: &Row<'_>) {
+        match &mut self.state.reading {
+            Some(read) => read.row(query, row),
+            None => self.state.rows.push(row.iter().map(|cell: &Cell<'_>| cell.to_value()).collect()),
+        }
+    }
+
+    fn changed(&mut self, _: usize, rows: u64) {
+        self.state.changed = rows;
+    }
+
+    fn refused(&mut self, query: Option<usize>, violation: Violation) {
+        let stage = query.and(self.state.awaited).map(|stage| &self.task.stages[stage]);
+        let step = stage.and_then(|stage| if let Stage::Step(step) = stage { Some(step) } else { None });
+        self.state.fault = Some(Fault::Refused {
+            action: step.map(|step| step.action),
+            of_many: step.is_some_and(|step| matches!(step.then, Then::Created(count) if count > 1)),
+            violation,
+        });
+    }
+
+    fn restart(&mut self) {
+        self.state = State {
+            created: vec![None; self.task.actions.len()],
+            looked: vec![Vec::new(); self.task.lookups],
+            ..State::default()
+        };
+    }
+}
+
+/// The id of the resource with this key.
+pub(super) fn id_of(owner: &ResourceType, key: &[Value]) -> Option<String> {
+    let mut text = String::new();
+    let parts = key.iter().zip(&owner.key).map(|(value, column)| (as_cell(value), Form::of(column)));
+    id::write(&mut text, parts).map(|()| text)
+}
+
+/// Keys of so many parts as one parameter.
+pub(super) fn list(parts: usize, keys: Vec<Vec<Value>>) -> Value {
+    if parts > 1 { Value::Rows(keys) } else { Value::List(keys.into_iter().flatten().collect()) }
+}

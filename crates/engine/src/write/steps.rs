@@ -1,0 +1,410 @@
+//! From actions to statements: what runs in which order, and what must come of it.
+
+use std::sync::Arc;
+
+use docent_catalog::model::{Catalog, Link, ResourceType, StoredColumn, TypeId};
+use docent_sql::Value;
+use docent_sql::change::{Assigned, Change, Delete, Insert, OnConflict, PARAMETERS_MAX, Source, Update};
+use docent_sql::render::{Dialect, Statement, render, render_change};
+use docent_sql::statement::{Comparison, Condition, Output, Parameter, Select};
+
+use super::{Action, Fields, Kind, Subject};
+use crate::resolve::{MAIN, column_ref, refs, table_of};
+
+/// Rows of one INSERT: few different counts, so that texts repeat and stay prepared.
+const BATCHES: [usize; 3] = [64, 16, 4];
+
+/// A statement, its arguments, and what must come of it.
+#[derive(Debug)]
+pub(super) struct Step {
+    /// The action it belongs to.
+    pub(super) action: usize,
+    pub(super) statement: Arc<Statement>,
+    pub(super) arguments: Vec<Argument>,
+    pub(super) then: Then,
+}
+
+/// A parameter's value, as far as it is known before the transaction.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Argument {
+    /// One value.
+    One(Slot),
+    /// A list of keys, each of so many parts.
+    Keys { parts: usize, keys: Vec<Vec<Slot>> },
+    /// All rows that a look-up gave, each of so many columns.
+    Rows { parts: usize, lookup: usize },
+}
+
+/// Where a value comes from.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Slot {
+    /// From the request.
+    Value(Value),
+    /// Part of the key of the resource that an action created.
+    Key { action: usize, part: usize },
+    /// A column of the row that a look-up gave.
+    Looked { lookup: usize, column: usize },
+}
+
+/// What must come of a step.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Then {
+    /// Anything.
+    Nothing,
+    /// It returns the keys of that many new resources, of consecutive actions.
+    Created(usize),
+    /// It returns the key of the action's subject, and no other.
+    Subject,
+    /// It gives the subject's row: its key, then columns to be kept.
+    LooksUpSubject(usize),
+    /// It gives so many rows of columns to be kept: those of the relationship's members.
+    LooksUpMembers { lookup: usize, count: usize, relationship: usize },
+    /// It changes so many rows: those of the relationship's members.
+    Members { count: usize, relationship: usize },
+    /// It gives no row: members that cannot be without the relationship would lose it.
+    NoneLeft { relationship: usize },
+}
+
+/// Compiles actions.
+pub(super) struct Builder<'a> {
+    pub(super) catalog: &'a Catalog,
+    pub(super) dialect: Dialect,
+    /// Whether runs of similar creations become one statement. Without it a refusal tells which of them it was about.
+    pub(super) batches: bool,
+    pub(super) steps: Vec<Step>,
+    pub(super) lookups: usize,
+}
+
+impl Builder<'_> {
+    /// Adds the steps of the action at `index`. Returns how many actions they are the steps of.
+    pub(super) fn action(&mut self, actions: &[Action], index: usize) -> usize {
+        let action = &actions[index];
+        match &action.kind {
+            Kind::Create(fields) => return self.create(actions, index, action, fields),
+            Kind::Update(fields) => self.update(index, action, fields),
+            Kind::Delete => self.delete(index, action),
+            Kind::Relate(edit) => self.relate(index, action, edit),
+        }
+        1
+    }
+
+    fn create(&mut self, actions: &[Action], index: usize, action: &Action, fields: &Fields) -> usize {
+        let row = self.row(index, action, fields);
+        let run = if self.batches { self.similar(actions, index, &row) } else { Vec::new() };
+        let count = BATCHES.into_iter().find(|batch| *batch <= run.len() + 1).unwrap_or(1);
+        let mut rows = vec![row];
+        rows.extend(run.into_iter().take(count - 1));
+        let owner = self.catalog.get(action.type_id);
+        let columns: Vec<String> = rows[0].iter().map(|(column, _)| column.clone()).collect();
+        let source = if columns.is_empty() {
+            Source::Defaults
+        } else {
+            Source::Values { columns, first: Parameter(0), count: u16::try_from(count).unwrap_or(1) }
+        };
+        let change = Change::Insert(Insert {
+            table: table_of(owner).clone(),
+            source,
+            on_conflict: OnConflict::Refuse,
+            returning: owner.key.iter().map(|column| column.name.clone()).collect(),
+        });
+        let arguments = rows.into_iter().flatten().map(|(_, slot)| Argument::One(slot)).collect();
+        self.change(index, &change, arguments, Then::Created(count));
+        if count == 1 {
+            self.refer_to_itself(index, action, fields);
+            for edit in &fields.edits {
+                self.edit(index, action, edit, true);
+            }
+        }
+        count
+    }
+
+    /// The columns of a new row.
+    fn row(&mut self, index: usize, action: &Action, fields: &Fields) -> Vec<(String, Slot)> {
+        let mut row: Vec<(String, Slot)> = fields
+            .values
+            .iter()
+            .map(|(column, value)| (column.clone(), Slot::Value(value.clone())))
+            .collect();
+        for (relationship, subject) in &fields.links {
+            // A resource can refer to itself only once it is there.
+            let Some(subject) = subject.as_ref().filter(|one| **one != Subject::Created(index)) else {
+                continue;
+            };
+            for (column, slot) in self.foreign_key(index, action.type_id, *relationship, subject) {
+                if !row.iter().any(|(known, _)| *known == column) {
+                    row.push((column, slot));
+                }
+            }
+        }
+        row
+    }
+
+    /// The rows of creations that follow and differ in their values alone.
+    fn similar(
+        &mut self,
+        actions: &[Action],
+        index: usize,
+        first: &[(String, Slot)],
+    ) -> Vec<Vec<(String, Slot)>> {
+        let is_alone = |fields: &Fields, at: usize| {
+            fields.edits.is_empty() && !fields.links.iter().any(|(_, one)| *one == Some(Subject::Created(at)))
+        };
+        let mut rows = Vec::new();
+        if !matches!(&actions[index].kind, Kind::Create(fields) if is_alone(fields, index)) {
+            return rows;
+        }
+        let most = BATCHES[0].min(PARAMETERS_MAX / first.len().max(1));
+        for (at, action) in actions.iter().enumerate().skip(index + 1).take(most - 1) {
+            let Kind::Create(fields) = &action.kind else { break };
+            if action.type_id != actions[index].type_id || !is_alone(fields, at) || first.is_empty() {
+                break;
+            }
+            let steps = self.steps.len();
+            let row = self.row(at, action, fields);
+            let waits = |slot: &Slot| matches!(slot, Slot::Key { action, .. } if *action >= index);
+            let differs = row.len() != first.len()
+                || row.iter().zip(first).any(|((one, slot), (other, _))| one != other || waits(slot));
+            if differs || self.steps.len() > steps {
+                self.steps.truncate(steps);
+                break;
+            }
+            rows.push(row);
+        }
+        rows
+    }
+
+    /// Foreign keys of a new resource that lead to itself.
+    fn refer_to_itself(&mut self, index: usize, action: &Action, fields: &Fields) {
+        let mut columns = Vec::new();
+        for (relationship, subject) in &fields.links {
+            if *subject == Some(Subject::Created(index)) {
+                columns.extend(self.foreign_key(
+                    index,
+                    action.type_id,
+                    *relationship,
+                    &Subject::Created(index),
+                ));
+            }
+        }
+        if !columns.is_empty() {
+            let columns = columns.into_iter().map(|(column, slot)| (column, Some(slot))).collect();
+            self.update_subject(index, action, columns);
+        }
+    }
+
+    fn update(&mut self, index: usize, action: &Action, fields: &Fields) {
+        let mut columns: Vec<(String, Option<Slot>)> = fields
+            .values
+            .iter()
+            .map(|(column, value)| (column.clone(), Some(Slot::Value(value.clone()))))
+            .collect();
+        for (relationship, subject) in &fields.links {
+            columns.extend(self.assignments(index, action.type_id, *relationship, subject.as_ref()));
+        }
+        if columns.is_empty() {
+            self.look_up_subject(index, action, &[]);
+        } else {
+            self.update_subject(index, action, columns);
+        }
+        for edit in &fields.edits {
+            self.edit(index, action, edit, false);
+        }
+    }
+
+    /// The columns of a foreign key that is set or cleared; `None` is NULL.
+    pub(super) fn assignments(
+        &mut self,
+        index: usize,
+        owner: TypeId,
+        relationship: usize,
+        subject: Option<&Subject>,
+    ) -> Vec<(String, Option<Slot>)> {
+        if let Some(subject) = subject {
+            let columns = self.foreign_key(index, owner, relationship, subject);
+            return columns.into_iter().map(|(column, slot)| (column, Some(slot))).collect();
+        }
+        let owner = self.catalog.get(owner);
+        let Link::ForeignKey { near, .. } = &owner.relationships[relationship].link else {
+            return Vec::new();
+        };
+        cleared(near, &owner.key).map(|column| (column, None)).collect()
+    }
+
+    /// Sets columns of the action's subject.
+    pub(super) fn update_subject(
+        &mut self,
+        index: usize,
+        action: &Action,
+        columns: Vec<(String, Option<Slot>)>,
+    ) {
+        let owner = self.catalog.get(action.type_id);
+        let mut arguments = Vec::new();
+        let assignments = columns
+            .into_iter()
+            .map(|(column, slot)| {
+                (column, slot.map_or(Assigned::Null, |slot| Assigned::Parameter(push(&mut arguments, slot))))
+            })
+            .collect();
+        let condition = self.is_subject(owner, &action.subject, &mut arguments);
+        let change = Change::Update(Update {
+            table: (table_of(owner).clone(), MAIN),
+            assignments,
+            condition,
+            returning: owner.key.iter().map(|column| column.name.clone()).collect(),
+        });
+        self.change(index, &change, arguments, Then::Subject);
+    }
+
+    fn delete(&mut self, index: usize, action: &Action) {
+        let owner = self.catalog.get(action.type_id);
+        let mut arguments = Vec::new();
+        let condition = self.is_subject(owner, &action.subject, &mut arguments);
+        let change = Change::Delete(Delete {
+            table: (table_of(owner).clone(), MAIN),
+            condition,
+            returning: owner.key.iter().map(|column| column.name.clone()).collect(),
+        });
+        self.change(index, &change, arguments, Then::Subject);
+    }
+
+    /// The columns of a foreign key that leads to a resource.
+    fn foreign_key(
+        &mut self,
+        index: usize,
+        owner: TypeId,
+        relationship: usize,
+        subject: &Subject,
+    ) -> Vec<(String, Slot)> {
+        let relationship_at = relationship;
+        let relationship = &self.catalog.get(owner).relationships[relationship];
+        let Link::ForeignKey { near, far, .. } = &relationship.link else { return Vec::new() };
+        let slots = self.columns_of_member(index, relationship.target, relationship_at, subject, far);
+        near.iter().map(|column| column.name.clone()).zip(slots).collect()
+    }
+
+    /// The values of columns of a related resource: parts of its key, or looked up.
+    fn columns_of_member(
+        &mut self,
+        index: usize,
+        target: TypeId,
+        relationship: usize,
+        subject: &Subject,
+        columns: &[StoredColumn],
+    ) -> Vec<Slot> {
+        let target = self.catalog.get(target);
+        if let Some(slots) = key_slots(target, subject, columns) {
+            return slots;
+        }
+        let mut arguments = Vec::new();
+        let condition = self.is_subject(target, subject, &mut arguments);
+        let lookup = self.new_lookup();
+        let select = select(target, columns, condition);
+        let then = Then::LooksUpMembers { lookup, count: 1, relationship };
+        self.select(index, &select, arguments, then);
+        (0..columns.len()).map(|column| Slot::Looked { lookup, column }).collect()
+    }
+
+    /// Finds out whether the subject exists; gives the values of its columns.
+    pub(super) fn look_up_subject(
+        &mut self,
+        index: usize,
+        action: &Action,
+        columns: &[StoredColumn],
+    ) -> Vec<Slot> {
+        let owner = self.catalog.get(action.type_id);
+        let mut arguments = Vec::new();
+        let condition = self.is_subject(owner, &action.subject, &mut arguments);
+        let lookup = self.new_lookup();
+        let all: Vec<StoredColumn> = owner.key.iter().chain(columns).cloned().collect();
+        let select = select(owner, &all, condition);
+        self.select(index, &select, arguments, Then::LooksUpSubject(lookup));
+        (owner.key.len()..all.len()).map(|column| Slot::Looked { lookup, column }).collect()
+    }
+
+    pub(super) fn new_lookup(&mut self) -> usize {
+        self.lookups += 1;
+        self.lookups - 1
+    }
+
+    /// The rows with a resource's key.
+    fn is_subject(
+        &self,
+        owner: &ResourceType,
+        subject: &Subject,
+        arguments: &mut Vec<Argument>,
+    ) -> Condition {
+        let slots = key_slots(owner, subject, &owner.key).unwrap_or_default();
+        columns_are(&owner.key, slots, arguments)
+    }
+
+    pub(super) fn change(&mut self, action: usize, change: &Change, arguments: Vec<Argument>, then: Then) {
+        let statement = Arc::new(render_change(self.dialect, change));
+        self.steps.push(Step { action, statement, arguments, then });
+    }
+
+    pub(super) fn select(&mut self, action: usize, select: &Select, arguments: Vec<Argument>, then: Then) {
+        let statement = Arc::new(render(self.dialect, select));
+        self.steps.push(Step { action, statement, arguments, then });
+    }
+}
+
+/// The values of a resource's columns, if they are parts of its key.
+pub(super) fn key_slots(
+    owner: &ResourceType,
+    subject: &Subject,
+    columns: &[StoredColumn],
+) -> Option<Vec<Slot>> {
+    let part = |column: &StoredColumn| {
+        let part = owner.key.iter().position(|known| known.name == column.name)?;
+        Some(match subject {
+            Subject::Known { key, .. } => Slot::Value(key[part].clone()),
+            Subject::Created(action) => Slot::Key { action: *action, part },
+        })
+    };
+    columns.iter().map(part).collect()
+}
+
+/// The columns of a foreign key that become NULL when it is cleared: those that can, and are no part of the id.
+pub(super) fn cleared(columns: &[StoredColumn], key: &[StoredColumn]) -> impl Iterator<Item = String> {
+    let can =
+        columns.iter().filter(|column| column.nullable && !key.iter().any(|part| part.name == column.name));
+    can.map(|column| column.name.clone()).collect::<Vec<_>>().into_iter()
+}
+
+/// Columns that have these values.
+pub(super) fn columns_are(
+    columns: &[StoredColumn],
+    slots: Vec<Slot>,
+    arguments: &mut Vec<Argument>,
+) -> Condition {
+    let equal = |(column, slot)| Condition::Compare {
+        column: column_ref(MAIN, column),
+        comparison: Comparison::Equal,
+        value: push(arguments, slot),
+        timestamp: false,
+    };
+    Condition::All(columns.iter().zip(slots).map(equal).collect())
+}
+
+pub(super) fn push(arguments: &mut Vec<Argument>, slot: Slot) -> Parameter {
+    push_argument(arguments, Argument::One(slot))
+}
+
+pub(super) fn push_argument(arguments: &mut Vec<Argument>, argument: Argument) -> Parameter {
+    arguments.push(argument);
+    Parameter(u16::try_from(arguments.len() - 1).unwrap_or(u16::MAX))
+}
+
+/// Columns of the rows of a type that satisfy a condition.
+pub(super) fn select(owner: &ResourceType, columns: &[StoredColumn], condition: Condition) -> Select {
+    Select {
+        columns: refs(MAIN, columns).into_iter().map(Output::Column).collect(),
+        from: (table_of(owner).clone(), MAIN),
+        joins: Vec::new(),
+        keys: None,
+        condition,
+        order: Vec::new(),
+        limit: None,
+        offset: None,
+    }
+}

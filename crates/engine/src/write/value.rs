@@ -1,0 +1,202 @@
+//! JSON values of a request as values of columns, and what is wrong with those that are none.
+//!
+//! A column takes the forms its values are served in. What the schema demands beyond the type is in `limits`, dates are
+//! in `calendar`, ids chosen by clients in `key`. Whether a field may be written at all is decided elsewhere.
+
+mod calendar;
+mod key;
+mod limits;
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use docent_catalog::model::{Limits, StoredColumn};
+use docent_sql::Value;
+use docent_sql::render::Dialect;
+use docent_sql::schema::ColumnType;
+use serde_json::value::RawValue;
+
+pub(super) use key::client_key;
+pub(super) use limits::check as check_limits;
+
+/// Why a column does not take a value.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Refusal {
+    /// It is null and must not be.
+    Required,
+    /// What it must be, as the end of a sentence: `must be a date such as 2025-01-31.`
+    Invalid(String),
+}
+
+/// A JSON value as a value of a column.
+///
+/// SQLite has neither booleans nor times: they are stored as 0 and 1, and as text in the form its own functions write,
+/// moments with a zone in UTC.
+pub(super) fn column_value(
+    column: &StoredColumn,
+    limits: &Limits,
+    dialect: Dialect,
+    json: &RawValue,
+) -> Result<Value, Refusal> {
+    let Dialect::Sqlite = dialect;
+    let json = json.get();
+    if json == "null" {
+        match column.column_type {
+            _ if column.nullable => return Ok(Value::Null),
+            // The value `null` of JSON is a value like others.
+            ColumnType::Json => {}
+            _ => return Err(Refusal::Required),
+        }
+    }
+    let value = typed(&column.column_type, json).map_err(Refusal::Invalid)?;
+    check_limits(&column.column_type, limits, &value).map_err(Refusal::Invalid)?;
+    Ok(value)
+}
+
+fn typed(column_type: &ColumnType, json: &str) -> Result<Value, String> {
+    let of_text = |form: &str, read: fn(&str) -> Option<Value>| {
+        string(json).and_then(|text| read(&text)).ok_or_else(|| format!("must be {form}."))
+    };
+    match column_type {
+        ColumnType::Boolean => match json {
+            "true" => Ok(Value::Integer(1)),
+            "false" => Ok(Value::Integer(0)),
+            _ => Err("must be true or false.".to_owned()),
+        },
+        ColumnType::Integer => integer(json),
+        ColumnType::Float => float(json),
+        ColumnType::Decimal => decimal(json),
+        ColumnType::Text | ColumnType::Interval | ColumnType::Other => text(json),
+        ColumnType::Date => of_text("a date such as 2025-01-31", |text| {
+            calendar::is_date(text).then(|| Value::Text(text.to_owned()))
+        }),
+        ColumnType::Time => of_text("a time of day such as 10:30:00", |text| {
+            calendar::is_time(text).then(|| Value::Text(text.to_owned()))
+        }),
+        ColumnType::Timestamp => {
+            of_text("a date and time without zone such as 2025-01-31T10:30:00", |text| {
+                calendar::timestamp(text).map(Value::Text)
+            })
+        }
+        ColumnType::TimestampTz => {
+            of_text("a date and time with zone such as 2025-01-31T10:30:00Z", |text| {
+                calendar::timestamp_with_zone(text).map(Value::Text)
+            })
+        }
+        ColumnType::Uuid => {
+            of_text("a UUID such as 123e4567-e89b-12d3-a456-426614174000", |text| uuid(text).map(Value::Text))
+        }
+        ColumnType::Binary => of_text("a string of bytes in base64, with padding", |text| {
+            STANDARD.decode(text).ok().map(Value::Blob)
+        }),
+        ColumnType::Enum(values) => match string(json) {
+            Some(text) if values.contains(&text) => Ok(Value::Text(text)),
+            _ => Err(limits::one_of(values.iter().cloned())),
+        },
+        ColumnType::Json => json_value(json),
+        ColumnType::Array(_) if json.starts_with('[') => Ok(Value::Text(json.to_owned())),
+        ColumnType::Array(_) => Err("must be an array.".to_owned()),
+        ColumnType::Any if json.starts_with('"') => text(json),
+        ColumnType::Any if is_number(json) && is_integer_literal(json) => integer(json),
+        ColumnType::Any if is_number(json) => float(json),
+        ColumnType::Any => Err("must be a string or a number.".to_owned()),
+    }
+}
+
+fn string(json: &str) -> Option<String> {
+    if json.starts_with('"') { serde_json::from_str(json).ok() } else { None }
+}
+
+/// What functions of SQLite make of text with U+0000 is not defined, and other databases refuse it.
+fn text(json: &str) -> Result<Value, String> {
+    match string(json) {
+        Some(text) if text.contains('\0') => Err("must not contain the character U+0000.".to_owned()),
+        Some(text) => Ok(Value::Text(text)),
+        None => Err("must be a string.".to_owned()),
+    }
+}
+
+fn is_number(json: &str) -> bool {
+    json.starts_with(|first: char| first == '-' || first.is_ascii_digit())
+}
+
+fn is_integer_literal(json: &str) -> bool {
+    !json.contains(['.', 'e', 'E'])
+}
+
+fn integer(json: &str) -> Result<Value, String> {
+    if !is_number(json) {
+        return Err("must be a whole number.".to_owned());
+    }
+    if !is_integer_literal(json) {
+        return Err("must be a whole number, written without fraction and exponent.".to_owned());
+    }
+    let out_of_range = |_| format!("must be between {} and {}.", i64::MIN, i64::MAX);
+    json.parse().map(Value::Integer).map_err(out_of_range)
+}
+
+fn float(json: &str) -> Result<Value, String> {
+    if !is_number(json) {
+        return Err("must be a number.".to_owned());
+    }
+    match json.parse::<f64>() {
+        // There is one zero: SQLite stores that without a sign.
+        Ok(number) if number.is_finite() => Ok(Value::Real(number + 0.0)),
+        _ => Err(format!("must be between {:e} and {:e}.", f64::MIN, f64::MAX)),
+    }
+}
+
+/// Significant digits that SQLite keeps of a number with a fraction.
+const DIGITS_KEPT: usize = 15;
+
+/// Exact numbers travel as strings. SQLite stores them as integers or floating-point numbers: only what comes back as it
+/// was given is taken.
+fn decimal(json: &str) -> Result<Value, String> {
+    let text = string(json).unwrap_or_default();
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    let are_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+    if !are_digits(whole) || !are_digits(fraction) {
+        return Err("must be a decimal number in a string, such as \"12.50\".".to_owned());
+    }
+    let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
+    let zero = if whole.is_empty() { "0" } else { "" };
+    if fraction.is_empty()
+        && let Ok(number) = format!("{sign}{zero}{whole}").parse()
+    {
+        return Ok(Value::Integer(number));
+    }
+    if [whole, fraction].concat().trim_matches('0').len() > DIGITS_KEPT {
+        return Err(format!("must have at most {DIGITS_KEPT} significant digits."));
+    }
+    let point = if fraction.is_empty() { "" } else { "." };
+    let shortest = format!("{sign}{zero}{whole}{point}{fraction}");
+    let number: Option<f64> = shortest.parse().ok();
+    match number.filter(|number| number.to_string() == shortest) {
+        Some(number) => Ok(Value::Real(number)),
+        None => Err("must be a number that is neither that great nor that small.".to_owned()),
+    }
+}
+
+/// Any JSON, as its text. SQLite would make a number of the digits of one: it is given as one, so that its bounds hold.
+fn json_value(json: &str) -> Result<Value, String> {
+    if !is_number(json) {
+        return Ok(Value::Text(json.to_owned()));
+    }
+    match integer(json) {
+        Ok(number) => Ok(number),
+        Err(_) => float(json),
+    }
+}
+
+/// The UUID in lower case.
+fn uuid(text: &str) -> Option<String> {
+    let is_one = text.len() == 36
+        && text.bytes().enumerate().all(|(position, byte)| match position {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        });
+    is_one.then(|| text.to_ascii_lowercase())
+}
+
+#[cfg(test)]
+mod tests;
