@@ -26,7 +26,7 @@ pub(crate) fn shared(refs: &str) -> [(&'static str, Value); 1] {
         "type": "object",
         "required": ["type"],
         "properties": { "type": text, "id": text, "lid": text, "meta": shared_ref(refs, "meta") },
-        "oneOf": [{ "required": ["id"] }, { "required": ["lid"] }]
+        "anyOf": [{ "required": ["id"] }, { "required": ["lid"] }]
     });
     [("reference", reference)]
 }

@@ -7,21 +7,22 @@ use std::time::Instant;
 use arc_swap::ArcSwap;
 use docent_catalog::model::Catalog;
 use docent_catalog::{Overlay, Problem, build};
-use docent_jsonapi::error::{self as json_error, ErrorObject};
-use docent_jsonapi::media_type::{Applied, CURSOR_PROFILE, Negotiated, Offer, check_content_type, negotiate};
+use docent_jsonapi::error::ErrorObject;
+use docent_jsonapi::media_type::{CURSOR_PROFILE, Negotiated, Offer, check_content_type, negotiate};
 use docent_jsonapi::query;
 use docent_sql::{Cost, Database, Error};
 
-use crate::api::{Body, Method, Principal, Request, Response, Slot, Timings};
+use crate::api::{Method, Principal, Request, Response, Slot, Timings};
 use crate::assemble::related_path;
 use crate::plan::{Plan, Plans};
 use crate::prepare::{PreparedRequests, prepare};
 use crate::represent::{Representation, check_start};
 use crate::resolve::{Context, resolve};
+use crate::respond::{Answer, Failure, Outcome, respond};
 use crate::route::{Route, Target, route};
 use crate::run::{Found, Read};
 use crate::settings::Settings;
-use crate::write::{Endpoint, Performed, Trouble, methods, perform};
+use crate::write::{Endpoint, methods, perform};
 use crate::{error, pages};
 
 /// Pages of at most that many resources are worth trying at once.
@@ -57,75 +58,6 @@ pub struct Configuration {
     pub settings: Settings,
 }
 
-/// The stages' results on the way to an answer: a body, or the errors that end the request.
-type Outcome = Result<Answer, Failure>;
-
-struct Answer {
-    status: u16,
-    applied: Applied,
-    content_type: Option<&'static str>,
-    body: Body,
-    slot: Option<Slot>,
-    /// Whether the body is that of GET at some URL, and has its tag.
-    tagged: bool,
-    location: Option<String>,
-    preference_applied: Option<&'static str>,
-}
-
-impl Default for Answer {
-    fn default() -> Self {
-        Answer {
-            status: 200,
-            applied: Applied::default(),
-            content_type: None,
-            body: Body::default(),
-            slot: None,
-            tagged: true,
-            location: None,
-            preference_applied: None,
-        }
-    }
-}
-
-impl From<Performed> for Answer {
-    fn from(done: Performed) -> Self {
-        let Performed { status, applied, body, tagged, location, preference_applied, .. } = done;
-        Answer { status, applied, body, tagged, location, preference_applied, ..Answer::default() }
-    }
-}
-
-impl From<Trouble> for Failure {
-    fn from(trouble: Trouble) -> Self {
-        match trouble {
-            Trouble::Request(errors) => errors.into(),
-            Trouble::Database(error) => database_failure(&error),
-            Trouble::Lost(what) => {
-                Failure { errors: vec![internal()], internal: Some(what.to_owned()), schema_changed: false }
-            }
-        }
-    }
-}
-
-#[derive(Default)]
-struct Failure {
-    errors: Vec<ErrorObject>,
-    /// For the log.
-    internal: Option<String>,
-    schema_changed: bool,
-}
-
-impl From<ErrorObject> for Failure {
-    fn from(error: ErrorObject) -> Self {
-        Failure { errors: vec![error], ..Failure::default() }
-    }
-}
-
-impl From<Vec<ErrorObject>> for Failure {
-    fn from(errors: Vec<ErrorObject>) -> Self {
-        Failure { errors, ..Failure::default() }
-    }
-}
-
 /// What is known of a request while it runs.
 struct Course<'a> {
     request: &'a Request<'a>,
@@ -143,6 +75,10 @@ impl Serving {
 impl<'a> Course<'a> {
     fn new(request: &'a Request<'a>, serving: &'a Arc<Serving>) -> Self {
         Course { request, serving, timings: Timings::default(), allow: None }
+    }
+
+    fn respond(&self, outcome: Outcome) -> Response {
+        respond(self.request, self.timings, self.allow, outcome)
     }
 }
 
@@ -227,16 +163,16 @@ impl Engine {
         let mut course = Course::new(&request, &serving);
         let outcome = self.answer(&mut course).await;
         if !outcome.as_ref().is_err_and(|failure| failure.schema_changed) {
-            return respond(&course, outcome);
+            return course.respond(outcome);
         }
         // The catalog was out of date: the request is answered from the new one instead of failing.
         if let Err(error) = self.reload_after(serving.revision).await {
-            return respond(&course, Err(database_failure(&error)));
+            return course.respond(Err(Failure::from(&error)));
         }
         let serving = self.serving.load_full();
         let mut course = Course::new(&request, &serving);
         let outcome = self.answer(&mut course).await;
-        respond(&course, outcome)
+        course.respond(outcome)
     }
 
     /// Reads the schema again, unless somebody has done so since that revision.
@@ -262,16 +198,16 @@ impl Engine {
         course.allow = Some(allow(&route, methods));
         match request.method {
             Method::Get | Method::Head if route != Route::Operations => {}
-            Method::Options => return Ok(Answer { status: 204, tagged: false, ..Answer::default() }),
+            Method::Options => return Ok(Answer::empty()),
             method if methods.contains(&method) => {
                 let endpoint = match &route {
                     Route::Resources(target) => Endpoint::Resources(target),
                     _ => Endpoint::Operations,
                 };
-                let done = perform(&self.database, course.serving, endpoint, request).await?;
-                course.timings.statements += done.statements;
+                let answer =
+                    perform(&self.database, course.serving, endpoint, request, &mut course.timings).await;
                 course.timings.run = begun.elapsed();
-                return Ok(done.into());
+                return answer;
             }
             _ => return Err(not_allowed(course).into()),
         }
@@ -357,12 +293,8 @@ impl Engine {
         }
         match (outcome.result, read) {
             (Ok(()), Some(read)) => Ok((read.into_found(), outcome.place.map(Slot))),
-            (Err(error), _) => Err(database_failure(&error)),
-            (Ok(()), None) => Err(Failure {
-                errors: vec![internal()],
-                internal: Some("the read was lost".to_owned()),
-                schema_changed: false,
-            }),
+            (Err(error), _) => Err(Failure::from(&error)),
+            (Ok(()), None) => Err(Failure::lost("the read was lost")),
         }
     }
 }
@@ -373,79 +305,6 @@ impl Read {
         let bounds = self.bounds();
         bounds.size.is_some_and(|size| size > CHEAP_ROWS) || bounds.offset > CHEAP_OFFSET
     }
-}
-
-impl Answer {
-    /// The page for people; the edge has its text.
-    fn html() -> Self {
-        Answer { content_type: Some("text/html"), ..Answer::default() }
-    }
-}
-
-impl From<pages::Page> for Answer {
-    fn from(page: pages::Page) -> Self {
-        Answer { content_type: Some(page.content_type), body: page.body.into(), ..Answer::default() }
-    }
-}
-
-fn respond(course: &Course<'_>, outcome: Outcome) -> Response {
-    let Course { request, timings, allow, .. } = *course;
-    let response = Response {
-        status: 200,
-        content_type: Cow::Borrowed(""),
-        allow,
-        retry_after_seconds: None,
-        tagged: false,
-        location: None,
-        preference_applied: None,
-        body: Body::default(),
-        internal: None,
-        timings,
-        slot: None,
-    };
-    match outcome {
-        Ok(answer) => {
-            let is_html = answer.content_type == Some("text/html");
-            let content_type =
-                answer.content_type.map_or_else(|| answer.applied.content_type(), Cow::Borrowed);
-            Response {
-                status: answer.status,
-                content_type,
-                tagged: answer.tagged && !is_html,
-                body: answer.body,
-                slot: answer.slot,
-                location: answer.location,
-                preference_applied: answer.preference_applied,
-                ..response
-            }
-        }
-        Err(failure) => {
-            let status = json_error::status_of(&failure.errors);
-            if wants_page(request) {
-                let content_type = Cow::Borrowed("text/html");
-                return Response { status, content_type, internal: failure.internal, ..response };
-            }
-            let mut body = Vec::with_capacity(512);
-            json_error::write_document(&mut body, request.request_id, &failure.errors, &Applied::default());
-            Response {
-                status,
-                content_type: Applied::default().content_type(),
-                retry_after_seconds: (status == 503).then_some(1),
-                body: body.into(),
-                internal: failure.internal,
-                ..response
-            }
-        }
-    }
-}
-
-/// Whether a person's browser asks: it gets the page that shows documents, also of failures.
-fn wants_page(request: &Request<'_>) -> bool {
-    matches!(request.method, Method::Get | Method::Head)
-        && matches!(
-            negotiate(request.accept, &Offer { html: true, ..Offer::default() }),
-            Ok(Negotiated::Html)
-        )
 }
 
 /// Value of `Allow`.
@@ -477,34 +336,4 @@ fn no_operations() -> ErrorObject {
     let detail =
         "This server only reads, so it takes no operations. It writes when it is started with `--writable`.";
     ErrorObject::new(&error::NOT_FOUND, detail)
-}
-
-fn internal() -> ErrorObject {
-    ErrorObject::new(
-        &error::INTERNAL,
-        "The server failed to answer. The problem has been logged under this error's id.",
-    )
-}
-
-fn database_failure(failed: &Error) -> Failure {
-    let error = match failed {
-        Error::Busy(_) => {
-            ErrorObject::new(&error::BUSY, "The database does as much as it may at once. Try again shortly.")
-        }
-        Error::Deadline { .. } | Error::Cancelled => ErrorObject::new(
-            &error::STATEMENT_TIMEOUT,
-            "The database did not answer in the time allowed. Ask for less, or filter and sort by indexed attributes.",
-        ),
-        Error::Unavailable(_) => ErrorObject::new(
-            &error::DATABASE_UNAVAILABLE,
-            "The database cannot be reached at the moment. Try again shortly.",
-        ),
-        Error::SchemaChanged(_) => ErrorObject::new(
-            &error::DATABASE_UNAVAILABLE,
-            "The database has just been changed. Try again shortly.",
-        ),
-        Error::Failed(_) => internal(),
-    };
-    let schema_changed = matches!(failed, Error::SchemaChanged(_));
-    Failure { errors: vec![error], internal: Some(failed.to_string()), schema_changed }
 }

@@ -190,7 +190,7 @@ mod tests {
     use super::*;
 
     fn column(column_type: ColumnType) -> StoredColumn {
-        StoredColumn { name: "k".to_owned(), column_type, nullable: false }
+        StoredColumn { name: "k".to_owned(), column_type, nullable: false, has_default: false }
     }
 
     #[track_caller]

@@ -14,6 +14,7 @@ mod plan;
 mod prepare;
 mod represent;
 mod resolve;
+mod respond;
 mod route;
 mod run;
 mod settings;

@@ -219,7 +219,7 @@ fn atomic_schemas() -> [(&'static str, Value); 2] {
         "type": "object",
         "required": ["type"],
         "properties": { "type": text, "id": text, "lid": text, "relationship": text },
-        "oneOf": [{ "required": ["id"] }, { "required": ["lid"] }]
+        "anyOf": [{ "required": ["id"] }, { "required": ["lid"] }]
     });
     let operation = json!({
         "type": "object",

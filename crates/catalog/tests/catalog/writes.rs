@@ -16,7 +16,7 @@ fn named<'a>(catalog: &'a Catalog, name: &str) -> &'a ResourceType {
     catalog.get(catalog.by_name(name).unwrap())
 }
 
-fn typed(table: &str, column: &str, column_type: ColumnType) -> Schema {
+fn typed(table: &str, column: &str, column_type: &ColumnType) -> Schema {
     let mut schema = schema(table);
     for one in schema.tables[0].columns.iter_mut().filter(|one| one.name == column) {
         one.column_type = column_type.clone();
@@ -47,7 +47,7 @@ fn the_database_or_the_client_chooses_ids() {
         ("t: code*, view", "[types.t]\nkey = ['code']", text, Forbid),
     ];
     for (tables, configuration, column_type, expected) in cases {
-        let catalog = catalog(&typed(tables, "code", column_type.clone()), configuration);
+        let catalog = catalog(&typed(tables, "code", &column_type), configuration);
         assert_eq!(named(&catalog, "t").client_ids, expected, "{tables} {column_type:?} {configuration}");
     }
 }

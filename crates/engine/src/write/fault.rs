@@ -9,6 +9,7 @@ use std::time::Instant;
 use docent_catalog::model::{Link, ResourceType, TypeId};
 use docent_jsonapi::error::{ErrorKind, ErrorObject};
 use docent_jsonapi::pointer::Pointer;
+use docent_jsonapi::request::Position;
 use docent_sql::render::render;
 use docent_sql::statement::{Condition, Parameter};
 use docent_sql::{Cell, Cost, Database, Program, Query, Row, Value, Violation, ViolationKind};
@@ -105,8 +106,8 @@ fn no_subject(task: &Task, action: usize) -> ErrorObject {
 /// Errors about a URL have no pointer; those about an operation point at it.
 fn pointed(error: ErrorObject, action: &Action) -> ErrorObject {
     match action.position {
-        docent_jsonapi::request::Position::Document => error,
-        position => error.with_pointer(position.whole()),
+        Position::Document => error,
+        position @ Position::Operation(_) => error.with_pointer(position.whole()),
     }
 }
 

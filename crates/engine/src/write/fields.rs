@@ -27,7 +27,7 @@ pub(super) struct Resolver<'a> {
     pub(super) errors: &'a mut Vec<ErrorObject>,
 }
 
-impl<'a> Resolver<'a> {
+impl Resolver<'_> {
     fn report(&mut self, kind: &'static docent_jsonapi::error::ErrorKind, detail: String, pointer: Pointer) {
         self.errors.push(ErrorObject::new(kind, detail).with_pointer(pointer));
     }

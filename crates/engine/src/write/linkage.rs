@@ -7,6 +7,8 @@ use docent_jsonapi::error::ErrorObject;
 use docent_jsonapi::pointer::Pointer;
 use docent_jsonapi::request::{Identity, Linkage, Position, ResourceIdentifier};
 
+use serde_json::value::RawValue;
+
 use super::{Edit, Member, MemberChange, Subject};
 use crate::{error, id};
 
@@ -132,6 +134,6 @@ pub(super) fn missing(type_name: &str, id: &str, pointer: Pointer) -> ErrorObjec
 fn has_stored_meta(relationship: &Relationship, identifier: &ResourceIdentifier<'_>) -> bool {
     let Link::JoinTable { meta: stored, .. } = &relationship.link else { return false };
     let Some(meta) = identifier.meta.filter(|_| !stored.is_empty()) else { return false };
-    let given: HashMap<String, serde::de::IgnoredAny> = serde_json::from_str(meta.get()).unwrap_or_default();
+    let given: HashMap<String, &RawValue> = serde_json::from_str(meta.get()).unwrap_or_default();
     stored.iter().any(|(name, _)| given.contains_key(name))
 }

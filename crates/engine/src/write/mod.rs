@@ -9,7 +9,7 @@
 //! | `steps`, `edit` | actions | statements in order, and what must come of each |
 //! | `run` | steps | a transaction: sans-IO, able to start over |
 //! | `fault` | what was refused | error objects with pointers into the request document |
-//! | `answer` | what was read at the end | the answer |
+//! | `answer`, `outcome` | what was read at the end | the answer |
 //!
 //! A single write and a list of operations are the same thing: a list of [`Action`]s in one transaction.
 
@@ -18,6 +18,7 @@ mod edit;
 mod fault;
 mod fields;
 mod linkage;
+mod outcome;
 mod perform;
 mod request;
 mod run;
@@ -28,7 +29,7 @@ use docent_catalog::model::TypeId;
 use docent_jsonapi::request::Position;
 use docent_sql::Value;
 
-pub(crate) use self::perform::{Endpoint, Performed, Trouble, methods, perform};
+pub(crate) use self::perform::{Endpoint, methods, perform};
 
 /// One thing to do.
 #[derive(Debug)]

@@ -9,55 +9,22 @@ use docent_jsonapi::media_type::{
     ATOMIC_EXTENSION, Applied, Negotiated, Offer, UNSUPPORTED_MEDIA_TYPE, check_content_type, negotiate,
 };
 use docent_jsonapi::query::QueryLimits;
-use docent_sql::{Database, Error, Value};
+use docent_sql::Database;
 
-use super::answer::{Answers, Condition, results_document};
+use super::answer::{Answers, Condition};
+use super::outcome::Outcome;
 use super::request::Reader;
-use super::run::{Stage, Task, Write, id_of};
+use super::run::{Done, Stage, Task, Write};
 use super::steps::Builder;
-use super::{Action, Kind, Subject, fault};
-use crate::api::{Body, Method, Request};
+use super::{Action, Kind, fault};
+use crate::api::{Method, Request, Timings};
 use crate::assemble::related_path;
 use crate::engine::Serving;
 use crate::prepare::prepare;
 use crate::represent::Representation;
+use crate::respond::{Answer, Failure};
 use crate::route::Target;
-use crate::run::{Found, id_segment};
 use crate::{error, pages};
-
-/// What came of a write.
-pub(crate) struct Performed {
-    pub(crate) status: u16,
-    pub(crate) applied: Applied,
-    pub(crate) body: Body,
-    /// Whether the body is what GET of the resource gives.
-    pub(crate) tagged: bool,
-    pub(crate) location: Option<String>,
-    pub(crate) preference_applied: Option<&'static str>,
-    pub(crate) statements: u32,
-}
-
-/// Why there is no such answer.
-pub(crate) enum Trouble {
-    /// The request's fault.
-    Request(Vec<ErrorObject>),
-    /// The database's.
-    Database(Error),
-    /// Nobody's we know of: for the log.
-    Lost(&'static str),
-}
-
-impl From<ErrorObject> for Trouble {
-    fn from(error: ErrorObject) -> Self {
-        Trouble::Request(vec![error])
-    }
-}
-
-impl From<Vec<ErrorObject>> for Trouble {
-    fn from(errors: Vec<ErrorObject>) -> Self {
-        Trouble::Request(errors)
-    }
-}
 
 /// What is written to.
 #[derive(Debug, Clone, Copy)]
@@ -81,8 +48,7 @@ pub(crate) fn methods(serving: &Serving, target: &Target) -> &'static [Method] {
     let is_read_only = catalog.get(*owner).read_only;
     match target {
         Target::Related(..) => &[],
-        Target::Collection(_) if is_read_only => &[],
-        Target::Individual(..) if is_read_only => &[],
+        Target::Collection(_) | Target::Individual(..) if is_read_only => &[],
         Target::Collection(_) => &[Method::Post],
         Target::Individual(..) => &[Method::Patch, Method::Delete],
         Target::Relationship(_, _, relationship) => {
@@ -100,7 +66,8 @@ pub(crate) async fn perform(
     serving: &Arc<Serving>,
     endpoint: Endpoint<'_>,
     request: &Request<'_>,
-) -> Result<Performed, Trouble> {
+    timings: &mut Timings,
+) -> Result<Answer, Failure> {
     let applied = negotiated(endpoint, request)?;
     let is_minimal = applied.extensions.is_empty() && prefers_minimal(request);
     let reader = Reader {
@@ -120,7 +87,7 @@ pub(crate) async fn perform(
         }
     };
     let (answers, tagged) = answers(database, serving, endpoint, request, &actions, is_minimal)?;
-    let mut task = Task {
+    let task = Task {
         serving: Arc::clone(serving),
         actions,
         stages: Vec::new(),
@@ -128,12 +95,12 @@ pub(crate) async fn perform(
         condition: condition(database, serving, endpoint, request)?,
         answers,
     };
-    let (created, found, statements, task) = run(database, &mut task, request).await?;
-    let outcome = Outcome { serving, task: &task, created, found };
-    Ok(Performed { statements, ..outcome.answer(endpoint, request, applied, is_minimal, tagged) })
+    let (done, task) = run(database, task, request, timings).await?;
+    let outcome = Outcome { serving, task: &task, done };
+    Ok(outcome.answer(endpoint, request, applied, is_minimal, tagged))
 }
 
-fn negotiated(endpoint: Endpoint<'_>, request: &Request<'_>) -> Result<Applied, Trouble> {
+fn negotiated(endpoint: Endpoint<'_>, request: &Request<'_>) -> Result<Applied, Failure> {
     let atomic: &[&'static str] = &[ATOMIC_EXTENSION];
     let (offer, has_body) = match endpoint {
         Endpoint::Operations => (Offer { extensions: atomic, required: atomic, ..Offer::default() }, true),
@@ -207,7 +174,7 @@ fn answers(
 }
 
 /// Whether the answer shows the action's resource.
-fn shows(action: &Action) -> bool {
+pub(super) fn shows(action: &Action) -> bool {
     matches!(action.kind, Kind::Create(_) | Kind::Update(_))
 }
 
@@ -245,44 +212,34 @@ fn condition(
     Ok(Some(Condition { target: target.clone(), representation, tags: tags.to_owned() }))
 }
 
-type Ran = (Vec<Option<Vec<Value>>>, Vec<Found>, u32, Arc<Task>);
-
 /// Runs the transaction. If one of many rows is refused it is run again row by row, to find out which.
-async fn run(database: &Database, task: &mut Task, request: &Request<'_>) -> Result<Ran, Trouble> {
-    let mut task = std::mem::replace(
-        task,
-        Task {
-            serving: Arc::clone(&task.serving),
-            actions: Vec::new(),
-            stages: Vec::new(),
-            lookups: 0,
-            condition: None,
-            answers: Answers::None,
-        },
-    );
+async fn run(
+    database: &Database,
+    mut task: Task,
+    request: &Request<'_>,
+    timings: &mut Timings,
+) -> Result<(Done, Arc<Task>), Failure> {
     let mut batches = true;
-    let mut statements = 0;
     loop {
         plan(&mut task, database, batches);
         let shared = Arc::new(task);
         let write = Box::new(Write::new(Arc::clone(&shared)));
         let (write, outcome) = database.write(write, request.deadline).await;
-        statements += outcome.statements;
+        timings.statements += outcome.statements;
         let write = match (outcome.result, write) {
             (Ok(_), Some(write)) => *write,
-            (Err(error), _) => return Err(Trouble::Database(error)),
-            (Ok(_), None) => return Err(Trouble::Lost("the write was lost")),
+            (Err(error), _) => return Err(Failure::from(&error)),
+            (Ok(_), None) => return Err(Failure::lost("the write was lost")),
         };
-        match write.into_outcome() {
-            Ok((created, found)) => return Ok((created, found, statements, shared)),
+        match write.into_done() {
+            Ok(done) => return Ok((done, shared)),
             Err(fault) if batches && fault.is_of_many() => {
                 batches = false;
-                task = Arc::into_inner(shared).ok_or(Trouble::Lost("the write is still held"))?;
+                task = Arc::into_inner(shared).ok_or_else(|| Failure::lost("the write is still held"))?;
             }
             Err(fault) => {
-                return Err(Trouble::Request(
-                    fault::errors(fault, &shared, database, request.deadline).await,
-                ));
+                let errors = fault::errors(fault, &shared, database, request.deadline).await;
+                return Err(errors.into());
             }
         }
     }
@@ -324,99 +281,4 @@ fn reads(actions: &[Action], shown: Vec<usize>) -> impl Iterator<Item = Stage> {
         }
     }
     of_types.into_iter().map(Stage::Read)
-}
-
-/// What a transaction has done.
-struct Outcome<'a> {
-    serving: &'a Serving,
-    task: &'a Task,
-    created: Vec<Option<Vec<Value>>>,
-    found: Vec<Found>,
-}
-
-impl Outcome<'_> {
-    fn answer(
-        mut self,
-        endpoint: Endpoint<'_>,
-        request: &Request<'_>,
-        applied: Applied,
-        is_minimal: bool,
-        tagged: bool,
-    ) -> Performed {
-        let none = Performed {
-            status: 204,
-            applied: Applied::default(),
-            body: Body::default(),
-            tagged: false,
-            location: None,
-            preference_applied: None,
-            statements: 0,
-        };
-        if matches!(endpoint, Endpoint::Operations) {
-            let results = self.results();
-            if results.iter().all(Vec::is_empty) {
-                return none;
-            }
-            let body = results_document(&applied, results.into_iter()).into();
-            return Performed { status: 200, applied, body, ..none };
-        }
-        let Some(action) = self.task.actions.first().filter(|action| shows(action)) else { return none };
-        let creates = matches!(action.kind, Kind::Create(_));
-        let owner = self.serving.catalog.get(action.type_id);
-        let path = if creates {
-            let mut path = owner.path.clone().into_bytes();
-            path.push(b'/');
-            id_segment(&mut path, &self.id(0).unwrap_or_default());
-            Cow::Owned(String::from_utf8_lossy(&path).into_owned())
-        } else {
-            Cow::Borrowed(request.path)
-        };
-        let location = creates.then(|| format!("{}{path}", request.base_url));
-        let Answers::Resource(prepared) = &self.task.answers else {
-            let preference_applied = is_minimal.then_some("return=minimal");
-            return Performed { location, preference_applied, ..none };
-        };
-        let representation = Representation {
-            prepared: Arc::clone(prepared),
-            values: Vec::new(),
-            applied,
-            base_url: Cow::Borrowed(request.base_url),
-            path,
-            related: None,
-        };
-        let mut found = self.found.pop().unwrap_or_default();
-        let body = representation.document(self.serving, &mut found);
-        let status = if creates { 201 } else { 200 };
-        Performed { status, applied: representation.applied, body, tagged, location, ..none }
-    }
-
-    /// The id of an action's subject.
-    fn id(&self, action: usize) -> Option<String> {
-        let action = &self.task.actions[action];
-        match &action.subject {
-            Subject::Known { id, .. } => Some(id.clone()),
-            Subject::Created(creator) => {
-                id_of(self.serving.catalog.get(action.type_id), self.created[*creator].as_ref()?)
-            }
-        }
-    }
-
-    /// For each operation the resource object it shows, or nothing.
-    fn results(&self) -> Vec<Vec<u8>> {
-        let mut results = vec![Vec::new(); self.task.actions.len()];
-        let reads = self
-            .task
-            .stages
-            .iter()
-            .filter_map(|stage| if let Stage::Read(actions) = stage { Some(actions) } else { None });
-        for (actions, found) in reads.zip(&self.found) {
-            let objects =
-                self.task.answers.objects(self.serving, self.task.actions[actions[0]].type_id, found);
-            for action in actions {
-                let object = self.id(*action).and_then(|id| objects.get(&id).cloned());
-                results[*action] = object.unwrap_or_default();
-            }
-        }
-        results
-    }
 }

@@ -99,11 +99,9 @@ impl Reader<'_> {
     pub(super) fn operations(&self, body: &[u8]) -> Result<Vec<Action>, Vec<ErrorObject>> {
         let mut draft = Draft::default();
         for operation in document::read_operations(body, self.operations_max)? {
-            let position = operation.position;
             if let Err(errors) = self.operation(&mut draft, operation) {
                 draft.errors.extend(errors);
             }
-            debug_assert!(!draft.errors.is_empty() || matches!(position, Position::Operation(_)));
             if draft.errors.len() >= MAX_ERRORS {
                 break;
             }
@@ -117,7 +115,7 @@ impl Reader<'_> {
             vec![ErrorObject::new(&document::INVALID_OPERATION, detail).with_pointer(pointer)]
         };
         let Some(target) = target else {
-            return self.untargeted(draft, code, data.into_resource()?, position);
+            return self.untargeted(draft, code, &data.into_resource()?, position);
         };
         let (owner, subject, relationship) = match target {
             document::Target::Ref(reference) => self.reference(draft, &reference, position)?,
@@ -167,7 +165,7 @@ impl Reader<'_> {
         &self,
         draft: &mut Draft,
         code: OperationCode,
-        object: ResourceObject<'_>,
+        object: &ResourceObject<'_>,
         position: Position,
     ) -> Result<(), Vec<ErrorObject>> {
         let Some(owner) = self.catalog.by_name(&object.type_name) else {
@@ -177,7 +175,7 @@ impl Reader<'_> {
             ]);
         };
         if code == OperationCode::Add {
-            self.create(draft, owner, &object, position);
+            self.create(draft, owner, object, position);
             return Ok(());
         }
         let Some(identity) = &object.identity else {
@@ -186,8 +184,8 @@ impl Reader<'_> {
                 ErrorObject::new(&document::INVALID_OPERATION, detail).with_pointer(position.data()),
             ]);
         };
-        let subject = self.subject(draft, owner, identity, position.data())?;
-        self.update(draft, owner, subject, &object, position);
+        let subject = self.subject(draft, owner, identity, &position.data())?;
+        self.update(draft, owner, subject, object, position);
         Ok(())
     }
 
@@ -202,7 +200,7 @@ impl Reader<'_> {
             let error = crate::route::unknown_type(self.catalog, &reference.type_name);
             return Err(vec![error.with_pointer(pointer().with_member("type"))]);
         };
-        let subject = self.subject(draft, owner, &reference.identity, pointer())?;
+        let subject = self.subject(draft, owner, &reference.identity, &pointer())?;
         let relationship = match &reference.relationship {
             None => None,
             Some(name) => Some(
@@ -262,7 +260,7 @@ impl Reader<'_> {
         draft: &Draft,
         owner: TypeId,
         identity: &Identity<'_>,
-        pointer: Pointer,
+        pointer: &Pointer,
     ) -> Result<Subject, Vec<ErrorObject>> {
         let pointer = || pointer.clone().with_member(identity.member());
         match identity {

@@ -44,6 +44,15 @@ pub(super) struct Write {
     state: State,
 }
 
+/// What a write has done.
+#[derive(Debug)]
+pub(super) struct Done {
+    /// Keys of created resources, by action.
+    pub(super) created: Vec<Option<Vec<Value>>>,
+    /// What the reads of the answer found, in their order.
+    pub(super) found: Vec<Found>,
+}
+
 #[derive(Debug, Default)]
 struct State {
     /// Whether the condition has been met.
@@ -71,11 +80,11 @@ impl Write {
         write
     }
 
-    /// What went wrong, or the keys of what was created and what was read.
-    pub(super) fn into_outcome(self) -> Result<(Vec<Option<Vec<Value>>>, Vec<Found>), Fault> {
+    /// What was done, or why nothing was.
+    pub(super) fn into_done(self) -> Result<Done, Fault> {
         match self.state.fault {
             Some(fault) => Err(fault),
-            None => Ok((self.state.created, self.state.found)),
+            None => Ok(Done { created: self.state.created, found: self.state.found }),
         }
     }
 

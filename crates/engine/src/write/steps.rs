@@ -245,7 +245,7 @@ impl Builder<'_> {
                 (column, slot.map_or(Assigned::Null, |slot| Assigned::Parameter(push(&mut arguments, slot))))
             })
             .collect();
-        let condition = self.is_subject(owner, &action.subject, &mut arguments);
+        let condition = is_subject(owner, &action.subject, &mut arguments);
         let change = Change::Update(Update {
             table: (table_of(owner).clone(), MAIN),
             assignments,
@@ -258,7 +258,7 @@ impl Builder<'_> {
     fn delete(&mut self, index: usize, action: &Action) {
         let owner = self.catalog.get(action.type_id);
         let mut arguments = Vec::new();
-        let condition = self.is_subject(owner, &action.subject, &mut arguments);
+        let condition = is_subject(owner, &action.subject, &mut arguments);
         let change = Change::Delete(Delete {
             table: (table_of(owner).clone(), MAIN),
             condition,
@@ -296,7 +296,7 @@ impl Builder<'_> {
             return slots;
         }
         let mut arguments = Vec::new();
-        let condition = self.is_subject(target, subject, &mut arguments);
+        let condition = is_subject(target, subject, &mut arguments);
         let lookup = self.new_lookup();
         let select = select(target, columns, condition);
         let then = Then::LooksUpMembers { lookup, count: 1, relationship };
@@ -313,7 +313,7 @@ impl Builder<'_> {
     ) -> Vec<Slot> {
         let owner = self.catalog.get(action.type_id);
         let mut arguments = Vec::new();
-        let condition = self.is_subject(owner, &action.subject, &mut arguments);
+        let condition = is_subject(owner, &action.subject, &mut arguments);
         let lookup = self.new_lookup();
         let all: Vec<StoredColumn> = owner.key.iter().chain(columns).cloned().collect();
         let select = select(owner, &all, condition);
@@ -326,17 +326,6 @@ impl Builder<'_> {
         self.lookups - 1
     }
 
-    /// The rows with a resource's key.
-    fn is_subject(
-        &self,
-        owner: &ResourceType,
-        subject: &Subject,
-        arguments: &mut Vec<Argument>,
-    ) -> Condition {
-        let slots = key_slots(owner, subject, &owner.key).unwrap_or_default();
-        columns_are(&owner.key, slots, arguments)
-    }
-
     pub(super) fn change(&mut self, action: usize, change: &Change, arguments: Vec<Argument>, then: Then) {
         let statement = Arc::new(render_change(self.dialect, change));
         self.steps.push(Step { action, statement, arguments, then });
@@ -346,6 +335,12 @@ impl Builder<'_> {
         let statement = Arc::new(render(self.dialect, select));
         self.steps.push(Step { action, statement, arguments, then });
     }
+}
+
+/// The rows with a resource's key.
+fn is_subject(owner: &ResourceType, subject: &Subject, arguments: &mut Vec<Argument>) -> Condition {
+    let slots = key_slots(owner, subject, &owner.key).unwrap_or_default();
+    columns_are(&owner.key, slots, arguments)
 }
 
 /// The values of a resource's columns, if they are parts of its key.

@@ -9,15 +9,16 @@ use crate::harness::http::Response;
 
 const STALE: &str = "\"00000000000000000000000000000000\"";
 
-/// A change of something for each kind of request that has a version: the request and its document.
+/// A change of something for each kind of request that has a version: the request and its document. One after the other
+/// they all make a difference.
 fn changes() -> Vec<(&'static str, Option<Value>)> {
     vec![
         ("PATCH /books/1", Some(update("books", "1", json!({"attributes": {"title": "Other"}})))),
         ("DELETE /notes/1", None),
         ("PATCH /books/1/relationships/editor", Some(data(one("authors", "3")))),
         ("PATCH /books/1/relationships/tags", Some(data(many("tags", &["sea"])))),
-        ("POST /books/1/relationships/tags", Some(data(many("tags", &["sea"])))),
-        ("DELETE /books/1/relationships/tags", Some(data(many("tags", &["novel"])))),
+        ("POST /books/1/relationships/tags", Some(data(many("tags", &["a/b~c"])))),
+        ("DELETE /books/1/relationships/tags", Some(data(many("tags", &["sea"])))),
         ("POST /books/1/relationships/notes", Some(data(many("notes", &["4"])))),
     ]
 }

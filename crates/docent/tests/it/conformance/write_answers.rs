@@ -141,7 +141,7 @@ fn neg_28_every_answer_to_a_write_varies_by_accept() {
 #[test]
 fn http_07_answers_without_content_have_none_on_the_wire() {
     let api = writable();
-    let mut raw = |request: &str, body: &str| -> String {
+    let raw = |request: &str, body: &str| -> String {
         let head = format!(
             "{request} HTTP/1.1\r\nHost: x.test\r\nAccept: {JSON_API}\r\nContent-Type: {JSON_API}\r\n\
              Connection: close\r\nContent-Length: {}\r\n\r\n{body}",

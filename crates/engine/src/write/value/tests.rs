@@ -323,3 +323,45 @@ fn a_client_chooses_ids_that_lead_back() {
         assert_eq!(client_key(&key, wrong), None, "{wrong}");
     }
 }
+
+/// SQLite changes values by the declared type of their column: what is given to it must already be what it keeps.
+#[test]
+fn sqlite_keeps_what_it_is_given() {
+    let cases = [
+        ("BOOLEAN", ColumnType::Boolean, "true", "1"),
+        ("INTEGER", ColumnType::Integer, "-9223372036854775808", "-9223372036854775808"),
+        ("REAL", ColumnType::Float, "0.1", "0.1"),
+        ("REAL", ColumnType::Float, "-0.0", "0.0"),
+        ("NUMERIC(10,2)", ColumnType::Decimal, r#""12.50""#, "12.5"),
+        ("DECIMAL", ColumnType::Decimal, r#""123456789012.345""#, "123456789012.345"),
+        ("DECIMAL", ColumnType::Decimal, r#""9223372036854775807""#, "9223372036854775807"),
+        ("VARCHAR(20)", ColumnType::Text, r#""007""#, "'007'"),
+        ("DATE", ColumnType::Date, r#""2025-01-31""#, "'2025-01-31'"),
+        ("TIME", ColumnType::Time, r#""10:30""#, "'10:30'"),
+        ("DATETIME", ColumnType::Timestamp, r#""2025-01-31T10:30""#, "'2025-01-31 10:30'"),
+        ("TIMESTAMPTZ", ColumnType::TimestampTz, r#""2025-01-31T10:30:00Z""#, "'2025-01-31 10:30:00Z'"),
+        ("JSON", ColumnType::Json, r#"{"a":1}"#, r#"'{"a":1}'"#),
+        ("JSON", ColumnType::Json, r#""5""#, r#"'"5"'"#),
+        ("JSON", ColumnType::Json, "5", "5"),
+        ("JSON", ColumnType::Json, "0.5", "0.5"),
+        ("JSON", ColumnType::Json, "null", "'null'"),
+        ("BLOB", ColumnType::Binary, r#""+/8=""#, "X'FBFF'"),
+        ("", ColumnType::Any, r#""5""#, "'5'"),
+        ("", ColumnType::Any, "5.0", "5.0"),
+    ];
+    let connection = rusqlite::Connection::open_in_memory().unwrap();
+    for (declared, column_type, json, expected) in cases {
+        let parameter: Box<dyn rusqlite::ToSql> =
+            match value(&column(column_type), &Limits::default(), json).unwrap() {
+                Value::Integer(number) => Box::new(number),
+                Value::Real(number) => Box::new(number),
+                Value::Text(text) => Box::new(text),
+                Value::Blob(bytes) => Box::new(bytes),
+                other => panic!("{other:?}"),
+            };
+        connection.execute_batch(&format!("DROP TABLE IF EXISTS t; CREATE TABLE t (c {declared})")).unwrap();
+        connection.execute("INSERT INTO t VALUES (?1)", [parameter]).unwrap();
+        let stored: String = connection.query_row("SELECT quote(c) FROM t", [], |row| row.get(0)).unwrap();
+        assert_eq!(stored, expected, "{declared} {json}");
+    }
+}

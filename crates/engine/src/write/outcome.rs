@@ -1,0 +1,104 @@
+//! From what a transaction has done to the answer.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use docent_jsonapi::media_type::Applied;
+
+use super::answer::{Answers, results_document};
+use super::perform::{Endpoint, shows};
+use super::run::{Done, Stage, Task, id_of};
+use super::{Kind, Subject};
+use crate::api::Request;
+use crate::engine::Serving;
+use crate::represent::Representation;
+use crate::respond::Answer;
+use crate::run::id_segment;
+
+/// What a transaction has done.
+pub(super) struct Outcome<'a> {
+    pub(super) serving: &'a Serving,
+    pub(super) task: &'a Task,
+    pub(super) done: Done,
+}
+
+impl Outcome<'_> {
+    /// The answer to the request.
+    pub(super) fn answer(
+        mut self,
+        endpoint: Endpoint<'_>,
+        request: &Request<'_>,
+        applied: Applied,
+        is_minimal: bool,
+        tagged: bool,
+    ) -> Answer {
+        if matches!(endpoint, Endpoint::Operations) {
+            let results = self.results();
+            if results.iter().all(Vec::is_empty) {
+                return Answer::empty();
+            }
+            let body = results_document(&applied, results.into_iter()).into();
+            return Answer { applied, body, tagged: false, ..Answer::default() };
+        }
+        let Some(action) = self.task.actions.first().filter(|action| shows(action)) else {
+            return Answer::empty();
+        };
+        let creates = matches!(action.kind, Kind::Create(_));
+        let owner = self.serving.catalog.get(action.type_id);
+        let path = if creates {
+            let mut path = owner.path.clone().into_bytes();
+            path.push(b'/');
+            id_segment(&mut path, &self.id(0).unwrap_or_default());
+            Cow::Owned(String::from_utf8_lossy(&path).into_owned())
+        } else {
+            Cow::Borrowed(request.path)
+        };
+        let location = creates.then(|| format!("{}{path}", request.base_url));
+        let Answers::Resource(prepared) = &self.task.answers else {
+            let preference_applied = is_minimal.then_some("return=minimal");
+            return Answer { location, preference_applied, ..Answer::empty() };
+        };
+        let representation = Representation {
+            prepared: Arc::clone(prepared),
+            values: Vec::new(),
+            applied,
+            base_url: Cow::Borrowed(request.base_url),
+            path,
+            related: None,
+        };
+        let mut found = self.done.found.pop().unwrap_or_default();
+        let body = representation.document(self.serving, &mut found);
+        let status = if creates { 201 } else { 200 };
+        Answer { status, applied: representation.applied, body, tagged, location, ..Answer::default() }
+    }
+
+    /// The id of an action's subject.
+    fn id(&self, action: usize) -> Option<String> {
+        let action = &self.task.actions[action];
+        match &action.subject {
+            Subject::Known { id, .. } => Some(id.clone()),
+            Subject::Created(creator) => {
+                id_of(self.serving.catalog.get(action.type_id), self.done.created[*creator].as_ref()?)
+            }
+        }
+    }
+
+    /// For each operation the resource object it shows, or nothing.
+    fn results(&self) -> Vec<Vec<u8>> {
+        let mut results = vec![Vec::new(); self.task.actions.len()];
+        let reads = self
+            .task
+            .stages
+            .iter()
+            .filter_map(|stage| if let Stage::Read(actions) = stage { Some(actions) } else { None });
+        for (actions, found) in reads.zip(&self.done.found) {
+            let objects =
+                self.task.answers.objects(self.serving, self.task.actions[actions[0]].type_id, found);
+            for action in actions {
+                let object = self.id(*action).and_then(|id| objects.get(&id).cloned());
+                results[*action] = object.unwrap_or_default();
+            }
+        }
+        results
+    }
+}
