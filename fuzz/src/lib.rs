@@ -3,6 +3,7 @@
 //! A check takes the bytes of one input and panics when something is wrong. What it holds the program to is told in
 //! its module.
 
+pub mod document;
 mod json;
 pub mod negotiation;
 pub mod query;

@@ -22,13 +22,8 @@ const OF_ONE: [&str; 2] = ["include", "fields"];
 /// Parameters where there are many.
 const OF_MANY: [&str; 5] = ["include", "fields", "filter", "sort", "page"];
 
-/// Describes an API that can only be read: see [`document`].
-pub fn openapi(catalog: &Catalog, base_url: &str, title: &str) -> Value {
-    document(catalog, base_url, title, false)
-}
-
 /// Describes all that a catalog serves. `base_url` is that of links, without trailing slash; `title` is the API's name.
-pub fn document(catalog: &Catalog, base_url: &str, title: &str, writable: bool) -> Value {
+pub fn openapi(catalog: &Catalog, base_url: &str, title: &str, writable: bool) -> Value {
     let mut paths = Map::new();
     let entry = json!({ "operationId": "entry", "summary": "Links to every type", "responses": {
         "200": answer("Links to every type", &json!({ "$ref": format!("{REFS}document") })),

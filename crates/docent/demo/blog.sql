@@ -8,23 +8,23 @@ CREATE TABLE people (
     handle        TEXT NOT NULL UNIQUE,
     email         TEXT NOT NULL UNIQUE,
     bio           TEXT,
-    joined_on     DATE NOT NULL,
+    joined_on     DATE NOT NULL DEFAULT CURRENT_DATE,
     is_staff      BOOLEAN NOT NULL DEFAULT 0,
     hourly_rate   DECIMAL(6, 2),
     preferences   JSON NOT NULL DEFAULT '{}',
-    password_hash TEXT NOT NULL
+    password_hash TEXT NOT NULL DEFAULT ''
 );
 
 CREATE TABLE articles (
     id              INTEGER PRIMARY KEY,
     title           TEXT NOT NULL,
     slug            TEXT NOT NULL UNIQUE,
-    summary         TEXT NOT NULL,
+    summary         TEXT NOT NULL DEFAULT '',
     body            TEXT NOT NULL,
     published       BOOLEAN NOT NULL DEFAULT 0,
     published_at    TIMESTAMP,
-    created_at      TIMESTAMP NOT NULL,
-    reading_minutes INTEGER NOT NULL CHECK (reading_minutes > 0),
+    created_at      TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    reading_minutes INTEGER NOT NULL DEFAULT 1 CHECK (reading_minutes > 0),
     rating          DECIMAL(3, 2),
     metadata        JSON,
     author_id       INTEGER NOT NULL REFERENCES people (id),
@@ -42,7 +42,7 @@ CREATE TABLE comments (
     parent_id  INTEGER REFERENCES comments (id) ON DELETE CASCADE,
     body       TEXT NOT NULL,
     likes      INTEGER NOT NULL DEFAULT 0,
-    created_at TIMESTAMP NOT NULL
+    created_at TIMESTAMP NOT NULL DEFAULT CURRENT_TIMESTAMP
 );
 
 CREATE INDEX comments_article ON comments (article_id);
@@ -52,7 +52,7 @@ CREATE INDEX comments_parent ON comments (parent_id);
 CREATE TABLE tags (
     id          INTEGER PRIMARY KEY,
     name        TEXT NOT NULL UNIQUE,
-    colour      TEXT NOT NULL,
+    colour      TEXT NOT NULL DEFAULT '#7a8288',
     description TEXT
 );
 

@@ -223,7 +223,7 @@ impl Engine {
             }
             Route::Schema(id) => {
                 pages::refuse_query(request, limits)?;
-                return Ok(pages::schema(catalog, id, request).into());
+                return Ok(pages::schema(course.serving, id, request).into());
             }
             Route::EntryPoint => {
                 let applied = match negotiate(request.accept, &Offer { html: true, ..Offer::default() })? {

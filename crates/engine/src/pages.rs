@@ -1,7 +1,7 @@
 //! Documents that are not about resources: the entry point, the OpenAPI document, JSON Schemas.
 
-use docent_catalog::model::{Catalog, TypeId};
-use docent_catalog::openapi;
+use docent_catalog::model::TypeId;
+use docent_catalog::openapi::openapi;
 use docent_catalog::schema_document::json_schema;
 use docent_jsonapi::document;
 use docent_jsonapi::error::ErrorObject;
@@ -52,7 +52,7 @@ pub(crate) fn entry_point(serving: &Serving, request: &Request<'_>, applied: &Ap
 
 /// `{base}/openapi.json`
 pub(crate) fn open_api(serving: &Serving, request: &Request<'_>) -> Page {
-    let document = openapi::document(&serving.catalog, request.base_url, "Docent", serving.settings.writable);
+    let document = openapi(&serving.catalog, request.base_url, "Docent", serving.settings.writable);
     Page {
         content_type: "application/vnd.oai.openapi+json;version=3.1",
         body: document.to_string().into_bytes(),
@@ -60,7 +60,7 @@ pub(crate) fn open_api(serving: &Serving, request: &Request<'_>) -> Page {
 }
 
 /// `{base}/schemas/{type}`
-pub(crate) fn schema(catalog: &Catalog, id: TypeId, request: &Request<'_>) -> Page {
-    let document = json_schema(catalog, id, request.base_url, false);
+pub(crate) fn schema(serving: &Serving, id: TypeId, request: &Request<'_>) -> Page {
+    let document = json_schema(&serving.catalog, id, request.base_url, serving.settings.writable);
     Page { content_type: "application/schema+json", body: document.to_string().into_bytes() }
 }

@@ -29,7 +29,7 @@ pub(super) struct Document<'a> {
 impl<'a> Document<'a> {
     pub(super) fn new(asked: Asked<'a>, response: &Response, value: Value) -> Self {
         let query = query::parse(asked.query, &QueryLimits::default()).expect("it was answered");
-        let (body, content_type) = (response.body.clone(), response.content_type.clone().into_owned());
+        let (body, content_type) = (response.body.concat(), response.content_type.clone().into_owned());
         Document { asked, query, body, content_type, value }
     }
 

@@ -76,7 +76,7 @@ impl Service {
         for (index, link) in collections.iter().enumerate() {
             let response = service.answer(Asked::get(link, None));
             assert_eq!(response.status, 200, "{link}: {response:?}");
-            service.words.types[index].learn(&crate::json::parse(&response.body));
+            service.words.types[index].learn(&crate::json::parse(&response.body.concat()));
         }
         service
     }
@@ -89,6 +89,10 @@ impl Service {
             base_url: BASE_URL,
             accept: asked.accept,
             content_type: asked.content_type,
+            body: b"",
+            if_match: None,
+            prefer: None,
+            idempotency_key: None,
             request_id: "r1",
             deadline: Instant::now() + TIME_MAX,
         };

@@ -113,7 +113,7 @@ fn count(document: &Document<'_>, filter: &str) -> Option<u64> {
     let query = format!("{filter}page%5Bcount%5D=true&page%5Blimit%5D=1");
     let asked = Asked { query: &query, accept: None, content_type: None, ..document.asked };
     let response = service().answer(asked);
-    let document = (response.status == 200).then(|| crate::json::parse(&response.body))?;
+    let document = (response.status == 200).then(|| crate::json::parse(&response.body.concat()))?;
     Some(document["meta"]["count"].as_u64().expect("a count"))
 }
 

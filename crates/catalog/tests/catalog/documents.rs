@@ -146,7 +146,7 @@ fn json_schema_is_valid_and_tells_good_documents_from_bad_ones() {
 
 #[test]
 fn openapi_has_every_url() {
-    let document = openapi(&catalog(), BASE, "Blog");
+    let document = openapi(&catalog(), BASE, "Blog", false);
     let mut paths: Vec<&str> = document["paths"].as_object().unwrap().keys().map(String::as_str).collect();
     paths.sort_unstable();
     assert_eq!(
@@ -172,12 +172,12 @@ fn openapi_has_every_url() {
         ]
     );
     assert_eq!(document["servers"][0]["url"], BASE);
-    assert_eq!(openapi(&catalog(), "", "Blog")["servers"][0]["url"], "/");
+    assert_eq!(openapi(&catalog(), "", "Blog", false)["servers"][0]["url"], "/");
 }
 
 #[test]
 fn openapi_keeps_the_rules_of_openapi() {
-    let document = openapi(&catalog(), BASE, "Blog");
+    let document = openapi(&catalog(), BASE, "Blog", false);
     keeps_the_rules(&document);
     assert!(document["components"]["schemas"]["Order.20Details"].is_object());
 }
@@ -229,5 +229,5 @@ fn references(value: &Value, seen: &mut dyn FnMut(&str)) {
 #[test]
 fn descriptions_are_equal_every_time() {
     let (one, other) = (catalog(), catalog());
-    assert_eq!(openapi(&one, BASE, "Blog").to_string(), openapi(&other, BASE, "Blog").to_string());
+    assert_eq!(openapi(&one, BASE, "Blog", false).to_string(), openapi(&other, BASE, "Blog", false).to_string());
 }

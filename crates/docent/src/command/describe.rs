@@ -33,7 +33,8 @@ pub(super) fn openapi(database: DatabaseArg, overrides: &Overrides) -> Result<Ex
     let server = &settled.server;
     // Without a public URL the document's addresses are relative to wherever it is served.
     let base_url = format!("{}{}", server.public_url.as_deref().unwrap_or_default(), server.base_path);
-    output::say(format_args!("{:#}", docent_catalog::openapi::openapi(&catalog, &base_url, "Docent")));
+    let document = docent_catalog::openapi::openapi(&catalog, &base_url, "Docent", settled.is_writable());
+    output::say(format_args!("{document:#}"));
     for problem in &problems {
         output::complain(settled.describe(problem));
     }

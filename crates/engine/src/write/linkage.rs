@@ -52,6 +52,14 @@ pub(super) fn edit(
         return None;
     }
     let before = errors.len();
+    if relationship.cannot_add.is_some() && change != MemberChange::Remove && linkage.identifiers().len() > 0 {
+        let detail = format!(
+            "Members of \"{}\" cannot be added here: the rows that link them need more than two ids.",
+            relationship.name
+        );
+        let pointer = place.position.linkage(place.member);
+        errors.push(ErrorObject::new(&error::READ_ONLY_FIELD, detail).with_pointer(pointer));
+    }
     let mut members: Vec<Member> = Vec::with_capacity(linkage.identifiers().len());
     for (at, identifier) in linkage.identifiers() {
         let pointer = || place.position.identifier(place.member, at);

@@ -21,12 +21,15 @@ fn on_shelf(id: &str) -> Value {
 #[test]
 fn crud_17_the_parts_make_the_id() {
     let mut api = writable();
-    let created = api.create("/slots", &slot(json!({"attributes": {"place": "a"}, "relationships": on_shelf("2")})));
+    let created =
+        api.create("/slots", &slot(json!({"attributes": {"place": "a"}, "relationships": on_shelf("2")})));
     assert_eq!(created["data"]["id"], "2~a");
     assert_eq!(created["data"]["attributes"], json!({"place": "a", "label": null}));
-    let created = api.create("/slots", &slot(json!({"attributes": {"place": "%~/ü"}, "relationships": on_shelf("2")})));
+    let created =
+        api.create("/slots", &slot(json!({"attributes": {"place": "%~/ü"}, "relationships": on_shelf("2")})));
     assert_eq!(created["data"]["id"], "2~%25%7E/ü");
-    let relationships = json!({"book": {"data": one("books", "2")}, "reader": {"data": one("readers", SAUL)}});
+    let relationships =
+        json!({"book": {"data": one("books", "2")}, "reader": {"data": one("readers", SAUL)}});
     let loan = api.create("/loans", &data(json!({"type": "loans", "relationships": relationships})));
     assert_eq!(loan["data"]["id"], format!("2~{SAUL}"));
     assert_eq!(loan["data"]["attributes"], json!({"since": "2020-01-01"}));
@@ -53,10 +56,9 @@ fn crud_14_the_id_gives_the_parts_that_are_not_given() {
 #[test]
 fn crud_16_ids_that_contradict_or_cannot_be() {
     let mut api = writable();
-    for (id, members) in [
-        ("2~a", json!({"attributes": {"place": "b"}})),
-        ("2~a", json!({"relationships": on_shelf("1")})),
-    ] {
+    for (id, members) in
+        [("2~a", json!({"attributes": {"place": "b"}})), ("2~a", json!({"relationships": on_shelf("1")}))]
+    {
         let mut document = slot(members);
         document["data"]["id"] = json!(id);
         api.refuse("POST /slots", &document, (409, "resource-id-conflict", "/data/id"));
@@ -85,7 +87,10 @@ fn crud_24_crud_25_parts_that_lead_nowhere_or_are_taken() {
     let before = api.rows();
     let response = api.write("POST /slots", &taken);
     let answer = super::writing::assert_refusal(&response, 409, &taken, "POST /slots");
-    assert!(["id-taken", "not-unique"].contains(&answer["errors"][0]["code"].as_str().unwrap()), "{answer:#}");
+    assert!(
+        ["id-taken", "not-unique"].contains(&answer["errors"][0]["code"].as_str().unwrap()),
+        "{answer:#}"
+    );
     api.assert_unchanged(&before, "POST /slots");
     let mut taken = slot(json!({}));
     taken["data"]["id"] = json!("1~a");
@@ -105,7 +110,8 @@ fn crud_24_crud_25_parts_that_lead_nowhere_or_are_taken() {
 #[test]
 fn crud_40_crud_80_they_are_changed_and_deleted_like_others() {
     let mut api = writable();
-    let members = json!({"attributes": {"label": "new"}, "relationships": {"book": {"data": one("books", "3")}}});
+    let members =
+        json!({"attributes": {"label": "new"}, "relationships": {"book": {"data": one("books", "3")}}});
     let changed = api.update("/slots/1~a", &update("slots", "1~a", members));
     assert_eq!(changed["data"]["attributes"], json!({"place": "a", "label": "new"}));
     assert_eq!(api.linked("/books/3/relationships/slots"), ["1~a"]);

@@ -21,9 +21,15 @@ fn err_10_what_is_missing_is_pointed_at_by_what_lacks_it() {
         (json!({"type": "books"}), &["/data", "/data"][..]),
         (json!({"type": "books", "attributes": {}}), &["/data", "/data/attributes"]),
         (json!({"type": "books", "relationships": {}}), &["/data", "/data/relationships"]),
-        (json!({"type": "books", "attributes": {"year": 2000}, "relationships": author}), &["/data/attributes"]),
+        (
+            json!({"type": "books", "attributes": {"year": 2000}, "relationships": author}),
+            &["/data/attributes"],
+        ),
         (json!({"type": "books", "attributes": {"title": "T"}}), &["/data"]),
-        (json!({"type": "books", "attributes": {"title": "T"}, "relationships": {"tags": {"data": []}}}), &["/data/relationships"]),
+        (
+            json!({"type": "books", "attributes": {"title": "T"}, "relationships": {"tags": {"data": []}}}),
+            &["/data/relationships"],
+        ),
         (json!({"type": "authors"}), &["/data"]),
         (json!({"type": "authors", "attributes": {"email": null}}), &["/data/attributes"]),
     ] {
@@ -63,7 +69,8 @@ fn values_out_of_the_bounds_of_the_schema() {
     for (name, is_long) in [("é".repeat(40), false), ("é".repeat(41), true)] {
         let document = new("authors", json!({"name": name}), json!({}));
         if is_long {
-            let error = api.refuse("POST /authors", &document, (422, "invalid-value", "/data/attributes/name"));
+            let error =
+                api.refuse("POST /authors", &document, (422, "invalid-value", "/data/attributes/name"));
             assert!(error["detail"].as_str().unwrap().contains("40"), "{error}");
         } else {
             assert_eq!(api.create("/authors", &document)["data"]["attributes"]["name"], name);
@@ -97,12 +104,12 @@ fn a_check_of_several_columns_points_at_those_that_were_sent() {
 fn crud_56_several_columns_that_are_unique_together() {
     let mut api = writable();
     let document = new("chapters", json!({"title": "Again", "position": 1}), of_book("1"));
-    let expected =
-        [("not-unique", "/data/attributes/position"), ("not-unique", "/data/relationships/book")];
+    let expected = [("not-unique", "/data/attributes/position"), ("not-unique", "/data/relationships/book")];
     let before = api.rows();
     let response = api.write("POST /chapters", &document);
     let answer = super::writing::assert_refusal(&response, 409, &document, "POST /chapters");
-    let found: Vec<_> = answer["errors"].as_array().unwrap().iter().map(super::writing::code_and_pointer).collect();
+    let found: Vec<_> =
+        answer["errors"].as_array().unwrap().iter().map(super::writing::code_and_pointer).collect();
     assert_eq!(found.len(), 2, "{answer:#}");
     for (code, pointer) in expected {
         assert!(found.iter().any(|it| it.0 == code && it.1.starts_with(pointer)), "{pointer}: {answer:#}");

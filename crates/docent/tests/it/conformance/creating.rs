@@ -92,13 +92,18 @@ fn crud_13_linkage_of_another_type_is_refused() {
 #[test]
 fn crud_14_clients_choose_ids_where_the_key_is_text() {
     let mut api = writable();
-    let tag = api.create("/tags", &json!({"data": {"type": "tags", "id": "new", "attributes": {"label": "N"}}}));
+    let tag =
+        api.create("/tags", &json!({"data": {"type": "tags", "id": "new", "attributes": {"label": "N"}}}));
     assert_eq!((&tag["data"]["id"], &tag["data"]["attributes"]), (&json!("new"), &json!({"label": "N"})));
     let odd = api.create("/tags", &json!({"data": {"type": "tags", "id": "a/ü %~\"ß?#"}}));
     assert_eq!(odd["data"]["id"], "a/ü %~\"ß?#");
-    let reader = json!({"type": "readers", "id": "0B0E7F0A-0000-4000-8000-00000000000A", "attributes": {"name": "T"}});
+    let reader =
+        json!({"type": "readers", "id": "0B0E7F0A-0000-4000-8000-00000000000A", "attributes": {"name": "T"}});
     let reader = api.create("/readers", &data(reader));
-    assert_eq!(reader["data"]["id"], "0b0e7f0a-0000-4000-8000-00000000000a", "UUIDs are stored in lower case");
+    assert_eq!(
+        reader["data"]["id"], "0b0e7f0a-0000-4000-8000-00000000000a",
+        "UUIDs are stored in lower case"
+    );
 }
 
 #[test]
@@ -115,7 +120,9 @@ fn crud_14_a_key_with_a_default_is_chosen_by_either() {
 #[test]
 fn crud_14_an_id_that_nobody_else_makes_is_required() {
     let mut api = writable();
-    for document in [json!({"type": "tags"}), json!({"type": "tags", "lid": "a", "attributes": {"label": "L"}})] {
+    for document in
+        [json!({"type": "tags"}), json!({"type": "tags", "lid": "a", "attributes": {"label": "L"}})]
+    {
         api.refuse("POST /tags", &data(document), (422, "client-id-required", "/data"));
     }
     let document = json!({"type": "readers", "attributes": {"name": "T"}});
@@ -168,7 +175,10 @@ fn crud_17_what_was_created_is_answered_with_all_that_the_server_added() {
         "title": "New", "subtitle": null, "year": 2020, "reprinted": null, "state": "draft", "in_print": true,
         "extra": {"a": [1]}, "isbn": null, "code": "B-4", "revision": 1, "shout": "NEW",
     });
-    assert_eq!(created["data"]["attributes"], expected, "defaults, computed columns and the work of triggers");
+    assert_eq!(
+        created["data"]["attributes"], expected,
+        "defaults, computed columns and the work of triggers"
+    );
     let blank = api.create("/blanks", &data(json!({"type": "blanks"})));
     assert_eq!(blank["data"]["id"], "1", "a row of which nothing is given");
     assert_eq!(api.create("/blanks", &data(json!({"type": "blanks"})))["data"]["id"], "2");
@@ -244,7 +254,8 @@ fn crud_25_crud_27_an_id_that_is_taken() {
     let document = json!({"type": "readers", "id": taken, "attributes": {"name": "T"}});
     api.refuse("POST /readers", &data(document), (409, "id-taken", "/data/id"));
     // What comes with it does not hide that it is taken.
-    let document = json!({"type": "tags", "id": "sea", "relationships": {"books": {"data": many("books", &["1"])}}});
+    let document =
+        json!({"type": "tags", "id": "sea", "relationships": {"books": {"data": many("books", &["1"])}}});
     api.refuse("POST /tags", &data(document), (409, "id-taken", "/data/id"));
 }
 

@@ -8,8 +8,11 @@ use super::writing::{assert_refusal, book_with, data, many, one, update, writabl
 #[test]
 fn crud_46_adding_a_child_takes_it_from_its_former_parent() {
     let mut api = writable();
-    let document =
-        update("authors", "2", json!({"relationships": {"author_books": {"data": many("books", &["1", "3"])}}}));
+    let document = update(
+        "authors",
+        "2",
+        json!({"relationships": {"author_books": {"data": many("books", &["1", "3"])}}}),
+    );
     api.update("/authors/2", &document);
     assert_eq!(api.linked("/authors/2/relationships/author_books"), ["1", "3"]);
     assert_eq!(api.linked("/authors/1/relationships/author_books"), ["2"]);
@@ -18,9 +21,12 @@ fn crud_46_adding_a_child_takes_it_from_its_former_parent() {
         "editor_books": {"data": many("books", &["1", "2"])}, "author_books": {"data": many("books", &["2"])},
         "portraits": {"data": one("portraits", "1")}, "authors": {"data": many("authors", &["2"])}}}});
     api.create("/authors", &created);
-    for (name, expected) in
-        [("editor_books", &["1", "2"][..]), ("author_books", &["2"]), ("portraits", &["1"]), ("authors", &["2"])]
-    {
+    for (name, expected) in [
+        ("editor_books", &["1", "2"][..]),
+        ("author_books", &["2"]),
+        ("portraits", &["1"]),
+        ("authors", &["2"]),
+    ] {
         assert_eq!(api.linked(&format!("/authors/5/relationships/{name}")), expected, "{name}");
     }
 }
@@ -43,7 +49,8 @@ fn crud_46_an_inverse_to_one_relationship_moves_its_only_member() {
     api.relate("PATCH /authors/1/relationships/contracts", json!(null));
     let refusal = (403, "relationship-required", "/data");
     api.refuse("PATCH /authors/2/relationships/contracts", &data(json!(null)), refusal);
-    let other = json!({"data": {"type": "contracts", "relationships": {"author": {"data": one("authors", "3")}}}});
+    let other =
+        json!({"data": {"type": "contracts", "relationships": {"author": {"data": one("authors", "3")}}}});
     assert_eq!(api.create("/contracts", &other)["data"]["id"], "2");
     let refusal = (403, "relationship-required", "/data");
     api.refuse("PATCH /authors/2/relationships/contracts", &data(one("contracts", "2")), refusal);
@@ -60,8 +67,12 @@ fn crud_46_both_sides_of_a_self_reference() {
     api.relate("POST /authors/4/relationships/authors", many("authors", &["4", "1"]));
     assert_eq!(api.linked("/authors/4/relationships/authors"), ["1", "4"]);
     assert_eq!(api.linked("/authors/4/relationships/mentor"), ["4"]);
-    let document = update("authors", "4", json!({"relationships": {
-        "mentor": {"data": one("authors", "1")}, "authors": {"data": many("authors", &["2"])}}}));
+    let document = update(
+        "authors",
+        "4",
+        json!({"relationships": {
+        "mentor": {"data": one("authors", "1")}, "authors": {"data": many("authors", &["2"])}}}),
+    );
     api.update("/authors/4", &document);
     assert_eq!(api.linked("/authors/4/relationships/mentor"), ["1"]);
     assert_eq!(api.linked("/authors/4/relationships/authors"), ["2"]);
@@ -109,8 +120,7 @@ fn rup_05_rup_07_rows_of_a_join_table_are_edited_from_both_sides() {
 fn rup_05_rup_07_rows_with_columns_of_their_own_are_linkage_too() {
     let mut api = writable();
     let readers = "/books/1/relationships/readers";
-    let [rita, saul] =
-        ["0b0e7f0a-0000-4000-8000-000000000001", "0b0e7f0a-0000-4000-8000-000000000002"];
+    let [rita, saul] = ["0b0e7f0a-0000-4000-8000-000000000001", "0b0e7f0a-0000-4000-8000-000000000002"];
     let before = api.document(readers);
     assert_eq!(before["data"][0]["meta"], json!({"since": "2024-02-29"}));
     api.relate(&format!("POST {readers}"), many("readers", &[rita, saul]));

@@ -131,7 +131,8 @@ impl Api {
         let (found, pointer) = code_and_pointer(error);
         assert_eq!((found, &error["status"]), (code, &json!(status.to_string())), "{sent:#}\n{answer:#}");
         let prefix = format!("/atomic:operations/{index}");
-        let inside = pointer.strip_prefix(&prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
+        let inside =
+            pointer.strip_prefix(&prefix).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
         assert!(inside, "{pointer}: {sent:#}\n{answer:#}");
         self.assert_unchanged(&before, &sent.to_string());
     }
@@ -144,7 +145,10 @@ fn results(response: &Response) -> Vec<Value> {
     assert_eq!(content_type, EXTENDED, "ATM-03");
     let answer = response.json();
     for name in answer.as_object().unwrap().keys() {
-        assert!(["jsonapi", "links", "meta", "atomic:results"].contains(&name.as_str()), "{name}: {answer:#}");
+        assert!(
+            ["jsonapi", "links", "meta", "atomic:results"].contains(&name.as_str()),
+            "{name}: {answer:#}"
+        );
     }
     assert_eq!(answer["jsonapi"], json!({"version": "1.1", "ext": [ATOMIC]}), "{answer:#}");
     let results = answer["atomic:results"].as_array().unwrap_or_else(|| panic!("no results: {answer:#}"));

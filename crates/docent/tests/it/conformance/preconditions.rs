@@ -67,7 +67,9 @@ fn http_10_err_14_a_version_that_is_gone_is_not_changed() {
 
 #[test]
 fn http_10_lists_of_versions_and_any_version() {
-    for conditions in [&["*"][..], &["CURRENT"], &["\"x\", CURRENT , W/\"y\""], &["\"x\"", "CURRENT"], &["\"a,b\",CURRENT"]] {
+    for conditions in
+        [&["*"][..], &["CURRENT"], &["\"x\", CURRENT , W/\"y\""], &["\"x\"", "CURRENT"], &["\"a,b\",CURRENT"]]
+    {
         let mut api = writable();
         for (request, document) in changes() {
             let current = tag(&mut api, request);

@@ -12,10 +12,14 @@ const EDITOR: &str = "/books/1/relationships/editor";
 #[test]
 fn rup_01_rup_02_a_to_one_relationship_takes_an_identifier_or_null() {
     let mut api = writable();
-    for (target, type_name) in
-        [(EDITOR, "authors"), ("/authors/1/relationships/portraits", "portraits"), ("/notes/1/relationships/book", "books")]
-    {
-        for linkage in [one(type_name, "3"), one(type_name, "2"), one(type_name, "2"), json!(null), json!(null)] {
+    for (target, type_name) in [
+        (EDITOR, "authors"),
+        ("/authors/1/relationships/portraits", "portraits"),
+        ("/notes/1/relationships/book", "books"),
+    ] {
+        for linkage in
+            [one(type_name, "3"), one(type_name, "2"), one(type_name, "2"), json!(null), json!(null)]
+        {
             api.relate(&format!("PATCH {target}"), linkage.clone());
             assert_eq!(api.document(target)["data"], linkage, "{target}");
         }
@@ -103,13 +107,19 @@ fn rup_05_rup_06_post_adds_what_is_missing() {
         api.relate(&format!("POST {TAGS}"), many("tags", ids));
         assert_eq!(api.linked(TAGS), expected, "{ids:?}");
     }
-    for (ids, expected) in
-        [(&["4"][..], &["1", "2", "4"][..]), (&["1", "4"], &["1", "2", "4"]), (&["3", "3"], &["1", "2", "3", "4"])]
-    {
+    for (ids, expected) in [
+        (&["4"][..], &["1", "2", "4"][..]),
+        (&["1", "4"], &["1", "2", "4"]),
+        (&["3", "3"], &["1", "2", "3", "4"]),
+    ] {
         api.relate(&format!("POST {NOTES}"), many("notes", ids));
         assert_eq!(api.linked(NOTES), expected, "{ids:?}");
     }
-    assert_eq!(api.linked("/books/2/relationships/notes"), Vec::<String>::new(), "taken from its former parent");
+    assert_eq!(
+        api.linked("/books/2/relationships/notes"),
+        Vec::<String>::new(),
+        "taken from its former parent"
+    );
     api.relate("POST /books/1/relationships/chapters", many("chapters", &["3"]));
     assert_eq!(api.linked("/chapters/3/relationships/book"), ["1"]);
 }
@@ -242,10 +252,26 @@ fn rup_15_unknown_parents_and_relationships() {
 fn rup_16_all_identifiers_take_effect_or_none() {
     let mut api = writable();
     for (request, linkage, refusal) in [
-        ("POST", json!([one("tags", "sea"), one("tags", "nope")]), (404, "related-resource-not-found", "/data/1")),
-        ("PATCH", json!([one("tags", "nope"), one("tags", "sea")]), (404, "related-resource-not-found", "/data/0")),
-        ("POST", json!([one("tags", "sea"), one("notes", "1")]), (409, "linkage-type-conflict", "/data/1/type")),
-        ("DELETE", json!([one("tags", "novel"), one("notes", "1")]), (409, "linkage-type-conflict", "/data/1/type")),
+        (
+            "POST",
+            json!([one("tags", "sea"), one("tags", "nope")]),
+            (404, "related-resource-not-found", "/data/1"),
+        ),
+        (
+            "PATCH",
+            json!([one("tags", "nope"), one("tags", "sea")]),
+            (404, "related-resource-not-found", "/data/0"),
+        ),
+        (
+            "POST",
+            json!([one("tags", "sea"), one("notes", "1")]),
+            (409, "linkage-type-conflict", "/data/1/type"),
+        ),
+        (
+            "DELETE",
+            json!([one("tags", "novel"), one("notes", "1")]),
+            (409, "linkage-type-conflict", "/data/1/type"),
+        ),
     ] {
         api.refuse(&format!("{request} {TAGS}"), &data(linkage), refusal);
     }

@@ -52,7 +52,10 @@ fn doc_18_err_12_bodies_that_are_no_json() {
     }
     let half = br#"{"data":{"type":"books","attributes":{"title":"\ud800"}}}"#;
     let error = refuse_bytes(&mut api, "POST /books", Some(JSON_API), half, 400);
-    assert_eq!((&error["code"], &error["source"]["pointer"]), (&json!("invalid-json"), &json!("/data/attributes/title")));
+    assert_eq!(
+        (&error["code"], &error["source"]["pointer"]),
+        (&json!("invalid-json"), &json!("/data/attributes/title"))
+    );
 }
 
 #[test]
@@ -69,7 +72,9 @@ fn doc_18_roots_that_are_no_object() {
 fn doc_19_documents_without_data() {
     let mut api = writable();
     for request in REQUESTS {
-        for document in [json!({}), json!({"meta": {}}), json!({"Data": null}), json!({"@data": {}, "jsonapi": {}})] {
+        for document in
+            [json!({}), json!({"meta": {}}), json!({"Data": null}), json!({"@data": {}, "jsonapi": {}})]
+        {
             api.refuse(request, &document, (400, "invalid-document", ""));
         }
     }
@@ -84,7 +89,10 @@ fn doc_01_names_that_stand_twice() {
         (r#"{"data":{"type":"books","attributes":{"title":"a","title":"b"}}}"#, "/data/attributes/title"),
     ] {
         let error = refuse_bytes(&mut api, "POST /books", Some(JSON_API), body.as_bytes(), 400);
-        assert_eq!((&error["code"], &error["source"]["pointer"]), (&json!("duplicate-member"), &json!(pointer)));
+        assert_eq!(
+            (&error["code"], &error["source"]["pointer"]),
+            (&json!("duplicate-member"), &json!(pointer))
+        );
     }
 }
 
@@ -119,7 +127,9 @@ fn meta_02_meta_does_no_harm() {
     assert_eq!(created["data"]["attributes"]["title"], "New");
     let tag = json!({"type": "tags", "id": "sea", "meta": meta});
     api.relate("POST /books/1/relationships/tags", json!([tag]));
-    for place in ["/meta", "/data/meta", "/data/relationships/author/meta", "/data/relationships/author/data/meta"] {
+    for place in
+        ["/meta", "/data/meta", "/data/relationships/author/meta", "/data/relationships/author/data/meta"]
+    {
         let mut wrong = document.clone();
         *wrong.pointer_mut(place).unwrap() = json!([]);
         api.refuse("POST /books", &wrong, (400, "invalid-document", place));
@@ -197,7 +207,9 @@ fn neg_14_neg_31_bodies_of_other_media_types() {
     let mut api = writable();
     for request in REQUESTS {
         let body = if request.ends_with("books") { book(json!({})) } else { data(many("tags", &["sea"])) };
-        for content_type in [Some("application/json"), Some("text/plain"), Some("*/*"), Some("nonsense"), Some(""), None] {
+        for content_type in
+            [Some("application/json"), Some("text/plain"), Some("*/*"), Some("nonsense"), Some(""), None]
+        {
             let error = refuse_bytes(&mut api, request, content_type, body.to_string().as_bytes(), 415);
             assert_eq!(error["source"], json!({"header": "Content-Type"}), "{request} {content_type:?}");
         }
@@ -236,8 +248,16 @@ fn query_14_parameters_are_checked_before_anything_changes() {
     let editor = data(one("authors", "3"));
     let tags = data(many("tags", &["sea"]));
     for (request, parameters, body) in [
-        ("POST /books", &["foo=1", "sort=title", "page[limit]=1", "filter[title]=x", "include=nope", "a:b=1"][..], &book(json!({}))),
-        ("PATCH /books/1", &["foo=1", "sort=title", "page[size]=1", "include=title"], &update("books", "1", json!({"attributes": {"title": "Other"}}))),
+        (
+            "POST /books",
+            &["foo=1", "sort=title", "page[limit]=1", "filter[title]=x", "include=nope", "a:b=1"][..],
+            &book(json!({})),
+        ),
+        (
+            "PATCH /books/1",
+            &["foo=1", "sort=title", "page[size]=1", "include=title"],
+            &update("books", "1", json!({"attributes": {"title": "Other"}})),
+        ),
         ("PATCH /books/1/relationships/editor", &["foo=1", "include=editor", "fields[books]=title"], &editor),
         ("POST /books/1/relationships/tags", &["foo=1", "include=tags", "page[limit]=1", "sort=id"], &tags),
         ("DELETE /books/1/relationships/tags", &["foo=1", "filter[id]=1"], &tags),

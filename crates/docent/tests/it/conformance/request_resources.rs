@@ -174,7 +174,8 @@ fn res_13_a_name_is_an_attribute_or_a_relationship() {
     let detail = answer["errors"][0]["detail"].as_str().unwrap();
     assert!(detail.contains("relationship"), "{detail}");
     let document = book_with(json!({}), json!({"subtitle": {"data": null}}));
-    let error = api.refuse("POST /books", &document, (422, "unknown-relationship", "/data/relationships/subtitle"));
+    let error =
+        api.refuse("POST /books", &document, (422, "unknown-relationship", "/data/relationships/subtitle"));
     assert!(error["detail"].as_str().unwrap().contains("attribute"), "{error}");
 }
 
@@ -189,7 +190,8 @@ fn res_20_fields_that_the_type_lacks_are_refused() {
     let document = update("books", "1", json!({"attributes": {"nope": 1, "title": "Other"}}));
     api.refuse("PATCH /books/1", &document, (422, "unknown-attribute", "/data/attributes/nope"));
     let document = book_with(json!({}), json!({"autor": {"data": null}}));
-    let error = api.refuse("POST /books", &document, (422, "unknown-relationship", "/data/relationships/autor"));
+    let error =
+        api.refuse("POST /books", &document, (422, "unknown-relationship", "/data/relationships/autor"));
     assert!(error["detail"].as_str().unwrap().contains("`author`"), "{error}");
 }
 

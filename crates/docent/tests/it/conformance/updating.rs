@@ -54,9 +54,10 @@ fn crud_42_the_data_is_one_resource_object_with_type_and_id() {
     }
     // An update of nothing is one.
     let before = api.rows();
-    for document in
-        [update("books", "1", json!({})), update("books", "1", json!({"attributes": {}, "relationships": {}}))]
-    {
+    for document in [
+        update("books", "1", json!({})),
+        update("books", "1", json!({"attributes": {}, "relationships": {}})),
+    ] {
         api.update("/books/1", &document);
     }
     api.assert_unchanged(&before, "PATCH of nothing");
@@ -110,7 +111,11 @@ fn crud_46_relationships_are_replaced_as_a_whole() {
     relate("tags", many("tags", &["a/b~c"]), &["a/b~c"]);
     relate("notes", many("notes", &["2", "3"]), &["2", "3"]);
     relate("notes", json!([]), &[]);
-    relate("readers", many("readers", &["0b0e7f0a-0000-4000-8000-000000000002"]), &["0b0e7f0a-0000-4000-8000-000000000002"]);
+    relate(
+        "readers",
+        many("readers", &["0b0e7f0a-0000-4000-8000-000000000002"]),
+        &["0b0e7f0a-0000-4000-8000-000000000002"],
+    );
     relate("editor", one("authors", "3"), &["3"]);
     relate("editor", json!(null), &[]);
     relate("author", one("authors", "2"), &["2"]);
@@ -164,7 +169,9 @@ fn crud_51_what_was_changed_as_asked_is_answered_in_full_as_well() {
 #[test]
 fn crud_53_what_cannot_be_updated_is_refused() {
     let mut api = writable();
-    for (name, value) in [("isbn", json!("i-9")), ("isbn", json!("i-1")), ("shout", json!("X")), ("shout", json!(null))] {
+    for (name, value) in
+        [("isbn", json!("i-9")), ("isbn", json!("i-1")), ("shout", json!("X")), ("shout", json!(null))]
+    {
         let document = update("books", "1", json!({"attributes": {"title": "Other", name: value}}));
         let pointer = format!("/data/attributes/{name}");
         api.refuse("PATCH /books/1", &document, (403, "read-only-field", &pointer));
@@ -198,7 +205,9 @@ fn crud_53_a_key_does_not_change() {
 #[test]
 fn crud_54_what_is_not_there_is_not_created() {
     let mut api = writable();
-    for (target, id) in [("/books/999", "999"), ("/books/abc", "abc"), ("/tags/nope", "nope"), ("/slots/1~z", "1~z")] {
+    for (target, id) in
+        [("/books/999", "999"), ("/books/abc", "abc"), ("/tags/nope", "nope"), ("/slots/1~z", "1~z")]
+    {
         let type_name = target.split('/').nth(1).unwrap();
         let before = api.rows();
         let response = api.write(&format!("PATCH {target}"), &update(type_name, id, json!({})));
@@ -219,8 +228,7 @@ fn crud_55_linkage_to_what_is_not_there() {
         ("tags", many("tags", &["sea", "nope"]), "/1"),
         ("notes", many("notes", &["999"]), "/0"),
     ] {
-        let members =
-            json!({"attributes": {"title": "Other"}, "relationships": {name: {"data": linkage}}});
+        let members = json!({"attributes": {"title": "Other"}, "relationships": {name: {"data": linkage}}});
         let pointer = format!("/data/relationships/{name}/data{pointer}");
         let refusal = (404, "related-resource-not-found", pointer.as_str());
         api.refuse("PATCH /books/1", &update("books", "1", members), refusal);
@@ -256,7 +264,9 @@ fn crud_57_crud_58_type_and_id_are_those_of_the_url() {
 fn crud_60_put_is_not_defined_where_writing_is() {
     let mut api = writable();
     let before = api.rows();
-    for target in ["/books", "/books/1", "/books/1/relationships/tags", "/books/1/relationships/editor", "/operations"] {
+    for target in
+        ["/books", "/books/1", "/books/1/relationships/tags", "/books/1/relationships/editor", "/operations"]
+    {
         let response = api.write(&format!("PUT {target}"), &update("books", "1", json!({})));
         assert_error(&response, 405, target);
         let allowed = response.header("allow").unwrap_or_default();

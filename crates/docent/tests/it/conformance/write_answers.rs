@@ -33,7 +33,8 @@ fn inc_13_an_answer_with_included_resources_is_not_left_out() {
     let response = api.write_with("POST /books?include=author", &[MINIMAL], &book(json!({})));
     assert_eq!(response.status, 201, "{}", response.text());
     assert_eq!(ids(&response.json()["included"]), ["1"]);
-    let response = api.write_with("PATCH /books/1?include=author", &[MINIMAL], &update("books", "1", json!({})));
+    let response =
+        api.write_with("PATCH /books/1?include=author", &[MINIMAL], &update("books", "1", json!({})));
     assert_eq!(response.status, 200, "{}", response.text());
     assert_eq!(ids(&response.json()["included"]), ["1"]);
 }
@@ -41,9 +42,10 @@ fn inc_13_an_answer_with_included_resources_is_not_left_out() {
 #[test]
 fn inc_08_a_faulty_path_keeps_from_writing() {
     let mut api = writable();
-    for (request, document) in
-        [("POST /books", book(json!({}))), ("PATCH /books/1", update("books", "1", json!({"attributes": {"title": "X"}})))]
-    {
+    for (request, document) in [
+        ("POST /books", book(json!({}))),
+        ("PATCH /books/1", update("books", "1", json!({"attributes": {"title": "X"}}))),
+    ] {
         for path in ["nope", "author.nope", "title", "tags,nope"] {
             let before = api.rows();
             let response = api.write(&format!("{request}?include={path}"), &document);
@@ -106,11 +108,19 @@ fn crud_20_crud_21_crud_51_clients_that_prefer_no_document_get_none() {
 #[test]
 fn preferences_are_read_as_http_writes_them() {
     let mut api = writable();
-    for minimal in ["return=minimal", "respond-async, return=minimal", "Return=minimal", "return=minimal; foo=1", "return=\"minimal\""] {
+    for minimal in [
+        "return=minimal",
+        "respond-async, return=minimal",
+        "Return=minimal",
+        "return=minimal; foo=1",
+        "return=\"minimal\"",
+    ] {
         let response = api.write_with("POST /books", &[("Prefer", minimal)], &book(json!({})));
         assert_minimal(&response);
     }
-    for other in ["return=representation", "respond-async", "return=other", "minimal", "x=\"return=minimal\"", ""] {
+    for other in
+        ["return=representation", "respond-async", "return=other", "minimal", "x=\"return=minimal\"", ""]
+    {
         let response = api.write_with("POST /books", &[("Prefer", other)], &book(json!({})));
         assert_eq!(response.status, 201, "{other}: {}", response.text());
         assert_valid_document(&response.json());

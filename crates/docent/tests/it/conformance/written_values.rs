@@ -8,7 +8,11 @@ use super::writing::{data, update, writable};
 fn accepted() -> Vec<(&'static str, Value, Value)> {
     let same = |name, value: Value| (name, value.clone(), value);
     let mut values = vec![
-        ("code", json!("0B0E7F0A-0000-4000-8000-00000000000A"), json!("0b0e7f0a-0000-4000-8000-00000000000a")),
+        (
+            "code",
+            json!("0B0E7F0A-0000-4000-8000-00000000000A"),
+            json!("0b0e7f0a-0000-4000-8000-00000000000a"),
+        ),
         ("price", json!("7.50"), json!("7.5")),
         ("price", json!("100"), json!("100")),
         ("price", json!("-0.01"), json!("-0.01")),
@@ -57,11 +61,20 @@ fn refused() -> Vec<(&'static str, Value)> {
     refuse("flag", json!([0, 1, "true", "", {}, []]));
     refuse("whole", json!([1.5, "1", true, 1e30, {}, [1]]));
     refuse("ratio", json!(["1.5", "NaN", false, {}]));
-    refuse("price", json!([7.5, 7, "7,5", "", "abc", "1e3", "NaN", " 1", "1.", ".5", "+1", "0.1234567890123456"]));
+    refuse(
+        "price",
+        json!([7.5, 7, "7,5", "", "abc", "1e3", "NaN", " 1", "1.", ".5", "+1", "0.1234567890123456"]),
+    );
     refuse("label", json!([1, true, {}, ["a"], "123456", "日本語日本語"]));
-    refuse("day", json!(["2025-02-29", "2025-1-1", "20250131", "2025-01-31T10:00:00", "2025-13-01", 20_250_131, ""]));
+    refuse(
+        "day",
+        json!(["2025-02-29", "2025-1-1", "20250131", "2025-01-31T10:00:00", "2025-13-01", 20_250_131, ""]),
+    );
     refuse("clock", json!(["24:00", "10:60", "10", "10:30:60.5x", "1:30", 10]));
-    refuse("moment", json!(["2025-01-31", "2025-01-31T10:00:00Z", "2025-02-30T10:00:00", "2025-01-31T25:00:00", 0, "now"]));
+    refuse(
+        "moment",
+        json!(["2025-01-31", "2025-01-31T10:00:00Z", "2025-02-30T10:00:00", "2025-01-31T25:00:00", 0, "now"]),
+    );
     refuse("instant", json!(["2025-01-31T10:00:00", "2025-01-31", "2025-02-30T10:00:00Z", 0, ""]));
     refuse("code", json!(["0b0e7f0a", "0b0e7f0a-0000-4000-8000-00000000000g", "", 1]));
     refuse("bytes", json!(["AP8", "A", "**", 1, [], "AP8=\n"]));
@@ -80,7 +93,10 @@ fn res_15_values_of_each_kind_are_kept() {
         let created = api.create("/specimens", &created);
         assert_eq!(created["data"]["attributes"][name], served, "{name}: {sent}");
     }
-    let names = ["flag", "whole", "ratio", "price", "label", "day", "clock", "moment", "instant", "code", "bytes", "extra", "anything"];
+    let names = [
+        "flag", "whole", "ratio", "price", "label", "day", "clock", "moment", "instant", "code", "bytes",
+        "extra", "anything",
+    ];
     let nulls: Value = names.iter().map(|name| ((*name).to_owned(), Value::Null)).collect();
     let updated = api.update("/specimens/1", &update("specimens", "1", json!({"attributes": nulls})));
     assert_eq!(updated["data"]["attributes"], nulls);

@@ -7,6 +7,7 @@ use tempfile::TempDir;
 
 use super::program::{Program, Start};
 use super::{SHOP, eventually};
+use crate::harness::JSON_API;
 use crate::harness::databases::Database;
 
 const RELOADED: Duration = Duration::from_secs(5);
@@ -40,6 +41,13 @@ impl Configured {
 
     fn status(&mut self, path: &str) -> u16 {
         self.program.client().get(path).status
+    }
+
+    /// What becomes of an attempt to write.
+    fn post_status(&mut self) -> u16 {
+        let document = br#"{"data":{"type":"customers","attributes":{"name":"Mary"}}}"#;
+        let headers = [("Content-Type", JSON_API)];
+        self.program.client().send("POST", "/api/customers", &headers, Some(document)).status
     }
 }
 
@@ -99,16 +107,20 @@ fn reloaded(server: &Configured, config: &str) -> String {
 #[test]
 fn sighup_takes_writing_away_and_gives_it_back() {
     let (yes, no) = ("[server]\nwritable = true\n", "[server]\nwritable = false\n");
-    let server = Configured::start(yes);
+    let mut server = Configured::start(yes);
+    assert_eq!(server.post_status(), 201);
     assert!(reloaded(&server, no).contains("writable=false"));
+    assert_eq!(server.post_status(), 405);
     let said = reloaded(&server, yes);
     assert!(said.contains("writable=true") && !said.contains("restart"), "{said}");
+    assert_eq!(server.post_status(), 201);
 }
 
 #[test]
 fn sighup_cannot_open_a_database_to_write() {
-    let server = Configured::start("");
+    let mut server = Configured::start("");
     let said = reloaded(&server, "[server]\nwritable = true\n");
+    assert_eq!(server.post_status(), 405);
     assert!(said.contains("writable=false"), "{said}");
     let warning = said.lines().find(|line| line.contains("restart")).unwrap_or_else(|| panic!("{said}"));
     assert!(warning.contains("WARN") && warning.contains("setting=\"writable\""), "{warning}");

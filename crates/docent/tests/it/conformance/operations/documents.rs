@@ -87,7 +87,9 @@ fn atm_14_atm_29_what_else_a_document_and_an_operation_may_have() {
 #[test]
 fn atm_20_op_is_one_of_three() {
     let mut api = writable();
-    for wrong in [json!("create"), json!("ADD"), json!("Add"), json!(""), json!(1), json!(null), json!(["add"])] {
+    for wrong in
+        [json!("create"), json!("ADD"), json!("Add"), json!(""), json!(1), json!(null), json!(["add"])]
+    {
         let sent = [add(note("x")), json!({"op": wrong, "data": note("y")})];
         api.refuse_one(&sent, 1, (400, code_of(&wrong)));
     }

@@ -1,0 +1,126 @@
+//! What a write leads to: the answer the contract demands, and the database as it is afterwards.
+//!
+//! First comes what the schema tells (`schema`): all of it is reported together. Then the write is performed on a copy
+//! of the database (`perform`, `relate`, `operations`), and what goes wrong there ends it.
+
+mod operations;
+mod perform;
+mod relate;
+mod schema;
+
+use std::collections::BTreeSet;
+
+use super::super::model::Model;
+use super::problem::{Expected, Problem, Refusal, Source};
+use super::store::Store;
+use super::write::{ResourceObject, Verb, Write};
+use perform::Performance;
+
+/// Types and names of local ids that are known in a place.
+type Lids = BTreeSet<(String, String)>;
+
+/// Judges writes to a database with this content.
+#[derive(Clone, Copy)]
+pub(super) struct Judge<'a> {
+    /// The types; the rows in here do not count.
+    pub(super) schema: &'a Model,
+    pub(super) store: &'a Store,
+    /// Whether the request has an `If-Match` that does not hold.
+    pub(super) is_stale: bool,
+}
+
+/// Why no answer is computed.
+enum Stop {
+    Refused(Refusal),
+    Status(Vec<u16>),
+}
+
+impl From<Vec<Problem>> for Stop {
+    fn from(problems: Vec<Problem>) -> Self {
+        Self::Refused(Refusal::some(problems))
+    }
+}
+
+type Outcome<T> = Result<T, Stop>;
+
+impl Judge<'_> {
+    /// The answer, and the database afterwards if that is another one.
+    pub(super) fn judge(self, write: &Write) -> (Expected, Option<Store>) {
+        let mut performance = Performance::new(self.schema, self.store.clone());
+        match self.perform(&mut performance, write) {
+            Ok(expected) => (expected, Some(performance.store)),
+            Err(Stop::Refused(refusal)) => (Expected::Refused(refusal), None),
+            Err(Stop::Status(statuses)) => (Expected::Status(statuses), None),
+        }
+    }
+
+    fn perform(self, performance: &mut Performance<'_>, write: &Write) -> Outcome<Expected> {
+        match write {
+            Write::Create { collection, resource } => {
+                let of = self.type_of(collection)?;
+                self.is_of_type(of, resource)?;
+                let lids = own_lid(resource);
+                all(self.resource(of, resource, "/data", true, &lids))?;
+                let id = performance.create(of, resource, "/data")?;
+                Ok(Expected::Created { of, id })
+            }
+            Write::Update { of, id, resource } => {
+                let of = self.type_of(of)?;
+                self.is_of_type(of, resource)?;
+                if resource.id() != Some(id) {
+                    let problem = Problem::at(409, "resource-id-conflict", "/data/id");
+                    return Err(Stop::Refused(Refusal::all(vec![problem])));
+                }
+                all(self.resource(of, resource, "/data", false, &Lids::new()))?;
+                self.may_change(performance, of, id)?;
+                performance.update(of, id, resource, "/data")?;
+                Ok(Expected::Updated { of, id: id.clone() })
+            }
+            Write::Delete { of, id } => {
+                let of = self.type_of(of)?;
+                self.may_change(performance, of, id)?;
+                performance.delete(of, id, Source::Nothing)?;
+                Ok(Expected::Done)
+            }
+            Write::Relate { of, id, relationship, verb, linkage } => {
+                let of = self.type_of(of)?;
+                let index = self.schema.types[of].relationship(relationship).ok_or(Stop::Status(vec![404]))?;
+                if *verb != Verb::Replace && !self.schema.types[of].relationships[index].many {
+                    return Err(Stop::Status(vec![405]));
+                }
+                all(self.relationship(of, index, linkage, ("", "/data"), false, &Lids::new()))?;
+                self.may_change(performance, of, id)?;
+                performance.relate(of, id, index, *verb, linkage, "/data")?;
+                Ok(Expected::Done)
+            }
+            Write::Operations(operations) => self.operations(performance, operations),
+        }
+    }
+
+    fn type_of(self, name: &str) -> Outcome<usize> {
+        self.schema.types.iter().position(|it| it.name == name).ok_or(Stop::Status(vec![404]))
+    }
+
+    fn is_of_type(self, of: usize, resource: &ResourceObject) -> Outcome<()> {
+        let fits = resource.type_name == self.schema.types[of].name;
+        let problem = Problem::at(409, "resource-type-conflict", "/data/type");
+        if fits { Ok(()) } else { Err(Stop::Refused(Refusal::all(vec![problem]))) }
+    }
+
+    /// What is to be changed must be there, and must be what the client thinks it is.
+    fn may_change(self, performance: &Performance<'_>, of: usize, id: &str) -> Outcome<()> {
+        performance.position(of, id, Source::Open)?;
+        let problem = Problem { status: 412, code: "precondition-failed", source: Source::Header("If-Match") };
+        if self.is_stale { Err(vec![problem].into()) } else { Ok(()) }
+    }
+}
+
+/// The local id that a resource may be called by within itself.
+fn own_lid(resource: &ResourceObject) -> Lids {
+    resource.lid().map(|lid| (resource.type_name.clone(), lid.to_owned())).into_iter().collect()
+}
+
+/// All these problems, if there are any.
+fn all(problems: Vec<Problem>) -> Outcome<()> {
+    if problems.is_empty() { Ok(()) } else { Err(Stop::Refused(Refusal::all(problems))) }
+}

@@ -1,0 +1,250 @@
+//! Creates, changes and deletes resources.
+
+use std::collections::BTreeMap;
+
+use super::super::super::cells::Cell;
+use super::super::super::load::id_of;
+use super::super::super::model::{Link, Model, Relationship};
+use super::super::problem::{Problem, Source};
+use super::super::store::{Broken, Changes, Store};
+use super::super::values::accepted;
+use super::super::write::{Identifier, Identity, Linkage, ResourceObject, Verb};
+use super::schema::{key_of, token};
+use super::{Outcome, Stop};
+
+/// A transaction.
+pub(super) struct Performance<'a> {
+    pub(super) schema: &'a Model,
+    pub(super) store: Store,
+    /// Ids of the resources that have a local id, by type and local id.
+    pub(super) ids: BTreeMap<(String, String), String>,
+}
+
+impl<'a> Performance<'a> {
+    pub(super) fn new(schema: &'a Model, store: Store) -> Self {
+        Self { schema, store, ids: BTreeMap::new() }
+    }
+
+    /// Where the row of a resource is.
+    pub(super) fn find(&self, of: usize, id: &str) -> Option<usize> {
+        let owner = &self.schema.types[of];
+        self.store.rows[&owner.table].iter().position(|row| id_of(&owner.key, row) == id)
+    }
+
+    /// Where the row of a resource is that must be there.
+    pub(super) fn position(&self, of: usize, id: &str, source: Source) -> Outcome<usize> {
+        let problem = Problem { status: 404, code: "resource-not-found", source };
+        self.find(of, id).ok_or_else(|| vec![problem].into())
+    }
+
+    /// The row that an identifier means.
+    pub(super) fn row(&self, of: usize, identifier: &Identifier) -> Option<Vec<Cell>> {
+        let id = match &identifier.identity {
+            Identity::Id(id) => id,
+            Identity::Lid(lid) => self.ids.get(&(identifier.type_name.clone(), lid.clone()))?,
+        };
+        let table = &self.schema.types[of].table;
+        self.find(of, id).map(|position| self.store.rows[table][position].clone())
+    }
+
+    /// Creates a resource; returns its id.
+    pub(super) fn create(&mut self, of: usize, object: &ResourceObject, at: &str) -> Outcome<String> {
+        let owner = &self.schema.types[of];
+        let mut cells = self.attributes(of, object);
+        if let Some(id) = object.id() {
+            let key = key_of(owner, id).expect("the form of the id was checked");
+            cells.extend(owner.key.iter().copied().zip(key));
+        }
+        let is_foreign = |column: usize| {
+            let mut links = owner.relationships.iter().map(|it| &it.link);
+            links.any(|link| matches!(link, Link::ForeignKey { near, .. } if near.contains(&column)))
+        };
+        let rowid = self.store.table(&owner.table).rowid.filter(|column| !is_foreign(*column));
+        if let Some(column) = rowid {
+            cells.insert(column, self.store.next_rowid(&owner.table).unwrap());
+        }
+        let mut problems = self.foreign_keys(of, object, at, &mut cells);
+        if !problems.is_empty() {
+            return Err(problems.into());
+        }
+        problems.extend(self.missing_members(of, object, at));
+        let row = match self.store.insert(&owner.table, cells) {
+            Ok(row) => row,
+            Err(broken) => {
+                problems.extend(self.explain(of, object, &broken, at));
+                return Err(problems.into());
+            }
+        };
+        if !problems.is_empty() {
+            return Err(problems.into());
+        }
+        let id = id_of(&owner.key, &row);
+        if let Some(lid) = object.lid() {
+            self.ids.insert((owner.name.clone(), lid.to_owned()), id.clone());
+        }
+        self.members(of, &id, object, at)?;
+        Ok(id)
+    }
+
+    /// Changes a resource.
+    pub(super) fn update(&mut self, of: usize, id: &str, object: &ResourceObject, at: &str) -> Outcome<()> {
+        let position = self.position(of, id, Source::Open)?;
+        let mut cells = self.attributes(of, object);
+        let mut problems = self.foreign_keys(of, object, at, &mut cells);
+        problems.extend(self.missing_members(of, object, at));
+        if !cells.is_empty()
+            && let Err(broken) = self.store.update(&self.schema.types[of].table, position, &cells)
+        {
+            problems.extend(self.explain(of, object, &broken, at));
+        }
+        if !problems.is_empty() {
+            return Err(problems.into());
+        }
+        self.members(of, id, object, at)
+    }
+
+    /// Deletes a resource.
+    pub(super) fn delete(&mut self, of: usize, id: &str, source: Source) -> Outcome<()> {
+        let position = self.position(of, id, source.clone())?;
+        let owner = &self.schema.types[of];
+        let row = &self.store.rows[&owner.table][position];
+        let key: Vec<Cell> = owner.key.iter().map(|column| row[*column].clone()).collect();
+        let deleted = self.store.delete(&owner.table, &owner.key, &key);
+        deleted.map_err(|_| vec![Problem { status: 409, code: "still-referenced", source }].into())
+    }
+
+    /// The cells of the attributes, whose values were checked.
+    fn attributes(&self, of: usize, object: &ResourceObject) -> Changes {
+        let owner = &self.schema.types[of];
+        let given = object.attributes.iter().flatten().map(|(name, value)| {
+            let column = owner.attributes.iter().find(|it| it.name == *name).unwrap().column;
+            let cell = if value.is_null() { Cell::Null } else { accepted(&owner.columns[column], value).unwrap() };
+            (column, cell)
+        });
+        given.collect()
+    }
+
+    /// Adds the cells of foreign keys; what they refer to may be missing.
+    fn foreign_keys(&self, of: usize, object: &ResourceObject, at: &str, cells: &mut Changes) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (relationship, linkage, at) in self.relationships(of, object, at) {
+            let Link::ForeignKey { near, far } = &relationship.link else { continue };
+            let parent = match linkage {
+                Linkage::One(identifier) if is_itself(object, identifier) => {
+                    let own = |column| cells.get(&column).cloned().unwrap_or(Cell::Null);
+                    Some((0..self.schema.types[of].columns.len()).map(own).collect())
+                }
+                Linkage::One(identifier) => self.row(relationship.target, identifier),
+                _ => Some(vec![Cell::Null; self.schema.types[relationship.target].columns.len()]),
+            };
+            match parent {
+                Some(parent) => cells.extend(near.iter().zip(far).map(|(near, far)| (*near, parent[*far].clone()))),
+                None => problems.push(Problem::at(404, "related-resource-not-found", &at)),
+            }
+        }
+        problems
+    }
+
+    /// Members of other relationships that do not exist.
+    fn missing_members(&self, of: usize, object: &ResourceObject, at: &str) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (relationship, linkage, at) in self.relationships(of, object, at) {
+            if matches!(relationship.link, Link::ForeignKey { .. }) {
+                continue;
+            }
+            for (place, identifier) in linkage.identifiers() {
+                if !is_itself(object, identifier) && self.row(relationship.target, identifier).is_none() {
+                    problems.push(Problem::at(404, "related-resource-not-found", &format!("{at}{place}")));
+                }
+            }
+        }
+        problems
+    }
+
+    /// Replaces what other rows tell of: those of children and of join tables.
+    fn members(&mut self, of: usize, id: &str, object: &ResourceObject, at: &str) -> Outcome<()> {
+        for (name, linkage) in object.relationships.iter().flatten() {
+            let index = self.schema.types[of].relationship(name).unwrap();
+            if !matches!(self.schema.types[of].relationships[index].link, Link::ForeignKey { .. }) {
+                let at = format!("{at}/relationships/{}/data", token(name));
+                self.relate(of, id, index, Verb::Replace, linkage, &at)?;
+            }
+        }
+        Ok(())
+    }
+
+    /// The relationships of the object with pointers to their linkage.
+    fn relationships<'o>(
+        &self,
+        of: usize,
+        object: &'o ResourceObject,
+        at: &str,
+    ) -> Vec<(&'a Relationship, &'o Linkage, String)> {
+        let owner = &self.schema.types[of];
+        let given = object.relationships.iter().flatten().map(|(name, linkage)| {
+            let relationship = &owner.relationships[owner.relationship(name).unwrap()];
+            (relationship, linkage, format!("{at}/relationships/{}/data", token(name)))
+        });
+        given.collect()
+    }
+
+    /// Broken rules of the database in terms of the document.
+    fn explain(&self, of: usize, object: &ResourceObject, broken: &[Broken], at: &str) -> Vec<Problem> {
+        let key = &self.schema.types[of].key;
+        let one = |broken: &Broken| match broken {
+            Broken::Unique { columns } if columns == key && object.id().is_some() => {
+                vec![Problem::at(409, "id-taken", &format!("{at}/id"))]
+            }
+            Broken::Unique { columns } if columns == key => vec![Problem::within(409, "", at)],
+            Broken::Unique { columns } => self.members_over(of, object, columns, (409, "not-unique"), at),
+            Broken::Check { columns } => self.members_over(of, object, columns, (422, "invalid-value"), at),
+            Broken::Missing { .. } => vec![Problem::within(404, "", at)],
+            Broken::NotNull { .. } => vec![Problem::within(422, "required", at)],
+            Broken::StillReferenced => vec![Problem::within(409, "still-referenced", at)],
+            Broken::Refused => vec![Problem::within(422, "refused", at)],
+        };
+        broken.iter().flat_map(one).collect()
+    }
+
+    /// A problem for each member of the document that is kept in one of the columns, or else one for all of it.
+    fn members_over(
+        &self,
+        of: usize,
+        object: &ResourceObject,
+        columns: &[usize],
+        (status, code): (u16, &'static str),
+        at: &str,
+    ) -> Vec<Problem> {
+        let owner = &self.schema.types[of];
+        let mut problems = Vec::new();
+        for attribute in owner.attributes.iter().filter(|it| columns.contains(&it.column)) {
+            if object.attribute(&attribute.name).is_some() {
+                let pointer = format!("{at}/attributes/{}", token(&attribute.name));
+                problems.push(Problem::at(status, code, &pointer));
+            }
+        }
+        for relationship in &owner.relationships {
+            let Link::ForeignKey { near, .. } = &relationship.link else { continue };
+            if near.iter().any(|it| columns.contains(it)) && object.relationship(&relationship.name).is_some() {
+                let pointer = format!("{at}/relationships/{}", token(&relationship.name));
+                problems.push(Problem::within(status, code, &pointer));
+            }
+        }
+        if problems.is_empty() {
+            problems.push(Problem::at(status, code, at));
+        }
+        problems
+    }
+}
+
+/// Whether the identifier is that of the resource that it stands in.
+fn is_itself(object: &ResourceObject, identifier: &Identifier) -> bool {
+    matches!(&identifier.identity, Identity::Lid(lid) if Some(lid.as_str()) == object.lid())
+        && identifier.type_name == object.type_name
+}
+
+impl From<Problem> for Stop {
+    fn from(problem: Problem) -> Self {
+        vec![problem].into()
+    }
+}
