@@ -11,7 +11,7 @@ use tokio::task::JoinSet;
 
 use crate::data::Random;
 use crate::histogram::Histogram;
-use crate::http::{failure, parse_head, request, unexpected};
+use crate::http::{Request, failure, parse_head, unexpected};
 
 /// Read at once; the body is counted, not kept.
 const BUFFER_BYTES: usize = 64 << 10;
@@ -22,6 +22,10 @@ pub(crate) struct Load {
     pub address: SocketAddr,
     pub connections: usize,
     pub duration: Duration,
+    /// The status that is right.
+    pub status: u16,
+    /// Which sequence of requests: the same one asks the same.
+    pub seed: u32,
     /// Whether 503 is an answer to count, not a failure.
     pub busy_allowed: bool,
 }
@@ -29,7 +33,7 @@ pub(crate) struct Load {
 /// What was seen while the load lasted.
 #[derive(Default)]
 pub(crate) struct Answers {
-    /// From the first byte written to the last byte read, of answers with status 200.
+    /// From the first byte written to the last byte read, of answers with the right status.
     pub latency: Histogram,
     /// Answers with status 503.
     pub busy: u64,
@@ -39,26 +43,24 @@ pub(crate) struct Answers {
     pub elapsed: Duration,
 }
 
-/// Runs the load on this thread until its time is up and every answer is there. `target` makes the path and query
-/// of each request.
+/// Runs the load on this thread until its time is up and every answer is there. `next` makes each request.
 pub(crate) fn run(
     load: Load,
-    target: impl Fn(&mut Random) -> String + Send + Sync + 'static,
+    next: impl Fn(&mut Random) -> Request + Send + Sync + 'static,
 ) -> io::Result<Answers> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_io().build()?;
     runtime.block_on(async {
         let mut connections = Vec::with_capacity(load.connections);
         for _ in 0..load.connections {
-            connections.push(Connection::open(load.address).await?);
+            connections.push(Connection::open(load).await?);
         }
-        let target = Arc::new(target);
+        let next = Arc::new(next);
         let mut running = JoinSet::new();
         let started = Instant::now();
         for (index, connection) in connections.into_iter().enumerate() {
-            let (target, mut random) = (Arc::clone(&target), Random::new(index as u64));
-            running.spawn(
-                connection.ask_until(started + load.duration, load.busy_allowed, move || target(&mut random)),
-            );
+            let seed = u64::from(load.seed) << 32 | index as u64;
+            let (next, mut random) = (Arc::clone(&next), Random::new(seed));
+            running.spawn(connection.ask_until(started + load.duration, move || next(&mut random)));
         }
         let mut all = Answers::default();
         while let Some(answers) = running.join_next().await {
@@ -79,34 +81,29 @@ impl Answers {
 
 struct Connection {
     stream: TcpStream,
-    address: SocketAddr,
+    load: Load,
     buffer: Vec<u8>,
 }
 
 impl Connection {
-    async fn open(address: SocketAddr) -> io::Result<Self> {
-        let stream = TcpStream::connect(address).await?;
+    async fn open(load: Load) -> io::Result<Self> {
+        let stream = TcpStream::connect(load.address).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, address, buffer: vec![0; BUFFER_BYTES] })
+        Ok(Self { stream, load, buffer: vec![0; BUFFER_BYTES] })
     }
 
-    async fn ask_until(
-        mut self,
-        end: Instant,
-        busy_allowed: bool,
-        mut target: impl FnMut() -> String,
-    ) -> io::Result<Answers> {
+    async fn ask_until(mut self, end: Instant, mut next: impl FnMut() -> Request) -> io::Result<Answers> {
         let mut answers = Answers::default();
         loop {
-            let target = target();
-            let request = request(&target, self.address);
+            let request = next();
+            let bytes = request.bytes(self.load.address);
             let asked = Instant::now();
             if asked >= end {
                 return Ok(answers);
             }
-            self.stream.write_all(request.as_bytes()).await?;
-            let (status, body_bytes) = self.answer(&target, busy_allowed).await?;
-            if status == 200 {
+            self.stream.write_all(&bytes).await?;
+            let (status, body_bytes) = self.answer(&request).await?;
+            if status == self.load.status {
                 answers.latency.record(asked.elapsed());
                 answers.body_bytes_max = answers.body_bytes_max.max(body_bytes);
             } else {
@@ -116,7 +113,7 @@ impl Connection {
     }
 
     /// Reads one answer to its end: status and bytes of the body.
-    async fn answer(&mut self, target: &str, busy_allowed: bool) -> io::Result<(u16, usize)> {
+    async fn answer(&mut self, request: &Request) -> io::Result<(u16, usize)> {
         let mut read = 0;
         let head = loop {
             read += self.read(read).await?;
@@ -124,8 +121,9 @@ impl Connection {
                 break head;
             }
         };
-        if head.status != 200 && !(busy_allowed && head.status == 503) {
-            return Err(failure(head.status, target, &self.buffer[head.body_at..read]));
+        if head.status != self.load.status && !(self.load.busy_allowed && head.status == 503) {
+            let body = &self.buffer[head.body_at..read];
+            return Err(failure(head.status, request.method, &request.target, body));
         }
         let end = head.body_at + head.body_bytes;
         while read < end {

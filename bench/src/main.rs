@@ -1,8 +1,9 @@
-//! Measures Docent beside a hand-written floor: the same documents, in one run, on this machine.
+//! Measures Docent beside a hand-written floor: the same answers, in one run, on this machine.
 //!
-//! `data` generates the databases, `server` starts both as child processes, `verify` holds their documents against
-//! each other, `driver` loads them, `measure` and `report` make figures of it; `curves` and `memory` look at Docent
-//! alone. `floor` is the other server. README.md says how to read the figures.
+//! `data` generates the databases, `workload` and `bodies` the requests, `server` starts both as child processes,
+//! `verify` holds their answers against each other, `driver` loads them, `measure` and `report` make figures of it.
+//! `group_commit` and `bulk` look closer at writes; `curves` and `memory` look at Docent alone. `floor` is the other
+//! server. README.md says how to read the figures.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "printing figures is what this program is for")]
 
 use std::net::SocketAddr;
@@ -13,12 +14,15 @@ use std::time::Duration;
 use clap::{Args, Parser, Subcommand};
 
 use crate::measure::Plan;
-use crate::server::Server;
+use crate::server::{Pair, Server};
 
+mod bodies;
+mod bulk;
 mod curves;
 mod data;
 mod driver;
 mod floor;
+mod group_commit;
 mod histogram;
 mod http;
 mod measure;
@@ -34,7 +38,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 /// Why a command failed; it is printed and ends the program.
 pub(crate) type Failure = Box<dyn std::error::Error + Send + Sync>;
 
-/// Docent beside a hand-written floor: the same documents, measured in one run.
+/// Docent beside a hand-written floor: the same answers, measured in one run.
 #[derive(Parser)]
 #[command(version, args_conflicts_with_subcommands = true)]
 struct Cli {
@@ -48,13 +52,17 @@ struct Cli {
 enum Command {
     /// Verify and measure Docent against the floor (what happens without a command).
     Compare(Compare),
+    /// Measure what committing many writes at once gains: W6 by one client, and by many.
+    GroupCommit(GroupCommit),
+    /// Measure one request that adds 1 000 articles beside one hand-written transaction with the same inserts.
+    Bulk(Bulk),
     /// Measure how Docent's answers slow down as pages get deeper, includes wider and collections larger.
     Curves(Common),
     /// Measure Docent's memory while many clients ask for the largest documents.
     Memory(Memory),
     /// Generate the databases and print where they are.
     Data(Common),
-    /// Serve the four documents from a generated blog: the other side of the comparison.
+    /// Serve the requests of the workloads from a generated blog: the other side of the comparison.
     Floor(Floor),
 }
 
@@ -84,12 +92,39 @@ struct Compare {
     /// Requests in flight.
     #[arg(long, default_value_t = 8)]
     connections: usize,
-    /// Compare the documents, then stop.
+    /// Compare the answers and what was written, then stop.
     #[arg(long)]
     verify: bool,
     /// Measure the floor alone, without Docent.
     #[arg(long, conflicts_with = "verify")]
     floor_only: bool,
+}
+
+#[derive(Args)]
+struct GroupCommit {
+    #[command(flatten)]
+    common: Common,
+    /// Clients writing at once.
+    #[arg(long, default_value_t = 64)]
+    clients: usize,
+    /// How often each server is measured.
+    #[arg(long, default_value_t = 3)]
+    rounds: usize,
+    /// Seconds of load per server, number of clients and round.
+    #[arg(long, default_value_t = 3.0)]
+    seconds: f64,
+}
+
+#[derive(Args)]
+struct Bulk {
+    #[command(flatten)]
+    common: Common,
+    /// Articles per request and per transaction.
+    #[arg(long, default_value_t = 1_000)]
+    articles: usize,
+    /// How often each side is measured.
+    #[arg(long, default_value_t = 25)]
+    repetitions: usize,
 }
 
 #[derive(Args)]
@@ -114,6 +149,9 @@ struct Floor {
     /// Where to listen.
     #[arg(long)]
     listen: SocketAddr,
+    /// Write to it, too.
+    #[arg(long)]
+    writable: bool,
 }
 
 fn main() -> ExitCode {
@@ -129,6 +167,14 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command.unwrap_or(Command::Compare(cli.compare)) {
         Command::Compare(options) => compare(&options),
+        Command::GroupCommit(GroupCommit { common, clients, rounds, seconds }) => {
+            let (docent, blog) = (common.docent()?, data::blog(&common.data()?)?);
+            group_commit::run(&docent, &blog, clients, rounds, duration(seconds)?, common.json)
+        }
+        Command::Bulk(Bulk { common, articles, repetitions }) => {
+            let (docent, blog) = (common.docent()?, data::blog(&common.data()?)?);
+            bulk::run(&docent, &blog, articles, repetitions, common.json)
+        }
         Command::Curves(common) => {
             let docent = common.docent()?;
             let (blog, growth) = (data::blog(&common.data()?)?, data::growth(&common.data()?)?);
@@ -146,30 +192,28 @@ fn run(cli: Cli) -> Result<(), Failure> {
             println!("{}", data::growth(&common.data()?)?.display());
             Ok(())
         }
-        Command::Floor(Floor { database, listen }) => floor::serve(&database, listen),
+        Command::Floor(Floor { database, listen, writable }) => floor::serve(&database, listen, writable),
     }
 }
 
 fn compare(options: &Compare) -> Result<(), Failure> {
     let duration = duration(options.seconds)?;
     let plan = Plan { rounds: options.rounds, duration, connections: options.connections };
-    let database = data::blog(&options.common.data()?)?;
-    let floor = Server::floor(&database, "/articles/1")?;
-    let docent = if options.floor_only {
-        None
-    } else {
-        let docent = Server::docent(&options.common.docent()?, &database, "/articles/1")?;
-        verify::verify(&docent, &floor)?;
-        eprintln!("docent and the floor give the same documents");
-        Some(docent)
-    };
+    let blog = data::blog(&options.common.data()?)?;
+    let docent = if options.floor_only { None } else { Some(options.common.docent()?) };
+    let readers = Pair::reading(docent.as_deref(), &blog)?;
+    let writers = Pair::writing(docent.as_deref(), &blog)?;
+    if docent.is_some() {
+        verify::verify(&readers, &writers)?;
+        eprintln!("docent and the floor give the same answers and write the same rows");
+    }
     if options.verify {
         return Ok(());
     }
     if cfg!(debug_assertions) {
         eprintln!("an unoptimised build: the figures mean nothing");
     }
-    let comparisons = measure::compare(docent.as_ref(), &floor, plan)?;
+    let comparisons = measure::compare(&readers, &writers, plan)?;
     if options.common.json {
         println!("{:#}", report::json(&comparisons, plan));
     } else {

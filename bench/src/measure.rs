@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use crate::driver::{self, Load};
 use crate::histogram::Histogram;
-use crate::server::Server;
+use crate::server::{Pair, Server};
 use crate::workload::Workload;
 
 /// Each server bears each workload this long before anything is measured: caches fill, plans are made.
@@ -44,31 +44,37 @@ pub(crate) struct Comparison {
     pub floor: Figures,
 }
 
-/// Measures everything.
-pub(crate) fn compare(docent: Option<&Server>, floor: &Server, plan: Plan) -> io::Result<Vec<Comparison>> {
+/// The sequence of requests before anything is measured; those of the rounds have their numbers.
+const WARM_UP_SEED: u32 = u32::MAX;
+
+/// Measures everything: the reading workloads with the one pair, the writing ones with the other.
+pub(crate) fn compare(readers: &Pair, writers: &Pair, plan: Plan) -> io::Result<Vec<Comparison>> {
+    let pair = |workload: Workload| if workload.writes() { writers } else { readers };
     let mut comparisons: Vec<_> = Workload::ALL
         .map(|workload| Comparison {
             workload,
-            docent: docent.map(|_| Figures::default()),
+            docent: pair(workload).docent.as_ref().map(|_| Figures::default()),
             floor: Figures::default(),
         })
         .into();
-    for server in docent.into_iter().chain([floor]) {
-        for workload in Workload::ALL {
-            run(server, workload, Plan { duration: WARM_UP, ..plan })?;
+    for workload in Workload::ALL {
+        let Pair { docent, floor } = pair(workload);
+        for server in docent.iter().chain([floor]) {
+            warm_up(server, workload, plan)?;
         }
     }
     for round in 0..plan.rounds {
         for comparison in &mut comparisons {
             eprint!("\rround {} of {}, {}  ", round + 1, plan.rounds, comparison.workload.name());
             let workload = comparison.workload;
+            let Pair { docent, floor } = pair(workload);
             let mut sides = Vec::from([(floor, &mut comparison.floor)]);
-            sides.extend(docent.zip(comparison.docent.as_mut()));
+            sides.extend(docent.as_ref().zip(comparison.docent.as_mut()));
             if round % 2 == 0 {
                 sides.reverse();
             }
             for (server, figures) in sides {
-                figures.measure(server, workload, plan)?;
+                figures.measure(server, workload, plan, seed(round))?;
             }
         }
     }
@@ -76,23 +82,42 @@ pub(crate) fn compare(docent: Option<&Server>, floor: &Server, plan: Plan) -> io
     Ok(comparisons)
 }
 
-fn run(server: &Server, workload: Workload, plan: Plan) -> io::Result<driver::Answers> {
+/// The sequence of requests of a round.
+pub(crate) fn seed(round: usize) -> u32 {
+    u32::try_from(round).unwrap_or_default()
+}
+
+/// A load that nobody measures.
+pub(crate) fn warm_up(server: &Server, workload: Workload, plan: Plan) -> io::Result<()> {
+    run(server, workload, Plan { duration: WARM_UP, ..plan }, WARM_UP_SEED).map(|_| ())
+}
+
+fn run(server: &Server, workload: Workload, plan: Plan, seed: u32) -> io::Result<driver::Answers> {
     let load = Load {
         address: server.address,
         connections: plan.connections,
         duration: plan.duration,
+        status: workload.status(),
+        seed,
         busy_allowed: false,
     };
-    driver::run(load, move |random| workload.target(random))
+    driver::run(load, move |random| workload.request(random))
         .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", server.name)))
 }
 
 impl Figures {
+    /// Has the server bear the workload once more.
     #[allow(clippy::cast_precision_loss, reason = "counts of requests are far below 2^52")]
-    fn measure(&mut self, server: &Server, workload: Workload, plan: Plan) -> io::Result<()> {
+    pub(crate) fn measure(
+        &mut self,
+        server: &Server,
+        workload: Workload,
+        plan: Plan,
+        seed: u32,
+    ) -> io::Result<()> {
         server.reset_peak_memory();
         let before = server.cpu_time()?;
-        let answers = run(server, workload, plan)?;
+        let answers = run(server, workload, plan, seed)?;
         let cpu = server.cpu_time()?.saturating_sub(before);
         let requests = answers.latency.count().max(1) as f64;
         self.rates.push(requests / answers.elapsed.as_secs_f64());
@@ -116,7 +141,8 @@ impl Comparison {
     }
 }
 
-fn ratios(ours: &[f64], theirs: &[f64]) -> Vec<f64> {
+/// One over the other, round by round.
+pub(crate) fn ratios(ours: &[f64], theirs: &[f64]) -> Vec<f64> {
     ours.iter().zip(theirs).map(|(ours, theirs)| ours / theirs).collect()
 }
 

@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use crate::Failure;
 use crate::driver::{self, Load};
+use crate::http::Request;
 use crate::report::mebibytes;
 use crate::server::Server;
 
@@ -55,9 +56,16 @@ pub(crate) fn run(
 fn measure(server: &Server, include: &str, clients: usize, duration: Duration) -> Result<Outcome, Failure> {
     eprintln!("include={include}");
     let target = format!("/articles?page%5Blimit%5D=500&include={}", include.replace(',', "%2C"));
-    let load = Load { address: server.address, connections: clients, duration, busy_allowed: true };
+    let load = Load {
+        address: server.address,
+        connections: clients,
+        duration,
+        status: 200,
+        seed: 0,
+        busy_allowed: true,
+    };
     server.reset_peak_memory();
-    let answers = driver::run(load, move |_| target.clone())?;
+    let answers = driver::run(load, move |_| Request::get(target.clone()))?;
     Ok(Outcome {
         include: include.to_owned(),
         document_bytes: answers.body_bytes_max,

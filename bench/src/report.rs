@@ -23,19 +23,9 @@ pub(crate) fn print(comparisons: &[Comparison], plan: Plan) {
             workload.title(),
             kilobytes(comparison.floor.body_bytes)
         );
-        println!(
-            "  {:8}{:>10}{:>10}{:>10}{:>12}{:>10}",
-            "", "req/s", "p50 ms", "p99 ms", "CPU µs/req", "peak MiB"
-        );
+        heading();
         for (name, figures) in sides(comparison) {
-            println!(
-                "  {name:8}{:>10.0}{:>10.2}{:>10.2}{:>12.1}{:>10.1}",
-                median(&figures.rates),
-                milliseconds(figures.latency.percentile(50)),
-                milliseconds(figures.latency.percentile(99)),
-                median(&figures.cpu_micros),
-                mebibytes(figures.peak_memory_bytes),
-            );
+            row(name, figures);
         }
         if comparison.docent.is_some() {
             let (ratios, target) = (comparison.rate_ratios(), workload.target_ratio());
@@ -50,10 +40,29 @@ pub(crate) fn print(comparisons: &[Comparison], plan: Plan) {
     }
 }
 
+/// The heading of [`row`].
+pub(crate) fn heading() {
+    println!(
+        "  {:8}{:>10}{:>10}{:>10}{:>12}{:>10}",
+        "", "req/s", "p50 ms", "p99 ms", "CPU µs/req", "peak MiB"
+    );
+}
+
+/// The figures of one server.
+pub(crate) fn row(name: &str, figures: &Figures) {
+    println!(
+        "  {name:8}{:>10.0}{:>10.2}{:>10.2}{:>12.1}{:>10.1}",
+        median(&figures.rates),
+        milliseconds(figures.latency.percentile(50)),
+        milliseconds(figures.latency.percentile(99)),
+        median(&figures.cpu_micros),
+        mebibytes(figures.peak_memory_bytes),
+    );
+}
+
 /// Whether the median reaches the target; nothing is said when the rounds contradict each other.
-fn verdict(ratios: &[f64], target: f64) -> &'static str {
-    let (least, most) =
-        ratios.iter().fold((f64::MAX, 0.0_f64), |(least, most), &ratio| (least.min(ratio), most.max(ratio)));
+pub(crate) fn verdict(ratios: &[f64], target: f64) -> &'static str {
+    let (least, most) = range(ratios);
     if most > least * ROUNDS_SPREAD_MAX {
         "UNSETTLED"
     } else if median(ratios) >= target {
@@ -61,6 +70,11 @@ fn verdict(ratios: &[f64], target: f64) -> &'static str {
     } else {
         "MISSED"
     }
+}
+
+/// The least and the greatest.
+pub(crate) fn range(values: &[f64]) -> (f64, f64) {
+    values.iter().fold((f64::MAX, 0.0_f64), |(least, most), &value| (least.min(value), most.max(value)))
 }
 
 /// The same figures as one JSON document.
@@ -88,7 +102,8 @@ pub(crate) fn json(comparisons: &[Comparison], plan: Plan) -> Value {
     })
 }
 
-fn figures_json(figures: &Figures) -> Value {
+/// The figures of one server, for programs.
+pub(crate) fn figures_json(figures: &Figures) -> Value {
     json!({
         "requests_per_second": median(&figures.rates),
         "requests_per_second_by_round": figures.rates,
@@ -110,7 +125,8 @@ fn sides(comparison: &Comparison) -> impl Iterator<Item = (&'static str, &Figure
         .chain([("floor", &comparison.floor)])
 }
 
-fn list(values: &[f64]) -> String {
+/// With two digits each.
+pub(crate) fn list(values: &[f64]) -> String {
     values.iter().map(|value| format!("{value:.2}")).collect::<Vec<_>>().join(" ")
 }
 

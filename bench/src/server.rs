@@ -7,6 +7,7 @@ use std::time::{Duration, Instant};
 use std::{env, fs, io, thread};
 
 use crate::Failure;
+use crate::data::Copy;
 use crate::http::Client;
 
 /// How long a server may take from its start to its first answer.
@@ -19,32 +20,64 @@ pub(crate) struct Server {
     pub name: &'static str,
     pub address: SocketAddr,
     child: Child,
+    /// The database that it may write; removed after the server has ended.
+    copy: Option<Copy>,
+}
+
+/// The two sides of a comparison. Without Docent the floor is measured alone.
+pub(crate) struct Pair {
+    pub docent: Option<Server>,
+    pub floor: Server,
+}
+
+impl Pair {
+    /// Both on the same database, which they only read.
+    pub(crate) fn reading(docent: Option<&Path>, blog: &Path) -> Result<Self, Failure> {
+        let docent = docent.map(|binary| Server::docent(binary, blog, "/articles/1")).transpose()?;
+        Ok(Self { docent, floor: Server::floor(blog)? })
+    }
+
+    /// Each on a copy of the database, which it may write.
+    pub(crate) fn writing(docent: Option<&Path>, blog: &Path) -> Result<Self, Failure> {
+        let docent = docent.map(|binary| Server::writable_docent(binary, blog, "")).transpose()?;
+        Ok(Self { docent, floor: Server::writable_floor(blog)? })
+    }
 }
 
 impl Server {
     /// Starts Docent with its default configuration, at the root. Its log is written, but nowhere.
     pub(crate) fn docent(binary: &Path, database: &Path, ready: &str) -> Result<Self, Failure> {
         let address = free_address()?;
-        let mut command = Command::new(binary);
-        command.arg("serve").arg(database).arg("--listen").arg(address.to_string());
-        // The floor's URLs start at the root.
-        command.args(["--base-path", "/"]);
-        // All else is the default, wherever this runs: no variables, no configuration file lying about.
-        for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("DOCENT_")) {
-            command.env_remove(name);
-        }
-        if let Some(directory) = database.parent() {
-            command.current_dir(directory);
-        }
-        Self::start("docent", command, address, ready)
+        Self::start("docent", docent_command(binary, database, address), address, ready, None)
+    }
+
+    /// Starts Docent, open for writes, on a copy of the blog. `configuration` is what its file says.
+    pub(crate) fn writable_docent(binary: &Path, blog: &Path, configuration: &str) -> Result<Self, Failure> {
+        let (address, copy) = (free_address()?, Copy::of(blog, "docent")?);
+        let mut command = docent_command(binary, &copy.file, address);
+        let file = copy.file.with_file_name("docent.toml");
+        fs::write(&file, configuration)?;
+        command.arg("--writable").arg("--config").arg(file);
+        Self::start("docent", command, address, "/articles/1", Some(copy))
     }
 
     /// Starts the floor: this program again.
-    pub(crate) fn floor(database: &Path, ready: &str) -> Result<Self, Failure> {
+    pub(crate) fn floor(database: &Path) -> Result<Self, Failure> {
         let address = free_address()?;
-        let mut command = Command::new(env::current_exe()?);
-        command.arg("floor").arg(database).arg("--listen").arg(address.to_string());
-        Self::start("floor", command, address, ready)
+        Self::start("floor", floor_command(database, address)?, address, "/articles/1", None)
+    }
+
+    /// Starts the floor, open for writes, on a copy of the blog.
+    pub(crate) fn writable_floor(blog: &Path) -> Result<Self, Failure> {
+        let (address, copy) = (free_address()?, Copy::of(blog, "floor")?);
+        let mut command = floor_command(&copy.file, address)?;
+        command.arg("--writable");
+        Self::start("floor", command, address, "/articles/1", Some(copy))
+    }
+
+    /// The database that it writes.
+    pub(crate) fn written(&self) -> Option<&Path> {
+        self.copy.as_ref().map(|copy| copy.file.as_path())
     }
 
     fn start(
@@ -52,10 +85,11 @@ impl Server {
         mut command: Command,
         address: SocketAddr,
         ready: &str,
+        copy: Option<Copy>,
     ) -> Result<Self, Failure> {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let child = command.spawn().map_err(|error| format!("cannot start {command:?}: {error}"))?;
-        let mut server = Self { name, address, child };
+        let mut server = Self { name, address, child, copy };
         let started = Instant::now();
         loop {
             match Client::connect(address).and_then(|mut client| client.document(ready).map(|_| ())) {
@@ -113,6 +147,26 @@ impl Drop for Server {
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+/// Docent at the root, where the floor's URLs start. All else is the default, wherever this runs: no variables, no
+/// configuration file lying about.
+fn docent_command(binary: &Path, database: &Path, address: SocketAddr) -> Command {
+    let mut command = Command::new(binary);
+    command.arg("serve").arg(database).arg("--listen").arg(address.to_string()).args(["--base-path", "/"]);
+    for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("DOCENT_")) {
+        command.env_remove(name);
+    }
+    if let Some(directory) = database.parent() {
+        command.current_dir(directory);
+    }
+    command
+}
+
+fn floor_command(database: &Path, address: SocketAddr) -> io::Result<Command> {
+    let mut command = Command::new(env::current_exe()?);
+    command.arg("floor").arg(database).arg("--listen").arg(address.to_string());
+    Ok(command)
 }
 
 /// A port nobody uses now. Another program may take it before the server does; the start fails then.

@@ -1,50 +1,54 @@
-//! Before anything is measured: both servers must give the same documents.
+//! Before anything is measured: both servers must give the same answers, and write the same rows.
 //!
 //! Documents are compared as parsed JSON. The host is the one thing that has to differ; the order of `included` is
 //! free by the specification, so it is compared by type and id; everything else must be equal. The sizes must be
 //! near each other as well: insignificant white space would be work the other server does not do.
 
+use std::path::Path;
+
+use rusqlite::types::Value as Cell;
+use rusqlite::{Connection, OpenFlags};
 use serde_json::Value;
 
 use crate::Failure;
 use crate::data::Random;
-use crate::http::Client;
-use crate::server::Server;
+use crate::http::{Client, Request};
+use crate::server::{Pair, Server};
 use crate::workload::Workload;
 
 /// Differences shown per document; more are counted.
 const SHOWN_MAX: usize = 20;
 /// Largest difference of the sizes, in percent.
 const SIZE_PERCENT_MAX: usize = 3;
-/// Articles compared for W1; the other workloads have one document.
-const ARTICLES_COMPARED: usize = 50;
+/// Headers that have to be equal.
+const HEADERS: [&str; 3] = ["Content-Type", "Location", "Vary"];
+/// What the write workloads change, as statements that read all of it in a fixed order.
+const TABLES: [&str; 3] = [
+    "SELECT * FROM articles ORDER BY id",
+    "SELECT * FROM comments ORDER BY id",
+    "SELECT * FROM article_tags ORDER BY article_id, tag_id",
+];
 
-/// Compares the documents of all workloads; an error names every difference.
-pub(crate) fn verify(docent: &Server, floor: &Server) -> Result<(), Failure> {
-    let (mut ours, mut theirs) = (Client::connect(docent.address)?, Client::connect(floor.address)?);
+/// What is compared of an answer, the host replaced.
+struct Answer {
+    status: u16,
+    headers: [Option<String>; 3],
+    document: Value,
+    bytes: usize,
+}
+
+/// Compares the answers to all workloads, then what was written; an error names every difference.
+pub(crate) fn verify(readers: &Pair, writers: &Pair) -> Result<(), Failure> {
     let mut problems = Vec::new();
-    let mut random = Random::new(0);
     for workload in Workload::ALL {
-        let documents = if workload == Workload::W1 { ARTICLES_COMPARED } else { 1 };
-        for _ in 0..documents {
-            let target = workload.target(&mut random);
-            let (a, a_bytes) = fetch(&mut ours, docent, &target)?;
-            let (b, b_bytes) = fetch(&mut theirs, floor, &target)?;
-            let mut differences = Vec::new();
-            compare(&a, &b, "", &mut differences);
-            if a_bytes.abs_diff(b_bytes) * 100 > b_bytes * SIZE_PERCENT_MAX {
-                differences.push(format!("size: {a_bytes} bytes, floor {b_bytes}"));
-            }
-            if !differences.is_empty() {
-                let more = differences.len().saturating_sub(SHOWN_MAX);
-                differences.truncate(SHOWN_MAX);
-                problems.push(format!("{} GET {target}\n  {}", workload.name(), differences.join("\n  ")));
-                if more > 0 {
-                    problems.push(format!("  and {more} more"));
-                }
-                break;
-            }
+        let Pair { docent, floor } = if workload.writes() { writers } else { readers };
+        if let Some(docent) = docent {
+            problems.extend(workload_problem(workload, docent, floor)?);
         }
+    }
+    let written = writers.docent.as_ref().and_then(Server::written).zip(writers.floor.written());
+    if let Some((ours, theirs)) = written.filter(|_| problems.is_empty()) {
+        problems.extend(rows_problem(ours, theirs)?);
     }
     if problems.is_empty() {
         return Ok(());
@@ -52,16 +56,96 @@ pub(crate) fn verify(docent: &Server, floor: &Server) -> Result<(), Failure> {
     Err(format!("docent and the floor do not answer alike:\n{}", problems.join("\n")).into())
 }
 
-/// The document with its host replaced, and its size as sent.
-fn fetch(client: &mut Client, server: &Server, target: &str) -> Result<(Value, usize), Failure> {
-    let body = client.document(target).map_err(|error| format!("{}: {error}", server.name))?;
-    let text = std::str::from_utf8(body)?;
-    let bytes = text.len();
-    let mut document: Value = serde_json::from_str(&text.replace(&server.address.to_string(), "host"))?;
+/// The first requests of a workload, asked of both, until an answer differs.
+fn workload_problem(workload: Workload, docent: &Server, floor: &Server) -> Result<Option<String>, Failure> {
+    let (mut ours, mut theirs) = (Client::connect(docent.address)?, Client::connect(floor.address)?);
+    let mut random = Random::new(0);
+    for _ in 0..requests_compared(workload) {
+        let request = workload.request(&mut random);
+        let a = ask(&mut ours, docent, &request)?;
+        let b = ask(&mut theirs, floor, &request)?;
+        let mut differences = differences(&a, &b);
+        if a.status != workload.status() {
+            differences.push(format!(
+                "status: {}, expected {}: {}",
+                a.status,
+                workload.status(),
+                short(&a.document)
+            ));
+        }
+        if differences.is_empty() {
+            continue;
+        }
+        let more = differences.len().saturating_sub(SHOWN_MAX);
+        differences.truncate(SHOWN_MAX);
+        let Request { method, target, .. } = request;
+        if more > 0 {
+            differences.push(format!("and {more} more"));
+        }
+        return Ok(Some(format!("{} {method} {target}\n  {}", workload.name(), differences.join("\n  "))));
+    }
+    Ok(None)
+}
+
+/// Workloads with one document need no second request.
+fn requests_compared(workload: Workload) -> usize {
+    match workload {
+        Workload::W1 | Workload::W6 | Workload::W7 | Workload::W8 => 50,
+        Workload::W2 | Workload::W3 | Workload::W5 => 1,
+    }
+}
+
+fn ask(client: &mut Client, server: &Server, request: &Request) -> Result<Answer, Failure> {
+    let answer = client.ask(request).map_err(|error| format!("{}: {error}", server.name))?;
+    let host = server.address.to_string();
+    let headers = HEADERS.map(|name| answer.header(name).map(|value| value.replace(&host, "host")));
+    let (status, bytes, text) = (answer.status, answer.body.len(), std::str::from_utf8(answer.body)?);
+    let mut document = match text {
+        "" => Value::Null,
+        text => serde_json::from_str(&text.replace(&host, "host"))?,
+    };
     if let Some(included) = document.get_mut("included").and_then(Value::as_array_mut) {
         included.sort_by_cached_key(|resource| format!("{} {}", resource["type"], resource["id"]));
     }
-    Ok((document, bytes))
+    Ok(Answer { status, headers, document, bytes })
+}
+
+fn differences(a: &Answer, b: &Answer) -> Vec<String> {
+    let mut differences = Vec::new();
+    if a.status != b.status {
+        differences.push(format!("status: {}, floor {}", a.status, b.status));
+    }
+    for ((name, a), b) in HEADERS.iter().zip(&a.headers).zip(&b.headers) {
+        if a != b {
+            differences.push(format!("{name}: {a:?}, floor {b:?}"));
+        }
+    }
+    compare(&a.document, &b.document, "", &mut differences);
+    if a.bytes.abs_diff(b.bytes) * 100 > b.bytes * SIZE_PERCENT_MAX {
+        differences.push(format!("size: {} bytes, floor {}", a.bytes, b.bytes));
+    }
+    differences
+}
+
+/// Where two databases that were written alike differ; the first row that does is enough.
+pub(crate) fn rows_problem(ours: &Path, theirs: &Path) -> Result<Option<String>, Failure> {
+    let open = |file| Connection::open_with_flags(file, OpenFlags::SQLITE_OPEN_READ_ONLY);
+    let (ours, theirs) = (open(ours)?, open(theirs)?);
+    for table in TABLES {
+        let (mut a, mut b) = (ours.prepare(table)?, theirs.prepare(table)?);
+        let columns = a.column_count();
+        let (mut a, mut b) = (a.query([])?, b.query([])?);
+        loop {
+            let read =
+                |row: &rusqlite::Row| (0..columns).map(|at| row.get(at)).collect::<Result<Vec<Cell>, _>>();
+            match (a.next()?.map(read).transpose()?, b.next()?.map(read).transpose()?) {
+                (None, None) => break,
+                (a, b) if a == b => {}
+                (a, b) => return Ok(Some(format!("{table}: {a:?}\n  floor {b:?}"))),
+            }
+        }
+    }
+    Ok(None)
 }
 
 /// Collects where two values differ, as JSON Pointers.

@@ -6,7 +6,7 @@ use std::time::Duration;
 use cpu_time::ThreadTime;
 use docent_jsonapi::error::{ErrorObject, Source};
 use docent_jsonapi::request::{
-    Identity, Linkage, MAX_ERRORS, ResourceObject, read_linkage, read_operations, read_resource,
+    DUPLICATE_MEMBER, Identity, Linkage, MAX_ERRORS, ResourceObject, read_linkage, read_operations, read_resource,
 };
 use serde_json::Value;
 
@@ -59,6 +59,9 @@ fn expect(value: Option<&Value>) -> &Value {
 /// Errors are few, and point at values that exist.
 fn check_errors(errors: &[ErrorObject], value: Option<&Value>) {
     assert!(!errors.is_empty() && errors.len() <= MAX_ERRORS, "{} errors", errors.len());
+    // A plain parser keeps the last of two members with one name; pointers may lead into the first.
+    let has_duplicates = errors.iter().any(|error| error.kind == &DUPLICATE_MEMBER);
+    let value = value.filter(|_| !has_duplicates);
     for error in errors {
         assert_eq!(error.kind.status, 400);
         assert!(!error.detail.is_empty());

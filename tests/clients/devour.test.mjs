@@ -93,9 +93,18 @@ test('relationships are replaced, extended, reduced and cleared', async () => {
 });
 
 test('errors lead to the fields of a form', async () => {
-  const form = { title: null, slug: 'harbour', body: '', reading_minutes: 'ten', author: { id: '999' } };
+  const form = { title: null, slug: 'harbour', body: '', reading_minutes: 'ten', author: { id: '1' } };
   await assert.rejects(api.create('articles', form), (errors) => {
-    console.log(errors);
+    assert.deepEqual(Object.keys(errors), ['title', 'reading_minutes']);
+    assert.deepEqual(errors.title, { status: '422', code: 'required', detail: '"title" must have a value.' });
+    return true;
+  });
+});
+
+test('a related resource that does not exist is named', async () => {
+  const form = { title: 'Half hitches', slug: 'half-hitches', body: '', author: { id: '999' } };
+  await assert.rejects(api.create('articles', form), (errors) => {
+    assert.equal(Object.values(errors)[0].code, 'related-resource-not-found');
     return true;
   });
 });

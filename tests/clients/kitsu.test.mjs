@@ -56,20 +56,37 @@ test('relationships are replaced, extended, reduced and cleared', async () => {
   assert.deepEqual(await tags(), ['1', '2']);
   await api.create('articles/1/relationships/tags', [tag('2'), tag('3')]);
   assert.deepEqual(await tags(), ['1', '2', '3']);
+  await api.remove('articles/1/relationships/tags', ['1', '9']);
+  assert.deepEqual(await tags(), ['2', '3']);
   await api.update('articles/1/relationships/tags', []);
   assert.deepEqual(await tags(), []);
 
-  await api.update('articles/1/relationships/editor', { type: 'people', id: '4' });
+  // `update` would add the id to the URL.
+  const url = 'articles/1/relationships/editor';
+  await api.request({ method: 'PATCH', url, type: 'people', body: { type: 'people', id: '4' } });
   assert.equal((await api.get('articles/1/editor')).data.handle, 'rahul');
   await api.update('articles/1/relationships/editor', null);
   assert.equal((await api.get('articles/1/editor')).data, null);
 });
 
 test('errors say what is wrong, all at once', async () => {
-  const refused = api.create('articles', { title: null, slug: 'harbour', reading_minutes: 'ten', colour: 'blue' });
+  const refused = api.create('articles', { title: null, slug: 'harbour', body: '', reading_minutes: 'ten', colour: 'blue' });
   await assert.rejects(refused, ({ response, errors }) => {
     assert.equal(response.status, 422);
-    console.log(errors);
+    assert.deepEqual(errors.map(({ code, source }) => [code, source.pointer]), [
+      ['required', '/data/attributes/title'],
+      ['invalid-value', '/data/attributes/reading_minutes'],
+      ['unknown-attribute', '/data/attributes/colour'],
+      ['required', '/data'],
+    ]);
+    return true;
+  });
+});
+
+test('a value that is taken is refused', async () => {
+  await assert.rejects(api.create('tags', { name: 'tides' }), ({ response, errors }) => {
+    assert.equal(response.status, 409);
+    assert.equal(errors[0].source.pointer, '/data/attributes/name');
     return true;
   });
 });

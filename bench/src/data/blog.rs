@@ -1,17 +1,23 @@
-//! The blog that the workloads read: people, articles, comments and tags.
+//! The blog that the workloads read and write: people, articles, comments and tags.
 
 use rusqlite::{Connection, Result, params};
 
 use super::random::{Random, prose, timestamp};
 
-/// Rows of each table.
-const PEOPLE: u64 = 1_000;
+/// Rows of `people`, with the ids 1 to this.
+pub(super) const PEOPLE: u64 = 1_000;
 /// Rows of `articles`, with the ids 1 to this.
 pub(crate) const ARTICLES: u64 = 10_000;
 const COMMENTS: u64 = 50_000;
-const TAGS: u64 = 200;
+/// Rows of `tags`, with the ids 1 to this.
+pub(super) const TAGS: u64 = 200;
 const TAGS_PER_ARTICLE: usize = 3;
-const BODY_BYTES: usize = 600;
+/// The least length of an article's title.
+pub(super) const TITLE_BYTES: usize = 36;
+/// The least length of an article's body.
+pub(super) const BODY_BYTES: usize = 600;
+/// The least length of a comment.
+pub(super) const COMMENT_BYTES: usize = 90;
 
 const SCHEMA: &str = "
 CREATE TABLE people (
@@ -83,7 +89,7 @@ fn articles(connection: &Connection) -> Result<()> {
     let mut random = Random::new(2);
     let mut insert = connection.prepare("INSERT INTO articles VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)")?;
     for id in 1..=ARTICLES {
-        let title = prose(&mut random, 36, false);
+        let title = prose(&mut random, TITLE_BYTES, false);
         let body = prose(&mut random, BODY_BYTES, true);
         let editor = random.chance(60).then(|| random.id(PEOPLE));
         insert.execute(params![
@@ -103,7 +109,7 @@ fn comments(connection: &Connection) -> Result<()> {
     let mut random = Random::new(3);
     let mut insert = connection.prepare("INSERT INTO comments VALUES (?1, ?2, ?3, ?4, ?5)")?;
     for id in 1..=COMMENTS {
-        let body = prose(&mut random, 90, true);
+        let body = prose(&mut random, COMMENT_BYTES, true);
         insert.execute(params![
             id.cast_signed(),
             body,

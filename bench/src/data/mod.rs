@@ -1,6 +1,8 @@
 //! The databases measured: generated, the same on every machine, kept for the next run.
 
 mod blog;
+mod copy;
+mod drafts;
 mod growth;
 mod random;
 
@@ -12,6 +14,8 @@ use rusqlite::{Connection, Result};
 use crate::Failure;
 
 pub(crate) use blog::ARTICLES;
+pub(crate) use copy::Copy;
+pub(crate) use drafts::{Article, Comment, title, two_tags};
 pub(crate) use growth::{DEEP_ROWS, GROUP_ROWS, SIZES, table as growth_table};
 pub(crate) use random::Random;
 

@@ -9,7 +9,7 @@ use std::rc::Rc;
 use rusqlite::types::Value;
 use rusqlite::{Connection, Result, Statement};
 
-use super::documents::{Documents, PAGE_ROWS, bytes, integer, separate, write_article};
+use super::documents::{Documents, PAGE_ROWS, bytes, separate, write_article, write_comment};
 use super::json::{string, timestamp};
 use super::shape::Shapes;
 
@@ -89,22 +89,13 @@ impl Compound {
         shapes: &Shapes,
         start: usize,
     ) -> Result<()> {
-        let shape = &shapes.comment;
         let mut rows = self.comments.query([articles])?;
         while let Some(row) = rows.next()? {
             let (article, id, author) = (row.get(0)?, row.get(1)?, row.get(4)?);
             let mut digits = itoa::Buffer::new();
             let id = digits.format::<i64>(id);
             separate(out, out.len() == start);
-            shape.body.write(out, id);
-            string(out, bytes(row, 2)?);
-            out.extend_from_slice(br#","created_at":"#);
-            timestamp(out, bytes(row, 3)?);
-            shape.article.write(out, id);
-            integer(out, article);
-            shape.author.write(out, id);
-            integer(out, author);
-            shape.rest.write(out, id);
+            write_comment(out, row, id, shapes)?;
             self.comment_linkage.add(article, br#"{"type":"comments","id":""#, id);
             self.people_met.add(author);
         }

@@ -1,6 +1,6 @@
 //! The documents of one table: one article, a page of them, a page with few fields.
 //!
-//! Nothing is looked up, allocated or decided that the four requests do not need: this is what Docent's generality
+//! Nothing is looked up, allocated or decided that the reading requests do not need: this is what Docent's generality
 //! is measured against. One thread owns one [`Documents`]: connection, statements, scratch space.
 
 use std::path::Path;
@@ -16,8 +16,9 @@ use crate::workload::{COMPOUND, PAGE, SPARSE};
 /// Articles on a page. The statements read one more, to know whether there is a next page.
 pub(crate) const PAGE_ROWS: usize = 20;
 /// Far more than the file has: all of it is mapped.
-const MMAP_BYTES: i64 = 1 << 30;
-const COLUMNS: &str = "id, title, body, published, created_at, author_id, editor_id";
+pub(super) const MMAP_BYTES: i64 = 1 << 30;
+/// What [`write_article`] reads.
+pub(super) const COLUMNS: &str = "id, title, body, published, created_at, author_id, editor_id";
 
 /// Answers the workloads on one connection.
 pub(crate) struct Documents {
@@ -27,8 +28,6 @@ pub(crate) struct Documents {
     pub(super) compound: Compound,
     pub(super) shapes: Shapes,
     pub(super) links: PageLinks,
-    /// From after the article's own URL to its resource object.
-    article_links: String,
 }
 
 /// The top-level links of the three collection documents.
@@ -65,24 +64,14 @@ impl Documents {
                 sparse: Links::new(base, SPARSE, "fields%5Barticles%5D=title%2Cauthor&"),
                 compound: Links::new(base, COMPOUND, "include=author%2Ccomments.author%2Ctags&"),
             },
-            article_links: format!(r#"","describedby":"{base}/schemas/articles"}},"data":"#),
         })
     }
 
     /// W1: one article; `None` if there is none.
-    pub(crate) fn article(&mut self, id: i64, base: &str) -> Result<Option<Vec<u8>>> {
+    pub(crate) fn article(&mut self, id: i64) -> Result<Option<Vec<u8>>> {
         let mut rows = self.article.query([id])?;
         let Some(row) = rows.next()? else { return Ok(None) };
-        let mut out = Vec::with_capacity(2 << 10);
-        out.extend_from_slice(br#"{"jsonapi":{"version":"1.1"},"links":{"self":""#);
-        out.extend_from_slice(base.as_bytes());
-        out.extend_from_slice(b"/articles/");
-        out.extend_from_slice(itoa::Buffer::new().format(id).as_bytes());
-        out.extend_from_slice(self.article_links.as_bytes());
-        write_article(&mut out, row, id, &self.shapes)?;
-        self.shapes.article.rest.write(&mut out, itoa::Buffer::new().format(id));
-        out.push(b'}');
-        Ok(Some(out))
+        article_document(row, id, &self.shapes).map(Some)
     }
 
     /// W2: a page of articles.
@@ -152,6 +141,16 @@ pub(super) fn separate(out: &mut Vec<u8>, first: bool) {
     }
 }
 
+/// The document of one article.
+pub(super) fn article_document(row: &Row, id: i64, shapes: &Shapes) -> Result<Vec<u8>> {
+    let mut out = Vec::with_capacity(2 << 10);
+    shapes.article.document.write(&mut out, itoa::Buffer::new().format(id));
+    write_article(&mut out, row, id, shapes)?;
+    shapes.article.rest.write(&mut out, itoa::Buffer::new().format(id));
+    out.push(b'}');
+    Ok(out)
+}
+
 /// An article up to and with its editor; what follows depends on whether its comments and tags are included.
 pub(super) fn write_article(out: &mut Vec<u8>, row: &Row, id: i64, shapes: &Shapes) -> Result<()> {
     let mut digits = itoa::Buffer::new();
@@ -176,6 +175,21 @@ pub(super) fn write_article(out: &mut Vec<u8>, row: &Row, id: i64, shapes: &Shap
     } else {
         out.extend_from_slice(b"null");
     }
+    Ok(())
+}
+
+/// A comment, from a row of its article's id, its own id, `body`, `created_at` and its author's id.
+pub(super) fn write_comment(out: &mut Vec<u8>, row: &Row, id: &str, shapes: &Shapes) -> Result<()> {
+    let shape = &shapes.comment;
+    shape.body.write(out, id);
+    string(out, bytes(row, 2)?);
+    out.extend_from_slice(br#","created_at":"#);
+    timestamp(out, bytes(row, 3)?);
+    shape.article.write(out, id);
+    integer(out, row.get(0)?);
+    shape.author.write(out, id);
+    integer(out, row.get(4)?);
+    shape.rest.write(out, id);
     Ok(())
 }
 

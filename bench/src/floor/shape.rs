@@ -5,6 +5,8 @@ use super::json::Template;
 
 /// `articles`.
 pub(crate) struct ArticleShape {
+    /// The document of one article up to its resource object; a brace ends it.
+    pub document: Template,
     /// Up to the title.
     pub title: Template,
     /// Up to the author's id.
@@ -86,7 +88,9 @@ fn article(base: &str) -> ArticleShape {
     let end = end(base, "articles");
     let (author, editor) = (relationship("author"), relationship("editor"));
     let (comments, tags) = (relationship("comments"), relationship("tags"));
+    let links = format!(r#""self":"{base}/articles/#","describedby":"{base}/schemas/articles""#);
     ArticleShape {
+        document: Template::new(&format!(r#"{{"jsonapi":{{"version":"1.1"}},"links":{{{links}}},"data":"#)),
         title: Template::new(&start("articles", "title")),
         author: Template::new(&format!(r#"}},"relationships":{{{author},"data":{{"type":"people","id":""#)),
         editor: Template::new(&format!(r#""}}}},{editor},"data":"#)),

@@ -188,6 +188,8 @@ pub struct Relationship {
     /// What becomes of the rows that link a resource when it is deleted: those of the target for an inverse, those of
     /// the join table for a many-to-many relationship. `None` for a foreign key of its own, which goes with it.
     pub on_delete: Option<ReferentialAction>,
+    /// Whether triggers run when the rows that link change: then a change can come to more than was asked for.
+    pub has_triggers: bool,
 }
 
 /// How the rows of a type are linked with the rows of a relationship's target.

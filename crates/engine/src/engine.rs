@@ -22,7 +22,7 @@ use crate::respond::{Answer, Failure, Outcome, respond};
 use crate::route::{Route, Target, route};
 use crate::run::{Found, Read};
 use crate::settings::Settings;
-use crate::write::{Endpoint, methods, perform};
+use crate::write::{Endpoint, methods, perform_once, prepare_keys};
 use crate::{error, pages};
 
 /// Pages of at most that many resources are worth trying at once.
@@ -43,7 +43,7 @@ pub(crate) struct Serving {
 /// Answers requests from one database.
 #[derive(Debug)]
 pub struct Engine {
-    database: Database,
+    database: Arc<Database>,
     serving: ArcSwap<Serving>,
     /// What the catalog is built with besides the schema. Held while it is built, so that it is built once at a time.
     configuration: tokio::sync::Mutex<Configuration>,
@@ -61,6 +61,7 @@ pub struct Configuration {
 /// What is known of a request while it runs.
 struct Course<'a> {
     request: &'a Request<'a>,
+    principal: &'a Principal,
     serving: &'a Arc<Serving>,
     timings: Timings,
     allow: Option<&'static str>,
@@ -73,8 +74,8 @@ impl Serving {
 }
 
 impl<'a> Course<'a> {
-    fn new(request: &'a Request<'a>, serving: &'a Arc<Serving>) -> Self {
-        Course { request, serving, timings: Timings::default(), allow: None }
+    fn new(request: &'a Request<'a>, principal: &'a Principal, serving: &'a Arc<Serving>) -> Self {
+        Course { request, principal, serving, timings: Timings::default(), allow: None }
     }
 
     fn respond(&self, outcome: Outcome) -> Response {
@@ -90,8 +91,10 @@ impl Engine {
         configuration: Configuration,
     ) -> Result<(Self, Vec<Problem>), Error> {
         let outcome = build(&database.introspect().await?, &configuration.overlay);
+        prepare_keys(&database, &configuration.settings).await?;
         let serving = Serving::new(outcome.catalog, configuration.settings.clone(), 0);
         let configuration = tokio::sync::Mutex::new(configuration);
+        let database = Arc::new(database);
         Ok((Engine { database, serving: ArcSwap::from_pointee(serving), configuration }, outcome.problems))
     }
 
@@ -104,6 +107,7 @@ impl Engine {
     /// Serves with another configuration from now on; after an error nothing has changed.
     pub async fn reconfigure(&self, configuration: Configuration) -> Result<Vec<Problem>, Error> {
         let mut current = self.configuration.lock().await;
+        prepare_keys(&self.database, &configuration.settings).await?;
         let problems = self.rebuild(&configuration).await?;
         *current = configuration;
         Ok(problems)
@@ -158,9 +162,9 @@ impl Engine {
     }
 
     /// Answers one request. Dropping the future ends its statement.
-    pub async fn handle(&self, _principal: &Principal, request: Request<'_>) -> Response {
+    pub async fn handle(&self, principal: &Principal, request: Request<'_>) -> Response {
         let serving = self.serving.load_full();
-        let mut course = Course::new(&request, &serving);
+        let mut course = Course::new(&request, principal, &serving);
         let outcome = self.answer(&mut course).await;
         if !outcome.as_ref().is_err_and(|failure| failure.schema_changed) {
             return course.respond(outcome);
@@ -170,7 +174,7 @@ impl Engine {
             return course.respond(Err(Failure::from(&error)));
         }
         let serving = self.serving.load_full();
-        let mut course = Course::new(&request, &serving);
+        let mut course = Course::new(&request, principal, &serving);
         let outcome = self.answer(&mut course).await;
         course.respond(outcome)
     }
@@ -204,8 +208,10 @@ impl Engine {
                     Route::Resources(target) => Endpoint::Resources(target),
                     _ => Endpoint::Operations,
                 };
+                let (serving, principal) = (course.serving, course.principal);
+                let timings = &mut course.timings;
                 let answer =
-                    perform(&self.database, course.serving, endpoint, request, &mut course.timings).await;
+                    perform_once(&self.database, serving, principal, endpoint, request, timings).await;
                 course.timings.run = begun.elapsed();
                 return answer;
             }

@@ -7,6 +7,7 @@ use docent_jsonapi::media_type::{Applied, Negotiated, Offer, negotiate};
 use docent_sql::Error;
 
 use crate::api::{Body, Method, Request, Response, Slot, Timings};
+use crate::write::is_in_progress;
 use crate::{error, pages};
 
 /// The stages' results on the way to an answer: a body, or the errors that end the request.
@@ -140,7 +141,7 @@ pub(crate) fn respond(
             Response {
                 status,
                 content_type: Applied::default().content_type(),
-                retry_after_seconds: (status == 503).then_some(1),
+                retry_after_seconds: (status == 503 || is_in_progress(&failure.errors)).then_some(1),
                 body: body.into(),
                 internal: failure.internal,
                 ..response

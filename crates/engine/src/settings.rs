@@ -1,5 +1,7 @@
 //! What the engine is told about how to answer; defaults are those of the reference documentation.
 
+use std::time::Duration;
+
 use docent_jsonapi::query::QueryLimits;
 
 /// When collections are counted.
@@ -55,6 +57,8 @@ pub struct Settings {
     pub writable: bool,
     /// Whether changes of what exists must say with `If-Match` what they change.
     pub require_if_match: bool,
+    /// How long the answers of requests with an `Idempotency-Key` are given again; without it such keys mean nothing.
+    pub idempotency_keys: Option<Duration>,
     /// Operations in one request at most.
     pub operations_max: usize,
     /// Limits on what a query string may ask for, the largest page among them.
@@ -73,6 +77,7 @@ impl Default for Settings {
             strict_fields: false,
             writable: false,
             require_if_match: false,
+            idempotency_keys: None,
             operations_max: 100,
             query: QueryLimits::default(),
         }

@@ -6,6 +6,8 @@ pub mod change;
 #[cfg(feature = "sqlite")]
 mod database;
 mod error;
+#[cfg(feature = "sqlite")]
+mod keys;
 mod program;
 mod renamed;
 pub mod render;
@@ -20,6 +22,8 @@ mod violation;
 #[cfg(feature = "sqlite")]
 pub use database::{Cost, Database, Ended, ReadOutcome, WriteOutcome};
 pub use error::Error;
+#[cfg(feature = "sqlite")]
+pub use keys::{Claimed, HeldKey, KeptAnswer, KeyClaim};
 pub use program::{Program, Query};
 pub use transaction::{Next, Transaction};
 pub use value::{Cell, Row, Value};

@@ -67,6 +67,8 @@ pub struct Table {
     pub checks: Vec<Check>,
     /// Whether the engine holds values to their columns' types. An ordinary SQLite table takes any value anywhere.
     pub strict: bool,
+    /// Whether triggers run when its rows change.
+    pub has_triggers: bool,
     /// The engine's own estimate of the number of rows, if it has one.
     pub row_estimate: Option<u64>,
 }

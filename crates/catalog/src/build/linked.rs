@@ -118,6 +118,7 @@ pub(super) fn relationship(here: &Here<'_>, origin: Origin, name: String) -> Rel
                 read_only: one.is_any_read_only(&reference.columns),
                 cannot_add: None,
                 on_delete: Some(reference.on_delete),
+                has_triggers: one.table.has_triggers,
             }
         }
         Origin::Join { join, near, far } => {
@@ -140,6 +141,7 @@ pub(super) fn relationship(here: &Here<'_>, origin: Origin, name: String) -> Rel
                 read_only: one.is_any_read_only(&linking),
                 cannot_add: writes::cannot_add(one, &linking),
                 on_delete: Some(near.on_delete),
+                has_triggers: one.table.has_triggers,
             }
         }
     }

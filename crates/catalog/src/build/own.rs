@@ -236,6 +236,7 @@ pub(super) fn relationships(here: &Here<'_>) -> Vec<Relationship> {
             read_only: one.is_any_read_only(&reference.columns),
             cannot_add: None,
             on_delete: None,
+            has_triggers: one.table.has_triggers,
         }
     };
     served.map(relationship).collect()

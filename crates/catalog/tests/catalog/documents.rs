@@ -229,5 +229,8 @@ fn references(value: &Value, seen: &mut dyn FnMut(&str)) {
 #[test]
 fn descriptions_are_equal_every_time() {
     let (one, other) = (catalog(), catalog());
-    assert_eq!(openapi(&one, BASE, "Blog", false).to_string(), openapi(&other, BASE, "Blog", false).to_string());
+    assert_eq!(
+        openapi(&one, BASE, "Blog", false).to_string(),
+        openapi(&other, BASE, "Blog", false).to_string()
+    );
 }

@@ -35,6 +35,7 @@ pub(super) struct Server {
     pub(super) log: Option<Parsed<LogFormat>>,
     pub(super) writable: Option<bool>,
     pub(super) require_if_match: Option<bool>,
+    pub(super) idempotency_keys: Option<TimeSpan>,
 }
 
 /// The database.

@@ -155,6 +155,7 @@ fn settle(file: File, overrides: &Overrides, source: Option<Source>) -> Result<S
         strict_fields: file.documents.strict_fields.unwrap_or(engine.strict_fields),
         writable: overrides.writable.or(file.server.writable).unwrap_or(overrides.writable_by_default),
         require_if_match: file.server.require_if_match.unwrap_or(engine.require_if_match),
+        idempotency_keys: file.server.idempotency_keys.map(|span| span.0),
         operations_max: file.limits.operations.map_or(engine.operations_max, NonZeroUsize::get),
         query: QueryLimits {
             include_depth: file.limits.include_depth.unwrap_or(engine.query.include_depth),
@@ -284,10 +285,11 @@ mod tests {
     #[test]
     fn limits_and_conditions_of_writes() {
         let text =
-            "[server]\nrequire_if_match = true\n[limits]\noperations = 7\nrequests = 8\nrequest_memory = 9\n";
+            "[server]\nrequire_if_match = true\nidempotency_keys = \"24h\"\n[limits]\noperations = 7\nrequests = 8\nrequest_memory = 9\n";
         let settled = settled(text, &Overrides::default()).unwrap();
         let (engine, limits) = (&settled.engine.settings, &settled.server.limits);
         assert_eq!((engine.require_if_match, engine.operations_max), (true, 7));
+        assert_eq!(engine.idempotency_keys, Some(Duration::from_hours(24)));
         assert_eq!((limits.requests_max, limits.request_memory_bytes_max), (8, 9));
     }
 

@@ -63,6 +63,8 @@ pub(super) enum Answers {
     None,
     /// One, with the request's `include` and `fields`.
     Resource(Arc<Prepared>),
+    /// The linkage that was changed, with the values of its URL's conditions.
+    Linkage(Arc<Prepared>, Vec<Value>),
     /// Those of each type by their keys.
     Results(Vec<Results>),
 }
@@ -81,6 +83,9 @@ impl Answers {
     pub(super) fn read(&self, serving: &Serving, type_id: TypeId, mut keys: Vec<Vec<Value>>) -> Option<Read> {
         match self {
             Answers::None => None,
+            Answers::Linkage(prepared, values) => {
+                Some(Read::new(Arc::clone(&prepared.plan), values.clone(), prepared.bounds.clone()))
+            }
             Answers::Resource(prepared) => {
                 Some(Read::new(Arc::clone(&prepared.plan), keys.pop()?, prepared.bounds.clone()))
             }

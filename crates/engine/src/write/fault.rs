@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use docent_catalog::model::{Link, ResourceType, TypeId};
+use docent_catalog::model::{Link, ResourceType, StoredColumn, TypeId};
 use docent_jsonapi::error::{ErrorKind, ErrorObject};
 use docent_jsonapi::pointer::Pointer;
 use docent_jsonapi::request::Position;
@@ -75,9 +75,11 @@ pub(super) async fn errors(
             (action, None)
         }
     };
-    let actions = task.actions.iter().enumerate().filter(|(at, _)| action.is_none_or(|one| one == *at));
-    let named: Vec<Named> = actions.flat_map(|(_, action)| named(task, action, relationship)).collect();
-    let missing = missing_of(task, database, named, deadline).await;
+    let actions = || (0..task.actions.len()).filter(|at| action.is_none_or(|one| one == *at));
+    let named = actions().flat_map(|at| named(task, &task.actions[at], relationship)).collect();
+    let mut missing: Vec<ErrorObject> =
+        actions().flat_map(|at| removed_again(task, at, relationship)).collect();
+    missing.extend(missing_of(task, database, named, deadline).await);
     if !missing.is_empty() {
         return missing;
     }
@@ -204,21 +206,27 @@ struct Named {
 /// The resources that an action's linkage names: of one relationship, or of all.
 fn named(task: &Task, action: &Action, only: Option<usize>) -> Vec<Named> {
     let owner = task.serving.catalog.get(action.type_id);
-    let mut named = Vec::new();
-    let mut add = |relationship: usize, subject: &Subject, pointer: Pointer| {
+    let mut named = named_by_id(task, action, only);
+    each_named(task, action, &mut |relationship, subject, pointer| {
         if let Subject::Known { id, key } = subject
             && only.is_none_or(|only| only == relationship)
         {
             let type_id = owner.relationships[relationship].target;
             named.push(Named { type_id, id: id.clone(), key: key.clone(), pointer });
         }
-    };
+    });
+    named
+}
+
+/// Calls `take` with every identifier of an action: its relationship, whom it names, and where it is.
+fn each_named(task: &Task, action: &Action, take: &mut dyn FnMut(usize, &Subject, Pointer)) {
+    let owner = task.serving.catalog.get(action.type_id);
     let edits: &[Edit] = match &action.kind {
         Kind::Create(fields) | Kind::Update(fields) => {
             for (relationship, subject) in &fields.links {
                 let name = &owner.relationships[*relationship].name;
                 if let Some(subject) = subject {
-                    add(*relationship, subject, action.position.linkage(Some(name)));
+                    take(*relationship, subject, action.position.linkage(Some(name)));
                 }
             }
             &fields.edits
@@ -233,10 +241,53 @@ fn named(task: &Task, action: &Action, only: Option<usize>) -> Vec<Named> {
         let is_own = matches!(relationship.link, Link::ForeignKey { .. });
         for member in &edit.members {
             let index = member.index.filter(|_| !is_own);
-            add(edit.relationship, &member.subject, action.position.identifier(name, index));
+            take(edit.relationship, &member.subject, action.position.identifier(name, index));
         }
     }
-    named
+}
+
+/// The resources that the foreign keys in an id chosen by the client lead to.
+fn named_by_id(task: &Task, action: &Action, only: Option<usize>) -> Vec<Named> {
+    let catalog = &task.serving.catalog;
+    let Kind::Create(fields) = &action.kind else { return Vec::new() };
+    let led = catalog.get(action.type_id).relationships.iter().filter_map(|relationship| {
+        let Link::ForeignKey { near, far_is_key: true, .. } = &relationship.link else { return None };
+        let value = |column: &StoredColumn| {
+            fields.values.iter().find(|(known, _)| *known == column.name).map(|(_, value)| value.clone())
+        };
+        let key: Vec<Value> = near.iter().map(value).collect::<Option<_>>()?;
+        let id = id_of(catalog.get(relationship.target), &key)?;
+        let pointer = action.position.data().with_member("id");
+        Some(Named { type_id: relationship.target, id, key, pointer })
+    });
+    if fields.has_client_id && only.is_none() { led.collect() } else { Vec::new() }
+}
+
+/// Identifiers of resources that the request made, and removed again before it named them (ATM-84).
+fn removed_again(task: &Task, at: usize, only: Option<usize>) -> Vec<ErrorObject> {
+    let action = &task.actions[at];
+    let owner = task.serving.catalog.get(action.type_id);
+    let is_removed = |creator: usize| {
+        let removed =
+            |other: &Action| matches!(other.kind, Kind::Delete) && other.subject == Subject::Created(creator);
+        task.actions[..at].iter().any(removed)
+    };
+    let mut errors = Vec::new();
+    let mut look = |relationship: usize, subject: &Subject, pointer: Pointer| {
+        if let Subject::Created(creator) = subject
+            && only.is_none_or(|only| only == relationship)
+            && is_removed(*creator)
+        {
+            let name = &task.serving.catalog.get(owner.relationships[relationship].target).name;
+            let detail = format!("The resource of type {name} with this lid has been removed before.");
+            errors.push(
+                ErrorObject::new(&error::RELATED_RESOURCE_NOT_FOUND, detail)
+                    .with_pointer(pointer.with_member("lid")),
+            );
+        }
+    };
+    each_named(task, action, &mut look);
+    errors
 }
 
 /// Those that are not there.

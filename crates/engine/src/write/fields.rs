@@ -171,9 +171,12 @@ impl Resolver<'_> {
         }
         let Some(key) = value::client_key(&owner.key, id) else {
             let detail = format!("\"{id}\" has not the form of an id of {}.", owner.name);
+            // The parts are not missing as well.
+            fields.values.extend(owner.key.iter().map(|column| (column.name.clone(), Value::Null)));
             return self.report(&error::INVALID_VALUE, detail, pointer);
         };
         fields.has_client_id = true;
+        let mut contradicts = false;
         for ((column, limits), value) in owner.key.iter().zip(&owner.key_limits).zip(key) {
             if let Err(problem) = value::check_limits(&column.column_type, limits, &value) {
                 self.report(&error::INVALID_VALUE, format!("The id {problem}"), pointer.clone());
@@ -182,14 +185,19 @@ impl Resolver<'_> {
             let linked = given.or_else(|| linked_value(owner, &fields.links, column));
             match linked {
                 None => fields.values.push((column.name.clone(), value)),
-                Some(linked) if *linked == value => {}
-                Some(_) => {
-                    let detail =
-                        format!("The id \"{id}\" says otherwise than the fields that it is made of.");
-                    return self.report(&error::ID_CONFLICT, detail, pointer);
-                }
+                Some(linked) => contradicts |= *linked != value,
             }
         }
+        if contradicts {
+            let detail = format!("The id \"{id}\" says otherwise than the fields that it is made of.");
+            self.report(&error::ID_CONFLICT, detail, pointer);
+        }
+    }
+
+    /// What to point at for something that is missing in a member of `data`.
+    fn place(&self, exists: bool, member: &str) -> Pointer {
+        let data = self.position.data();
+        if exists { data.with_member(member) } else { data }
     }
 
     /// Everything must have a value that may not be NULL and that the database does not fill in.
@@ -213,11 +221,7 @@ impl Resolver<'_> {
             let is_given = attributes.contains(&attribute.name.as_str());
             if !is_given && !attribute.read_only && is_missing(column) && !is_linked(column) {
                 let detail = format!("\"{}\" must have a value.", attribute.name);
-                let pointer = if attributes.is_empty() {
-                    self.position.data()
-                } else {
-                    self.position.data().with_member("attributes")
-                };
+                let pointer = self.place(object.has_attributes, "attributes");
                 self.report(&error::REQUIRED, detail, pointer);
             }
         }
@@ -229,11 +233,7 @@ impl Resolver<'_> {
                 && near.iter().any(|one| is_missing(one) && !is_linked(one))
             {
                 let detail = format!("\"{}\" must lead to a resource.", relationship.name);
-                let pointer = if object.relationships.is_empty() {
-                    self.position.data()
-                } else {
-                    self.position.data().with_member("relationships")
-                };
+                let pointer = self.place(object.has_relationships, "relationships");
                 self.report(&error::REQUIRED, detail, pointer);
             }
         }

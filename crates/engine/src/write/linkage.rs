@@ -52,7 +52,8 @@ pub(super) fn edit(
         return None;
     }
     let before = errors.len();
-    if relationship.cannot_add.is_some() && change != MemberChange::Remove && linkage.identifiers().len() > 0 {
+    if relationship.cannot_add.is_some() && change != MemberChange::Remove && linkage.identifiers().len() > 0
+    {
         let detail = format!(
             "Members of \"{}\" cannot be added here: the rows that link them need more than two ids.",
             relationship.name

@@ -10,6 +10,7 @@
 //! | `run` | steps | a transaction: sans-IO, able to start over |
 //! | `fault` | what was refused | error objects with pointers into the request document |
 //! | `answer`, `outcome` | what was read at the end | the answer |
+//! | `idempotency` | a request sent again under its key | the answer it was given |
 //!
 //! A single write and a list of operations are the same thing: a list of [`Action`]s in one transaction.
 
@@ -17,6 +18,7 @@ mod answer;
 mod edit;
 mod fault;
 mod fields;
+mod idempotency;
 mod linkage;
 mod outcome;
 mod perform;
@@ -29,7 +31,8 @@ use docent_catalog::model::TypeId;
 use docent_jsonapi::request::Position;
 use docent_sql::Value;
 
-pub(crate) use self::perform::{Endpoint, methods, perform};
+pub(crate) use self::idempotency::{is_in_progress, perform_once, prepare as prepare_keys};
+pub(crate) use self::perform::{Endpoint, methods};
 
 /// One thing to do.
 #[derive(Debug)]

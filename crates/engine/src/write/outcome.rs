@@ -10,6 +10,7 @@ use super::perform::{Endpoint, shows};
 use super::run::{Done, Stage, Task, id_of};
 use super::{Kind, Subject};
 use crate::api::Request;
+use crate::assemble::related_path;
 use crate::engine::Serving;
 use crate::represent::Representation;
 use crate::respond::Answer;
@@ -39,6 +40,19 @@ impl Outcome<'_> {
             }
             let body = results_document(&applied, results.into_iter()).into();
             return Answer { applied, body, tagged: false, ..Answer::default() };
+        }
+        if let Answers::Linkage(prepared, values) = &self.task.answers {
+            let representation = Representation {
+                prepared: Arc::clone(prepared),
+                values: values.clone(),
+                applied,
+                base_url: Cow::Borrowed(request.base_url),
+                path: Cow::Borrowed(request.path),
+                related: related_path(request.path),
+            };
+            let mut found = self.done.found.pop().unwrap_or_default();
+            let body = representation.document(self.serving, &mut found);
+            return Answer { applied: representation.applied, body, tagged, ..Answer::default() };
         }
         let Some(action) = self.task.actions.first().filter(|action| shows(action)) else {
             return Answer::empty();

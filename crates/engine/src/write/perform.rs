@@ -6,7 +6,8 @@ use std::sync::Arc;
 use docent_catalog::model::{Arity, TypeId};
 use docent_jsonapi::error::ErrorObject;
 use docent_jsonapi::media_type::{
-    ATOMIC_EXTENSION, Applied, Negotiated, Offer, UNSUPPORTED_MEDIA_TYPE, check_content_type, negotiate,
+    ATOMIC_EXTENSION, Applied, MEDIA_TYPE, Negotiated, Offer, UNSUPPORTED_MEDIA_TYPE, check_content_type,
+    negotiate,
 };
 use docent_jsonapi::query::QueryLimits;
 use docent_sql::Database;
@@ -69,7 +70,8 @@ pub(crate) async fn perform(
     timings: &mut Timings,
 ) -> Result<Answer, Failure> {
     let applied = negotiated(endpoint, request)?;
-    let is_minimal = applied.extensions.is_empty() && prefers_minimal(request);
+    // What the query asks to be shown is shown (INC-13).
+    let is_minimal = applied.extensions.is_empty() && request.query.is_empty() && prefers_minimal(request);
     let reader = Reader {
         catalog: &serving.catalog,
         dialect: database.dialect(),
@@ -110,13 +112,15 @@ fn negotiated(endpoint: Endpoint<'_>, request: &Request<'_>) -> Result<Applied, 
         }
         Endpoint::Resources(_) => (Offer::default(), true),
     };
-    let given = check_content_type(request.content_type, &offer, has_body)?;
-    if matches!(endpoint, Endpoint::Operations) && given.extensions.is_empty() {
+    let given = check_content_type(request.content_type, &offer, has_body);
+    let is_atomic = given.as_ref().is_ok_and(|given| !given.extensions.is_empty());
+    if matches!(endpoint, Endpoint::Operations) && !is_atomic {
         let detail = format!(
-            "Operations are read only where `Content-Type` names the extension: ext=\"{ATOMIC_EXTENSION}\"."
+            "Operations are read as `{MEDIA_TYPE};ext=\"{ATOMIC_EXTENSION}\"` alone: say so in `Content-Type`."
         );
         return Err(ErrorObject::new(&UNSUPPORTED_MEDIA_TYPE, detail).with_header("Content-Type").into());
     }
+    given?;
     match negotiate(request.accept, &offer)? {
         Negotiated::Document(applied) => Ok(applied),
         // Not offered.
@@ -159,6 +163,14 @@ fn answers(
         types.dedup();
         return Ok((Answers::results(serving, dialect, request.base_url, &types)?, false));
     };
+    if let Target::Relationship(owner, _, relationship) = target {
+        // Triggers may have changed more than was asked for: then the answer shows what came of it (RUP-09).
+        if !serving.catalog.get(*owner).relationships[*relationship].has_triggers {
+            return Ok((Answers::None, false));
+        }
+        let (prepared, values) = prepare(serving, target, request, false, dialect)?;
+        return Ok((Answers::Linkage(prepared, values), true));
+    }
     if !actions.iter().any(shows) {
         return Ok((Answers::None, false));
     }
@@ -267,6 +279,9 @@ fn plan(task: &mut Task, database: &Database, batches: bool) {
         index = next;
     }
     stages.extend(reads(&task.actions, shown));
+    if matches!(task.answers, Answers::Linkage(..)) {
+        stages.push(Stage::Read(vec![0]));
+    }
     task.lookups = builder.lookups;
     task.stages = stages;
 }

@@ -24,6 +24,10 @@ pub struct ResourceObject<'a> {
     pub attributes: Vec<(Cow<'a, str>, &'a RawValue)>,
     /// The relationships in the order given. No name is that of an attribute.
     pub relationships: Vec<(Cow<'a, str>, Linkage<'a>)>,
+    /// Whether there is a member `attributes`, be it empty: a place to point at.
+    pub has_attributes: bool,
+    /// Whether there is a member `relationships`, be it empty.
+    pub has_relationships: bool,
     /// The text of `meta`, an object.
     pub meta: Option<&'a RawValue>,
 }
@@ -43,15 +47,17 @@ pub(super) fn data_object<'a, M: MapAccess<'a>>(
     map: M,
 ) -> Result<DataObject<'a>, M::Error> {
     let mut found = Identification::default();
-    let mut attributes = Vec::new();
-    let mut relationships = Vec::new();
+    let (mut attributes, mut has_attributes) = (Vec::new(), false);
+    let (mut relationships, mut has_relationships) = (Vec::new(), false);
     let mut problems = Vec::new();
     reader.members(at, map, |reader, name, at, map| {
         match name.as_ref() {
             "attributes" => {
+                has_attributes = true;
                 attributes = reader.hold(&mut problems, |reader| reader.value(at, map, Attributes))?;
             }
             "relationships" => {
+                has_relationships = true;
                 relationships = reader.hold(&mut problems, |reader| reader.value(at, map, Relationships))?;
             }
             _ => found.member(reader, name, at, map)?,
@@ -61,7 +67,15 @@ pub(super) fn data_object<'a, M: MapAccess<'a>>(
     reader.hold(&mut problems, |reader| one_namespace(reader, at, &attributes, &relationships));
     let type_name = found.type_name(reader, at);
     let identity = found.identity();
-    let resource = ResourceObject { type_name, identity, attributes, relationships, meta: found.meta };
+    let resource = ResourceObject {
+        type_name,
+        identity,
+        attributes,
+        relationships,
+        has_attributes,
+        has_relationships,
+        meta: found.meta,
+    };
     Ok(DataObject { resource, problems })
 }
 
@@ -103,8 +117,15 @@ impl<'a> Expect<'a> for ResourceValue {
 
     fn wrong(self, reader: &mut Reader<'a>, at: &At<'_>, found: &'static str) -> Self::Output {
         reader.mismatch(at, RESOURCE, found);
-        let (attributes, relationships) = (Vec::new(), Vec::new());
-        ResourceObject { type_name: Cow::Borrowed(""), identity: None, attributes, relationships, meta: None }
+        ResourceObject {
+            type_name: Cow::Borrowed(""),
+            identity: None,
+            attributes: Vec::new(),
+            relationships: Vec::new(),
+            has_attributes: false,
+            has_relationships: false,
+            meta: None,
+        }
     }
 
     fn object<M: MapAccess<'a>>(

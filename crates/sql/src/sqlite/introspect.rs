@@ -37,10 +37,12 @@ struct Listed {
     strict: bool,
     /// Its definition, as it was written.
     sql: Option<String>,
+    has_triggers: bool,
 }
 
 fn listed_tables(connection: &Connection) -> Result<Vec<Listed>> {
-    let sql = "SELECT l.name, l.type, l.wr, l.strict, s.sql FROM pragma_table_list AS l \
+    let sql = "SELECT l.name, l.type, l.wr, l.strict, s.sql, EXISTS (SELECT 1 FROM sqlite_schema AS t \
+               WHERE t.type = 'trigger' AND t.tbl_name = l.name COLLATE NOCASE) FROM pragma_table_list AS l \
                LEFT JOIN sqlite_schema AS s ON s.type = 'table' AND s.name = l.name \
                WHERE l.schema = 'main' AND l.name NOT LIKE 'sqlite\\_%' ESCAPE '\\'";
     let mut statement = connection.prepare(sql)?;
@@ -57,6 +59,7 @@ fn listed_tables(connection: &Connection) -> Result<Vec<Listed>> {
             without_rowid: row.get(2)?,
             strict: row.get(3)?,
             sql: row.get(4)?,
+            has_triggers: row.get(5)?,
         })
     })?;
     rows.collect()
@@ -76,6 +79,7 @@ fn table(connection: &Connection, listed: Listed) -> Result<Table> {
     Ok(Table {
         name: TableName { schema: None, name: listed.name },
         kind: listed.kind,
+        has_triggers: listed.has_triggers,
         comment: None,
         columns,
         primary_key,

@@ -14,6 +14,7 @@ mod keys;
 mod pool;
 mod reader;
 mod settings;
+mod side;
 mod watch;
 mod writer;
 
@@ -27,8 +28,10 @@ pub use self::file::create;
 use self::guard::{Cheap, INSTRUCTIONS_PER_CHECK, Limits, Stop};
 use self::reader::{Ran, Reader};
 pub use self::settings::{Settings, Synchronous};
+pub(crate) use self::side::Held;
 use crate::database::{Cost, ReadOutcome, WriteOutcome};
 use crate::error::Error;
+use crate::keys::{Claimed, KeyClaim};
 use crate::program::Program;
 use crate::schema::Schema;
 use crate::transaction::Transaction;
@@ -40,6 +43,7 @@ pub struct Adapter {
     pool: pool::Pool,
     /// Where the file may be written.
     writer: Option<writer::Writer>,
+    side: side::Side,
     _watch: watch::Watch,
     shared: Arc<Shared>,
 }
@@ -81,7 +85,8 @@ impl Adapter {
         let watch = watch::Watch::start(&shared)?;
         let pool = pool::Pool::start(&shared)?;
         let writer = shared.settings.writable.then(|| writer::Writer::start(&shared)).transpose()?;
-        Ok(Adapter { pool, writer, _watch: watch, shared })
+        let side = side::Side::new(side::Bounds::new(shared.settings.path.clone()));
+        Ok(Adapter { pool, writer, side, _watch: watch, shared })
     }
 
     /// See [`crate::Database::read`].
@@ -158,6 +163,17 @@ impl Adapter {
             Ok((program, Err(error))) => (Some(program), ReadOutcome::failed(error)),
             Err(_) => (None, ReadOutcome::failed(Error::Failed("a reader thread ended".to_owned()))),
         }
+    }
+
+    /// See [`crate::Database::prepare_keys`].
+    pub async fn prepare_keys(&self, remembered: Duration) -> Result<(), Error> {
+        self.side.prepare(remembered).await
+    }
+
+    /// See [`crate::Database::claim_key`].
+    pub async fn claim_key(&self, claim: KeyClaim, deadline: Instant) -> Result<Claimed, Error> {
+        self.ready()?;
+        self.side.claim(claim, deadline).await
     }
 
     /// See [`crate::Database::introspect`].

@@ -65,7 +65,7 @@ async fn a_group_whose_commit_has_to_wait_loses_only_those_without_time() {
     let slow =
         Script::sql(&["INSERT INTO t VALUES (0)"]).at_step(|_| std::thread::sleep(Duration::from_millis(4)));
     let first = served.start(slow, in_seconds(10));
-    let second = served.start(insert(1), Instant::now() + Duration::from_millis(200));
+    let second = served.start(insert(1), Instant::now() + Duration::from_millis(600));
     let third = served.start(insert(2), in_seconds(10));
     assert!(matches!(failed(second).await, Error::Busy(_) | Error::Deadline { .. }));
     other.execute_batch("COMMIT").unwrap();

@@ -54,7 +54,7 @@ fn crud_14_the_id_gives_the_parts_that_are_not_given() {
 }
 
 #[test]
-fn crud_16_ids_that_contradict_or_cannot_be() {
+fn an_id_and_fields_that_contradict_each_other() {
     let mut api = writable();
     for (id, members) in
         [("2~a", json!({"attributes": {"place": "b"}})), ("2~a", json!({"relationships": on_shelf("1")}))]
@@ -63,6 +63,11 @@ fn crud_16_ids_that_contradict_or_cannot_be() {
         document["data"]["id"] = json!(id);
         api.refuse("POST /slots", &document, (409, "resource-id-conflict", "/data/id"));
     }
+}
+
+#[test]
+fn crud_16_ids_that_no_key_has() {
+    let mut api = writable();
     for id in ["", "2", "2~a~b", "x~a", "~", "2~%", "02~a"] {
         let mut document = slot(json!({}));
         document["data"]["id"] = json!(id);
@@ -81,7 +86,7 @@ fn err_10_parts_that_nobody_gives() {
 }
 
 #[test]
-fn crud_24_crud_25_parts_that_lead_nowhere_or_are_taken() {
+fn crud_25_parts_that_are_taken_together() {
     let mut api = writable();
     let taken = slot(json!({"attributes": {"place": "a"}, "relationships": on_shelf("1")}));
     let before = api.rows();
@@ -95,9 +100,19 @@ fn crud_24_crud_25_parts_that_lead_nowhere_or_are_taken() {
     let mut taken = slot(json!({}));
     taken["data"]["id"] = json!("1~a");
     api.refuse("POST /slots", &taken, (409, "id-taken", "/data/id"));
+}
+
+#[test]
+fn crud_24_parts_that_lead_nowhere() {
+    let mut api = writable();
     let nowhere = slot(json!({"attributes": {"place": "z"}, "relationships": on_shelf("9")}));
     let refusal = (404, "related-resource-not-found", "/data/relationships/shelf/data");
     api.refuse("POST /slots", &nowhere, refusal);
+}
+
+#[test]
+fn crud_24_an_id_that_leads_nowhere() {
+    let mut api = writable();
     let mut nowhere = slot(json!({}));
     nowhere["data"]["id"] = json!("9~a");
     let before = api.rows();

@@ -249,7 +249,7 @@ fn crud_25_crud_27_an_id_that_is_taken() {
     let mut api = writable();
     let document = json!({"type": "tags", "id": "novel", "attributes": {"label": "Other"}});
     let error = api.refuse("POST /tags", &data(document), (409, "id-taken", "/data/id"));
-    assert!(error["detail"].as_str().unwrap().contains("novel"), "{error}");
+    assert!(error["detail"].as_str().unwrap().contains("tags"), "{error}");
     let taken = "0B0E7F0A-0000-4000-8000-000000000001";
     let document = json!({"type": "readers", "id": taken, "attributes": {"name": "T"}});
     api.refuse("POST /readers", &data(document), (409, "id-taken", "/data/id"));

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::fixture::assert_error;
-use super::writing::{code_and_pointer, many, writable};
+use super::writing::{code_and_pointer, many, one, writable};
 use crate::harness::JSON_API;
 
 #[test]
@@ -23,6 +23,13 @@ fn crud_80_crud_84_what_is_deleted_shows_nowhere() {
     assert_eq!(api.document("/tags?page[count]=true")["meta"]["count"], 3);
     // The database deleted what went with book 3.
     assert_eq!(api.document("/reviews")["data"], json!([]));
+}
+
+#[test]
+fn crud_80_a_reference_to_itself_keeps_nothing() {
+    let mut api = writable();
+    api.relate("PATCH /authors/4/relationships/mentor", one("authors", "4"));
+    api.remove("/authors/4");
 }
 
 #[test]

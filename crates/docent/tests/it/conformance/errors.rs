@@ -97,7 +97,6 @@ fn err_18_failures_outside_the_api_are_error_documents() {
     let long = format!("/{}", "x".repeat(9000));
     let filler = "x".repeat(17_000);
     for (path, headers, status) in [
-        ("/", vec![], 404),
         ("/nope", vec![], 404),
         ("/health/nope", vec![], 404),
         (long.as_str(), vec![], 414),

@@ -80,6 +80,11 @@ impl Api {
         Self { running, client }
     }
 
+    /// The same server over a connection of its own.
+    pub(super) fn another(&self) -> Self {
+        Self::of(Arc::clone(&self.running))
+    }
+
     /// The database file; only the owner of the server may change it.
     pub(super) fn database(&self) -> &Database {
         &self.running.database

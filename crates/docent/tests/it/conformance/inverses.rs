@@ -3,6 +3,7 @@
 
 use serde_json::{Value, json};
 
+use super::fixture::Api;
 use super::writing::{assert_refusal, book_with, data, many, one, update, writable};
 
 #[test]
@@ -116,37 +117,59 @@ fn rup_05_rup_07_rows_of_a_join_table_are_edited_from_both_sides() {
     assert_eq!(api.linked("/tags/new/relationships/books"), ["2", "3"]);
 }
 
+const READERS: &str = "/books/1/relationships/readers";
+const RITA: &str = "0b0e7f0a-0000-4000-8000-000000000001";
+const SAUL: &str = "0b0e7f0a-0000-4000-8000-000000000002";
+
+/// The readers of the first book with the columns of their loans.
+#[track_caller]
+fn readers(api: &mut Api) -> Value {
+    let book = api.document("/books/1?include=readers");
+    book["data"]["relationships"]["readers"]["data"].clone()
+}
+
 #[test]
 fn rup_05_rup_07_rows_with_columns_of_their_own_are_linkage_too() {
     let mut api = writable();
-    let readers = "/books/1/relationships/readers";
-    let [rita, saul] = ["0b0e7f0a-0000-4000-8000-000000000001", "0b0e7f0a-0000-4000-8000-000000000002"];
-    let before = api.document(readers);
-    assert_eq!(before["data"][0]["meta"], json!({"since": "2024-02-29"}));
-    api.relate(&format!("POST {readers}"), many("readers", &[rita, saul]));
-    let after = api.document(readers);
-    assert_eq!(after["data"][0], before["data"][0], "a member that is there keeps its row");
-    assert_eq!(after["data"][1]["meta"], json!({"since": "2020-01-01"}), "a new one has the defaults");
+    let loan = |id: &str, since: &str| json!({"type": "readers", "id": id, "meta": {"since": since}});
+    assert_eq!(readers(&mut api), json!([loan(RITA, "2024-02-29")]));
+    api.relate(&format!("POST {READERS}"), many("readers", &[RITA, SAUL]));
+    // A member that is there keeps its row; a new one has the defaults.
+    assert_eq!(readers(&mut api), json!([loan(RITA, "2024-02-29"), loan(SAUL, "2020-01-01")]));
     assert_eq!(api.linked("/books/1/relationships/loans").len(), 2);
-    api.relate(&format!("DELETE {readers}"), many("readers", &[rita]));
-    assert_eq!(api.linked(readers), [saul]);
-    api.relate(&format!("PATCH {readers}"), many("readers", &[saul, rita]));
-    assert_eq!(api.linked(readers), [rita, saul]);
-    // Such columns are not written through linkage; other members of `meta` mean nothing.
-    let with = |meta: Value| json!({"type": "readers", "id": rita, "meta": meta});
+    api.relate(&format!("PATCH {READERS}"), many("readers", &[SAUL, RITA]));
+    assert_eq!(readers(&mut api), json!([loan(RITA, "2024-02-29"), loan(SAUL, "2020-01-01")]));
+    api.relate(&format!("DELETE {READERS}"), many("readers", &[RITA]));
+    assert_eq!(api.linked(READERS), [SAUL]);
+    api.relate(&format!("PATCH {READERS}"), many("readers", &[RITA]));
+    assert_eq!(readers(&mut api), json!([loan(RITA, "2020-01-01")]));
+}
+
+#[test]
+fn rel_07_linkage_has_its_meta_at_the_relationship_url_too() {
+    let mut api = writable();
+    let included = readers(&mut api);
+    assert_eq!(api.document(READERS)["data"], included);
+}
+
+#[test]
+fn columns_of_linkage_are_not_written_through_it() {
+    let mut api = writable();
+    let with = |meta: Value| json!({"type": "readers", "id": RITA, "meta": meta});
     for (method, at) in [("PATCH", 0), ("POST", 1)] {
         let mut members = vec![with(json!({"since": "2024-01-01"}))];
-        members.splice(0..0, std::iter::repeat_n(one("readers", saul), at));
+        members.splice(0..0, std::iter::repeat_n(one("readers", SAUL), at));
         let pointer = format!("/data/{at}/meta");
         let refusal = (403, "read-only-field", pointer.as_str());
-        api.refuse(&format!("{method} {readers}"), &data(members), refusal);
+        api.refuse(&format!("{method} {READERS}"), &data(members), refusal);
     }
     let members = json!([with(json!({"since": "2024-01-01"}))]);
     let document = book_with(json!({}), json!({"readers": {"data": members}}));
     let refusal = (403, "read-only-field", "/data/relationships/readers/data/0/meta");
     api.refuse("POST /books", &document, refusal);
-    api.relate(&format!("PATCH {readers}"), json!([with(json!({"note": "since"}))]));
-    assert_eq!(api.linked(readers), [rita]);
+    // Other members of `meta` mean nothing.
+    api.relate(&format!("PATCH {READERS}"), json!([with(json!({"note": "since"}))]));
+    assert_eq!(api.linked(READERS), [RITA]);
 }
 
 #[test]
@@ -164,7 +187,7 @@ fn many_members_are_no_matter() {
         json!({"tags": {"data": many("tags", &tags)}, "notes": {"data": many("notes", &notes)}});
     let created = api.create("/books", &book_with(json!({}), relationships));
     assert_eq!(created["data"]["id"], "4");
-    let count = |api: &mut super::fixture::Api, name: &str| {
+    let count = |api: &mut Api, name: &str| {
         api.document(&format!("/books/4/{name}?page[count]=true&page[limit]=1"))["meta"]["count"].clone()
     };
     assert_eq!((count(&mut api, "tags"), count(&mut api, "notes")), (json!(700), json!(700)));

@@ -99,6 +99,35 @@ fn http_10_the_tag_of_a_write_serves_for_the_next() {
 }
 
 #[test]
+fn http_10_of_those_who_change_one_version_one_wins() {
+    let count = |api: &mut Api| api.attributes("/specimens/1")["whole"].as_u64().unwrap_or_default();
+    let mut api = writable();
+    std::thread::scope(|scope| {
+        for _ in 0..4 {
+            let mut api = api.another();
+            scope.spawn(move || {
+                for _ in 0..10 {
+                    // Until nobody came between reading and writing.
+                    loop {
+                        let read = api.get("/specimens/1");
+                        let next =
+                            read.json()["data"]["attributes"]["whole"].as_u64().unwrap_or_default() + 1;
+                        let document = update("specimens", "1", json!({"attributes": {"whole": next}}));
+                        let current = read.header("etag").unwrap();
+                        let response = change(&mut api, "PATCH /specimens/1", Some(&document), &[current]);
+                        match response.status {
+                            200 => break,
+                            status => assert_eq!(status, 412, "{}", response.text()),
+                        }
+                    }
+                }
+            });
+        }
+    });
+    assert_eq!(count(&mut api), 40);
+}
+
+#[test]
 fn http_10_only_changes_of_the_resource_itself_count() {
     let mut api = writable();
     let current = tag(&mut api, "GET /books/1");

@@ -183,7 +183,7 @@ fn query_14_parameters_are_checked_everywhere() {
             let response = lists.send(method, &format!("{url}?foo=1"), &[]);
             assert_eq!(response.status, 400, "{method} {url}");
         }
-        // Nothing is written yet; what matters is that nothing succeeds.
+        // This server only reads; what matters is that nothing succeeds.
         for method in ["POST", "PATCH", "DELETE"] {
             let response = lists.send(method, &format!("{url}?foo=1"), &[]);
             assert!([400, 405].contains(&response.status), "{method} {url}: {}", response.text());

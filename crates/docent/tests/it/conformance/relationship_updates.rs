@@ -142,7 +142,10 @@ fn rup_07_rup_08_delete_removes_what_is_there() {
         assert_eq!(api.linked(NOTES), expected, "{ids:?}");
     }
     assert_eq!(api.linked("/notes/3/relationships/book"), ["2"], "a member of another book stays there");
-    assert_eq!(api.document("/tags?filter[id]=novel,sea,classic")["data"].as_array().map(Vec::len), Some(3));
+    assert_eq!(
+        api.document("/tags?filter[id][in]=novel,sea,classic")["data"].as_array().map(Vec::len),
+        Some(3)
+    );
     assert_eq!(api.document("/notes")["data"].as_array().map(Vec::len), Some(4), "no resource is deleted");
     // What does not exist at all is not there either.
     for ids in [&["nope"][..], &["nope", "also"]] {

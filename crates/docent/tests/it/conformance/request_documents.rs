@@ -85,13 +85,23 @@ fn doc_01_names_that_stand_twice() {
     let mut api = writable();
     for (body, pointer) in [
         (r#"{"data":{"type":"books","type":"books"}}"#, "/data/type"),
-        (r#"{"data":null,"data":{"type":"books"}}"#, "/data"),
+        (r#"{"data":{"type":"books"},"data":{"type":"books"}}"#, "/data"),
         (r#"{"data":{"type":"books","attributes":{"title":"a","title":"b"}}}"#, "/data/attributes/title"),
     ] {
         let error = refuse_bytes(&mut api, "POST /books", Some(JSON_API), body.as_bytes(), 400);
         assert_eq!(
             (&error["code"], &error["source"]["pointer"]),
             (&json!("duplicate-member"), &json!(pointer))
+        );
+    }
+    // They would stand twice in answers.
+    for extra in [r#"{"a":1,"a":2}"#, r#"[{"x":{"a":1,"b":2,"a":1}}]"#] {
+        let body = format!(r#"{{"data":{{"type":"books","id":"1","attributes":{{"extra":{extra}}}}}}}"#);
+        let error = refuse_bytes(&mut api, "PATCH /books/1", Some(JSON_API), body.as_bytes(), 400);
+        assert_eq!(error["code"], "duplicate-member", "{error}");
+        assert!(
+            error["source"]["pointer"].as_str().unwrap().starts_with("/data/attributes/extra"),
+            "{error}"
         );
     }
 }

@@ -171,8 +171,12 @@ fn res_13_a_name_is_an_attribute_or_a_relationship() {
         ("unknown-attribute", "/data/attributes/editor"),
     ];
     let answer = api.refuse_all("POST /books", &document, 422, &expected);
-    let detail = answer["errors"][0]["detail"].as_str().unwrap();
-    assert!(detail.contains("relationship"), "{detail}");
+    let told = |name: &str| {
+        let mut errors = answer["errors"].as_array().unwrap().iter();
+        let error = errors.find(|it| it["source"]["pointer"].as_str().unwrap().ends_with(name)).unwrap();
+        error["detail"].as_str().unwrap().to_owned()
+    };
+    assert!(told("/editor").contains("relationship"), "{answer:#}");
     let document = book_with(json!({}), json!({"subtitle": {"data": null}}));
     let error =
         api.refuse("POST /books", &document, (422, "unknown-relationship", "/data/relationships/subtitle"));
@@ -186,13 +190,18 @@ fn res_20_fields_that_the_type_lacks_are_refused() {
     let expected =
         [("unknown-attribute", "/data/attributes/nope"), ("unknown-attribute", "/data/attributes/titel")];
     let answer = api.refuse_all("POST /books", &document, 422, &expected);
-    assert!(answer.to_string().contains("`title`"), "did you mean: {answer:#}");
+    let meant = answer["errors"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .any(|it| it["detail"].as_str().unwrap().contains("title"));
+    assert!(meant, "did you mean: {answer:#}");
     let document = update("books", "1", json!({"attributes": {"nope": 1, "title": "Other"}}));
     api.refuse("PATCH /books/1", &document, (422, "unknown-attribute", "/data/attributes/nope"));
     let document = book_with(json!({}), json!({"autor": {"data": null}}));
     let error =
         api.refuse("POST /books", &document, (422, "unknown-relationship", "/data/relationships/autor"));
-    assert!(error["detail"].as_str().unwrap().contains("`author`"), "{error}");
+    assert!(error["detail"].as_str().unwrap().contains("author"), "{error}");
 }
 
 #[test]

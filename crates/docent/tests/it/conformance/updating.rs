@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::fixture::assert_error;
-use super::writing::{data, many, one, update, writable};
+use super::writing::{assert_refusal, data, many, one, update, writable};
 
 /// Everything of a resource that can change.
 fn content(document: &Value) -> [&Value; 2] {
@@ -47,11 +47,17 @@ fn crud_42_the_data_is_one_resource_object_with_type_and_id() {
         (data(json!("1")), "/data"),
         (json!({"meta": {}}), ""),
         (data(json!({"type": "books", "attributes": attributes})), "/data"),
-        (data(json!({"type": "books", "lid": "1", "attributes": attributes})), "/data"),
         (data(json!({"id": "1", "attributes": attributes})), "/data"),
     ] {
         api.refuse("PATCH /books/1", &wrong, (400, "invalid-document", pointer));
     }
+    // A local id is no id; this may also be told as naming another resource.
+    let lid = data(json!({"type": "books", "lid": "1", "attributes": attributes}));
+    let before = api.rows();
+    let response = api.write("PATCH /books/1", &lid);
+    assert!([400, 409].contains(&response.status), "{}", response.text());
+    assert_refusal(&response, response.status, &lid, "PATCH /books/1");
+    api.assert_unchanged(&before, "PATCH /books/1");
     // An update of nothing is one.
     let before = api.rows();
     for document in [

@@ -133,6 +133,26 @@ fn values_are_stored_as_the_engine_writes_them() {
 }
 
 #[test]
+fn numbers_in_json_are_kept_or_refused() {
+    let mut api = writable();
+    for extra in [
+        "12345678901234567890",
+        "0.12345678901234567890123",
+        "[12345678901234567890, 1e400]",
+        "{\"a\":0.12345678901234567890123}",
+    ] {
+        let body = format!(r#"{{"data":{{"type":"books","id":"1","attributes":{{"extra":{extra}}}}}}}"#);
+        let headers = [("Accept", crate::harness::JSON_API), ("Content-Type", crate::harness::JSON_API)];
+        let response = api.transmit("PATCH", "/books/1", &headers, Some(body.as_bytes()));
+        let answer = response.text();
+        assert!(
+            response.status == 422 || answer.contains(&format!("\"extra\":{extra}")),
+            "{extra}: {answer}"
+        );
+    }
+}
+
+#[test]
 fn numbers_beyond_an_integer_are_not_rounded() {
     let mut api = writable();
     for digits in ["9223372036854775808", "-9223372036854775809", "1e2", "1.0", "100000000000000000000"] {

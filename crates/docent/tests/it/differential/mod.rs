@@ -21,6 +21,7 @@ mod request;
 mod run;
 mod tables;
 mod walk;
+mod writes;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -42,6 +42,13 @@ pub(super) struct Query {
     pub(super) profile: bool,
 }
 
+impl Query {
+    /// Whether nothing is asked for.
+    pub(super) fn is_empty(&self) -> bool {
+        self.include.is_none() && self.fields.is_empty()
+    }
+}
+
 /// The two ways to write filters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Grammar {

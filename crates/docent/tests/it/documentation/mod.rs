@@ -1,13 +1,15 @@
 //! The documentation is true: what it shows is tried.
 //!
 //! - **Requests.** Each command `curl … http://127.0.0.1:8080…` in a block `sh` is made, and must be answered with 200,
-//!   or with the status in the comment behind it (`# 404`). [`shell`] says what of curl is understood.
+//!   or with the status in the comment behind it (`# 404`). [`shell`] says what of curl is understood. The server is
+//!   writable, as `docent demo` is, and keeps what a page's requests before have written.
 //! - **Answers.** A block `json` after such a block is part of the answer to its last request; see [`answers`].
 //! - **Databases.** A page's requests are about the demo's database. A page with blocks `sql` has a database of its own,
 //!   made of them; blocks `sql added` are added to the demo's.
 //! - **Configuration.** Each block `toml` passes `docent check` on the page's database, `[dependencies]` aside. The
 //!   requests after it are made under it.
 //! - **Commands.** Options in lines `docent …` exist; a block `text` after `docent inspect …` is part of what it prints.
+//! - **Scripts.** Blocks `sh script`, with the files that the page shows before, are run in `tests/clients`.
 //! - **Rust.** [`library`] has the example of the library's page.
 
 mod answers;

@@ -23,7 +23,7 @@ fn requests_are_answered_as_shown() {
 
 /// Makes the requests of a page, and tells how many there were.
 fn ask(page: &Page, faults: &mut Vec<String>) -> usize {
-    let mut asking = Asking { page, server: None, configuration: None, last: None };
+    let mut asking = Asking { page, server: None, configuration: None, last: None, etag: String::new() };
     let mut made = 0;
     for block in &page.blocks {
         match block.language.as_str() {
@@ -77,20 +77,31 @@ struct Asking<'a> {
     configuration: Option<String>,
     /// The last answer, and where it was asked for.
     last: Option<(String, Response)>,
+    /// The last `ETag` that was kept.
+    etag: String,
 }
 
 impl Asking<'_> {
     fn send(&mut self, curl: &Curl) -> Response {
         let (_, client, _) = self.server.get_or_insert_with(|| {
-            let options = Options { config: self.configuration.clone(), ..Options::default() };
+            let args = vec!["--writable".to_owned()];
+            let options = Options { args, config: self.configuration.clone(), ..Options::default() };
             let database = self.page.database();
             let server = Server::start(&database.path(), &options);
             let client = server.client();
             (server, client, database)
         });
-        let mut headers: Vec<(&str, &str)> =
-            curl.headers.iter().map(|(name, value)| (name.as_str(), value.as_str())).collect();
+        let headers: Vec<(&str, String)> = curl
+            .headers
+            .iter()
+            .map(|(name, value)| (name.as_str(), value.replace("$etag", &self.etag)))
+            .collect();
+        let mut headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         headers.push(("Host", AUTHORITY));
-        client.send(&curl.method, &curl.url, &headers, None)
+        let response = client.send(&curl.method, &curl.url, &headers, curl.body.as_ref().map(String::as_bytes));
+        if curl.keeps_etag {
+            response.header("etag").expect("the answer has an `ETag`").clone_into(&mut self.etag);
+        }
+        response
     }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use rusqlite::MAIN_DB;
+use rusqlite::{ErrorCode, MAIN_DB};
 use rusqlite::config::DbConfig;
 
 use super::super::guard::{Cheap, Guard, Limits, Stop};
@@ -131,11 +131,16 @@ impl Connection {
     pub(super) fn commit(&self, until: Instant, closing: &dyn Fn() -> bool) -> Result<(), NotCommitted> {
         loop {
             let Err(error) = self.execute("COMMIT") else { return Ok(()) };
+            let is_of_the_disk = error.sqlite_error_code() == Some(ErrorCode::SystemIoFailure);
             let not_committed = match self.answer(error, None) {
                 Answer::Refused(violation) => NotCommitted::Refused(violation),
                 Answer::Failed(Error::Busy(_)) if self.is_open() && Instant::now() < until && !closing() => {
                     std::thread::sleep(LOCK_PAUSE);
                     continue;
+                }
+                // It may have reached the disk all the same, and be found there after a crash.
+                Answer::Failed(error) if is_of_the_disk => {
+                    NotCommitted::Failed(Error::Failed(error.to_string()))
                 }
                 Answer::Failed(error) => NotCommitted::Failed(error),
             };

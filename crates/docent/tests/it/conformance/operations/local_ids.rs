@@ -119,32 +119,41 @@ fn atm_83_a_lid_is_given_once() {
     api.refuse_operations(&operations, 400, &[("duplicate-local-id", "/2/data/lid")]);
 }
 
+/// Operations that make an author and take it away again.
+fn made_and_removed() -> [Value; 2] {
+    [add(named(author("Eve"), "a")), operation("remove", json!({"ref": by_lid("authors", "a")}))]
+}
+
 #[test]
-fn atm_84_the_lid_of_what_was_removed_names_nothing() {
+fn atm_84_the_lid_of_what_was_removed_is_no_target() {
     let mut api = writable();
-    let start = [add(named(author("Eve"), "a")), operation("remove", json!({"ref": by_lid("authors", "a")}))];
-    for (last, code) in [
-        (operation("remove", json!({"ref": by_lid("authors", "a")})), "resource-not-found"),
-        (change(json!({"type": "authors", "lid": "a", "attributes": {"name": "Flo"}})), "resource-not-found"),
-        (add(book_by("a")), "related-resource-not-found"),
-        (
-            operation(
-                "update",
-                json!({"ref": {"type": "books", "id": "1", "relationship": "editor"}, "data": by_lid("authors", "a")}),
-            ),
-            "related-resource-not-found",
-        ),
-        (
-            operation("update", json!({"ref": relationship("authors", "a", "mentor"), "data": null})),
-            "resource-not-found",
-        ),
+    for last in [
+        operation("remove", json!({"ref": by_lid("authors", "a")})),
+        change(json!({"type": "authors", "lid": "a", "attributes": {"name": "Flo"}})),
+        operation("update", json!({"ref": relationship("authors", "a", "mentor"), "data": null})),
+        operation("add", json!({"ref": relationship("authors", "a", "editor_books"), "data": []})),
     ] {
-        let operations: Vec<_> = start.iter().cloned().chain([last]).collect();
-        api.refuse_one(&operations, 2, (404, code));
+        let operations: Vec<_> = made_and_removed().into_iter().chain([last]).collect();
+        api.refuse_one(&operations, 2, (404, "resource-not-found"));
     }
-    let results = api.perform(&start);
+    let results = api.perform(&made_and_removed());
     assert_eq!(results[0]["data"]["attributes"]["name"], "Eve", "as it was before it went");
     assert_eq!(results[1], json!({}));
+}
+
+#[test]
+fn atm_84_the_lid_of_what_was_removed_is_no_linkage() {
+    let mut api = writable();
+    let editor = json!({"type": "books", "id": "1", "relationship": "editor"});
+    let pupils = json!({"type": "authors", "id": "1", "relationship": "authors"});
+    for last in [
+        operation("update", json!({"ref": editor, "data": by_lid("authors", "a")})),
+        operation("add", json!({"ref": pupils, "data": [by_lid("authors", "a")]})),
+        add(book_by("a")),
+    ] {
+        let operations: Vec<_> = made_and_removed().into_iter().chain([last]).collect();
+        api.refuse_one(&operations, 2, (404, "related-resource-not-found"));
+    }
 }
 
 #[test]

@@ -100,7 +100,7 @@ fn atm_65_the_rules_for_creating_hold() {
             "invalid-value",
             "/data/attributes/year",
         ),
-        (book(json!({"attributes": {}})), 422, "required", "/data/attributes"),
+        (book(json!({"attributes": {"year": 2000}})), 422, "required", "/data/attributes"),
         (related("nope", json!({"data": null})), 422, "unknown-relationship", "/data/relationships/nope"),
     ] {
         let pointer = format!("/1{pointer}");

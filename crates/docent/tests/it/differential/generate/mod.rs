@@ -36,6 +36,24 @@ impl Generator<'_> {
         }
     }
 
+    /// `include` and `fields` for one resource of that type.
+    pub(super) fn query_of_one(&mut self, of: usize) -> Query {
+        let mut request = Request { of, target: Target::Individual { id: String::new() }, query: Query::default() };
+        if self.random.percent(70) {
+            let mut paths = Vec::new();
+            for _ in 0..self.random.below(3) {
+                let steps = 1 + self.random.below(2);
+                paths.push(self.walk(of, steps, false));
+            }
+            paths.retain(|path| !path.is_empty());
+            request.query.include = Some(paths);
+        }
+        if self.random.percent(50) {
+            self.fields(&mut request, of);
+        }
+        request.query
+    }
+
     fn is_small(&self, request: &Request) -> bool {
         let oracle = Oracle { model: self.model };
         if request.query.include.is_none() {

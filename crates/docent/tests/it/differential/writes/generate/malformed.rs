@@ -39,7 +39,7 @@ impl WriteGenerator<'_> {
     fn place(&mut self) -> (String, String) {
         loop {
             let (of, id) = self.existing();
-            if self.schema.types[of].rows.iter().all(|row| row.id != "~") && self.store_has(of, &id) {
+            if self.store_has(of, &id) {
                 return (self.schema.types[of].name.clone(), id);
             }
         }

@@ -115,7 +115,7 @@ impl WriteGenerator<'_> {
     }
 
     /// A resource: often one written lately, seldom one that does not exist.
-    fn existing(&mut self) -> (usize, String) {
+    pub(super) fn existing(&mut self) -> (usize, String) {
         if !self.recent.is_empty() && self.random.percent(35) {
             return self.random.pick(self.recent).clone();
         }

@@ -25,7 +25,7 @@ impl WriteGenerator<'_> {
         let place = format!("{}.{}", owner.table, facts.name);
         let fitting = self.store.rules.fitting.iter().find(|(name, _)| *name == place);
         if let Some((_, values)) = fitting {
-            return serde_json::from_str(self.random.pick(values)).unwrap();
+            return serde_json::from_str(self.random.pick::<&str>(values)).unwrap();
         }
         if !facts.not_null && !owner.key.contains(&column) && self.random.percent(20) {
             return Value::Null;

@@ -16,6 +16,9 @@ use super::store::Store;
 use super::write::{ResourceObject, Verb, Write};
 use perform::Performance;
 
+pub(super) use operations::OPERATIONS_MAX;
+pub(super) use schema::{ClientIds, key_of};
+
 /// Types and names of local ids that are known in a place.
 type Lids = BTreeSet<(String, String)>;
 

@@ -13,7 +13,7 @@ use super::{Judge, Lids, Outcome, Stop};
 type Shown = Option<(usize, String)>;
 
 /// Operations in one request at most.
-pub(in super::super) const OPERATIONS_MAX: usize = 100;
+pub(in crate::differential::writes) const OPERATIONS_MAX: usize = 100;
 
 impl Judge<'_> {
     pub(super) fn operations(
@@ -113,7 +113,7 @@ impl Judge<'_> {
 impl Performance<'_> {
     fn operate(&mut self, operation: &Operation, at: &str) -> Outcome<Shown> {
         let data = format!("{at}/data");
-        let missing = |_| Problem::within(404, "resource-not-found", at).into();
+        let missing = |()| Stop::from(Problem::within(404, "resource-not-found", at));
         match operation {
             Operation::Add { resource, .. } => {
                 let of = self.type_named(&resource.type_name);

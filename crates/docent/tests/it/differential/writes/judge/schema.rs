@@ -11,7 +11,7 @@ use super::{Judge, Lids};
 
 /// Whether a client may choose the id of a new resource.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(in super::super) enum ClientIds {
+pub(in crate::differential::writes) enum ClientIds {
     Forbid,
     Allow,
     Require,
@@ -19,7 +19,7 @@ pub(in super::super) enum ClientIds {
 
 impl Judge<'_> {
     /// Who makes the ids of a type: SQLite makes rowids; a foreign key or a default will do; otherwise the client must.
-    pub(in super::super) fn client_ids(self, of: usize) -> ClientIds {
+    pub(in crate::differential::writes) fn client_ids(self, of: usize) -> ClientIds {
         let owner = &self.schema.types[of];
         let table = self.store.table(&owner.table);
         let [column] = owner.key[..] else { return ClientIds::Allow };
@@ -206,7 +206,7 @@ impl Judge<'_> {
 }
 
 /// The cells of the key that an id of a client stands for.
-pub(super) fn key_of(owner: &Type, id: &str) -> Option<Vec<Cell>> {
+pub(in crate::differential::writes) fn key_of(owner: &Type, id: &str) -> Option<Vec<Cell>> {
     if let [column] = owner.key[..] {
         return Some(vec![key_cell(&owner.columns[column], id)?]);
     }

@@ -1,0 +1,354 @@
+//! Sends reads and writes in turn and judges the answers, with the database of the oracle kept in step.
+
+use serde_json::Value;
+
+use super::super::compare::{difference, with_link_texts};
+use super::super::generate::Generator;
+use super::super::model::Model;
+use super::super::random::Random;
+use super::super::request::{Query, Target};
+use super::super::run::{Asker, Failure};
+use super::documents::{document, model};
+use super::generate::WriteGenerator;
+use super::generate::malformed::{ATOMIC, Malformed};
+use super::judge::Judge;
+use super::problem::Expected;
+use super::send::{Sent, Wire};
+use super::store::Store;
+use super::tags::Tags;
+use super::write::Write;
+use crate::harness::http::Response;
+use crate::harness::links::{Link, encode};
+use crate::harness::{JSON_API, document_faults};
+
+/// Resources kept in mind as written lately.
+const RECENT: usize = 12;
+
+/// One client, and what it knows.
+pub(super) struct Player<'a> {
+    pub(super) wire: Wire<'a>,
+    /// The types; rows in here do not count.
+    pub(super) schema: &'a Model,
+    pub(super) store: Store,
+    pub(super) random: Random,
+    pub(super) tags: Tags,
+    /// The present content as a model, once it is needed.
+    model: Option<Model>,
+    recent: Vec<(usize, String)>,
+}
+
+/// How a write is sent beside its document.
+struct Manner {
+    if_match: Option<String>,
+    is_stale: bool,
+    minimal: bool,
+    overridden: bool,
+    query: Query,
+}
+
+impl<'a> Player<'a> {
+    pub(super) fn new(wire: Wire<'a>, schema: &'a Model, store: Store, random: Random) -> Self {
+        Self { wire, schema, store, random, tags: Tags::default(), model: None, recent: Vec::new() }
+    }
+
+    /// Plays one sequence of reads and writes, and compares all that is stored at its end.
+    pub(super) fn sequence(&mut self) -> Result<(), Failure> {
+        for _ in 0..3 + self.random.below(6) {
+            match self.random.below(100) {
+                0..18 => self.read()?,
+                18..24 => self.look()?,
+                24..32 => self.malformed()?,
+                _ => self.write()?,
+            }
+        }
+        Ok(())
+    }
+
+    /// The present content.
+    fn model(&mut self) -> &Model {
+        self.model.get_or_insert_with(|| model(&self.store))
+    }
+
+    /// Asks as the oracle of reads does.
+    fn read(&mut self) -> Result<(), Failure> {
+        self.model();
+        let generator = Generator { model: self.model.as_ref().unwrap(), random: self.random.clone() };
+        let client = self.wire.take_client();
+        let mut asker =
+            Asker { generator, client, base: self.wire.base, base_path: self.wire.base_path, asked: 0 };
+        let outcome = asker.case();
+        self.random = asker.generator.random;
+        self.wire.put_client(asker.client);
+        outcome
+    }
+
+    /// Reads a resource or a relationship to know its tag.
+    fn look(&mut self) -> Result<(), Failure> {
+        let (of, id) = self.generator().existing();
+        let relationships = self.schema.types[of].relationships.len();
+        let relationship = (relationships > 0 && self.random.percent(40)).then(|| self.random.below(relationships));
+        self.look_at(of, &id, relationship).map(drop)
+    }
+
+    /// Reads it and returns its tag, if it is there.
+    fn look_at(&mut self, of: usize, id: &str, relationship: Option<usize>) -> Result<Option<String>, Failure> {
+        let target = target(id, relationship);
+        let expected = document(self.model(), of, target.clone(), Query::default());
+        let segments = segments(self.schema, of, &target);
+        let response = self.wire.send("GET", &segments, "", &[("Accept", JSON_API)], None);
+        let Some(expected) = expected else {
+            return if response.status == 404 { Ok(None) } else { Err(self.wire.failure(&response, "expected 404")) };
+        };
+        if response.status != 200 {
+            return Err(self.wire.failure(&response, "expected 200"));
+        }
+        self.same(&expected, &response)?;
+        let Some(tag) = response.header("etag") else { return Err(self.wire.failure(&response, "no ETag")) };
+        self.tags.remember(segments, tag.to_owned(), expected);
+        Ok(Some(tag.to_owned()))
+    }
+
+    fn same(&self, expected: &Value, response: &Response) -> Result<(), Failure> {
+        let actual = with_link_texts(&response.json(), self.wire.base);
+        let Some(found) = difference(expected, &actual) else { return Ok(()) };
+        let (pointer, expected, actual) = (found.pointer, found.expected, found.actual);
+        let what = format!("differs at {pointer}\n  expected {expected}\n  got      {actual}");
+        Err(self.wire.failure(response, &what))
+    }
+
+    pub(super) fn generator(&mut self) -> WriteGenerator<'_> {
+        let Self { schema, store, random, recent, .. } = self;
+        WriteGenerator { schema, store, random, recent }
+    }
+
+    fn malformed(&mut self) -> Result<(), Failure> {
+        let Malformed { what, method, segments, query, headers, body, expected } = self.generator().malformed();
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let response = self.wire.send(method, &segments, query, &headers, Some(&body));
+        self.judge(&expected, &response, &Query::default(), false).map_err(|Failure(it)| Failure(format!("{what}: {it}")))
+    }
+
+    fn write(&mut self) -> Result<(), Failure> {
+        let write = self.generator().write();
+        let manner = self.manner(&write)?;
+        let judge = Judge { schema: self.schema, store: &self.store, is_stale: manner.is_stale };
+        let (expected, after) = judge.judge(&write);
+        let response = self.send(&write, &manner);
+        if let Some(after) = after {
+            self.store = after;
+            self.model = None;
+        }
+        if let Expected::Created { of, id } | Expected::Updated { of, id } = &expected {
+            self.recent.push((*of, id.clone()));
+            self.recent.drain(..self.recent.len().saturating_sub(RECENT));
+        }
+        self.judge(&expected, &response, &manner.query, manner.minimal)
+    }
+
+    /// Chooses headers and query.
+    fn manner(&mut self, write: &Write) -> Result<Manner, Failure> {
+        let (method, segments, _) = write.parts(self.wire.base, self.wire.base_path);
+        let is_resource = matches!(write, Write::Create { .. } | Write::Update { .. });
+        let mut manner = Manner {
+            if_match: None,
+            is_stale: false,
+            minimal: is_resource && self.random.percent(8),
+            overridden: method == "PATCH" && self.random.percent(4),
+            query: Query::default(),
+        };
+        let type_name = &segments[0];
+        if let Some(of) = self.schema.types.iter().position(|it| it.name == *type_name) {
+            if is_resource && self.random.percent(20) {
+                manner.query = self.query(of);
+            }
+            if !matches!(write, Write::Create { .. }) && self.random.percent(25) {
+                let relationship = segments.get(3).and_then(|name| self.schema.types[of].relationship(name));
+                if segments.len() != 4 || relationship.is_some() {
+                    self.condition(&mut manner, of, &segments, relationship)?;
+                }
+            }
+        }
+        Ok(manner)
+    }
+
+    /// Chooses an `If-Match`: a tag just read, one read earlier, any, or none of the server's.
+    fn condition(
+        &mut self,
+        manner: &mut Manner,
+        of: usize,
+        segments: &[String],
+        relationship: Option<usize>,
+    ) -> Result<(), Failure> {
+        let id = segments[1].clone();
+        match self.random.below(10) {
+            0 => manner.if_match = Some("*".to_owned()),
+            1 => {
+                manner.if_match = Some("\"00000000000000000000000000000000\", W/\"1\"".to_owned());
+                manner.is_stale = true;
+            }
+            2..6 => manner.if_match = self.look_at(of, &id, relationship)?,
+            _ => {
+                let Some((tag, before)) = self.tags.some(segments, &mut self.random) else { return Ok(()) };
+                let now = document(self.model(), of, target(&id, relationship), Query::default());
+                manner.is_stale = now.as_ref() != Some(&before);
+                manner.if_match = Some(format!("\"x\",{tag}"));
+            }
+        }
+        Ok(())
+    }
+
+    /// `include` and `fields` of an answer.
+    fn query(&mut self, of: usize) -> Query {
+        self.model();
+        let mut generator = Generator { model: self.model.as_ref().unwrap(), random: self.random.clone() };
+        let query = generator.query_of_one(of);
+        self.random = generator.random;
+        query
+    }
+
+    fn send(&mut self, write: &Write, manner: &Manner) -> Response {
+        let (method, segments, body) = write.parts(self.wire.base, self.wire.base_path);
+        let is_atomic = matches!(write, Write::Operations(_));
+        let media_type = if is_atomic { ATOMIC } else { JSON_API };
+        let mut headers = vec![("Accept", media_type)];
+        if body.is_some() {
+            headers.push(("Content-Type", media_type));
+        }
+        if let Some(tag) = &manner.if_match {
+            headers.push(("If-Match", tag));
+        }
+        if manner.minimal {
+            headers.push(("Prefer", "return=minimal"));
+        }
+        if manner.overridden {
+            headers.push(("X-HTTP-Method-Override", method));
+        }
+        let method = if manner.overridden { "POST" } else { method };
+        let of = self.schema.types.iter().position(|it| it.name == segments[0]).unwrap_or_default();
+        let query = self.query_text(of, &manner.query);
+        self.wire.send(method, &segments, &query, &headers, body.map(|it| it.to_string()).as_deref())
+    }
+
+    fn query_text(&self, of: usize, query: &Query) -> String {
+        let target = Target::Individual { id: String::new() };
+        let request = super::super::request::Request { of, target, query: query.clone() };
+        let pairs = request.parameters(self.schema);
+        let pairs: Vec<String> =
+            pairs.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
+        pairs.join("&")
+    }
+
+    /// Compares an answer with the expected one.
+    fn judge(&mut self, expected: &Expected, response: &Response, query: &Query, minimal: bool) -> Result<(), Failure> {
+        let wrong = |what: String| Err(self.wire.failure(response, &what));
+        match expected {
+            Expected::Status(statuses) if statuses.contains(&response.status) => self.is_error(response),
+            Expected::Status(statuses) => wrong(format!("expected status {statuses:?}")),
+            Expected::Refused(refusal) => {
+                self.is_error(response)?;
+                refusal.fault(response.status, &response.json()).map_or(Ok(()), |fault| {
+                    wrong(format!("{fault}\n  expected {} of {:#?}", if refusal.all { "all" } else { "some" }, refusal.problems))
+                })
+            }
+            Expected::Created { of, id } | Expected::Updated { of, id } => {
+                let created = matches!(expected, Expected::Created { .. });
+                if created {
+                    self.is_located(response, *of, id)?;
+                }
+                if minimal {
+                    let applied = response.header("preference-applied") == Some("return=minimal");
+                    return if response.status == 204 && applied { Ok(()) } else { wrong("expected 204".to_owned()) };
+                }
+                let status = if created { 201 } else { 200 };
+                if response.status != status {
+                    return wrong(format!("expected {status}"));
+                }
+                let target = Target::Individual { id: id.clone() };
+                let document = document(self.model(), *of, target.clone(), query.clone()).unwrap();
+                self.same(&document, response)?;
+                self.is_tagged(response, *of, target, document, query)
+            }
+            Expected::Done if response.status == 204 && response.body.is_empty() => Ok(()),
+            Expected::Done => wrong("expected 204 without body".to_owned()),
+            Expected::Results(results) => self.has_results(response, results),
+        }
+    }
+
+    fn is_error(&self, response: &Response) -> Result<(), Failure> {
+        let is_labelled = response.header("content-type").is_some_and(|it| it.starts_with(JSON_API));
+        if response.status < 400 || !is_labelled {
+            return Err(self.wire.failure(response, "expected errors"));
+        }
+        let faults = document_faults(&response.json());
+        if faults.is_empty() { Ok(()) } else { Err(self.wire.failure(response, &faults.join("\n"))) }
+    }
+
+    /// CRUD-18, CRUD-19.
+    fn is_located(&self, response: &Response, of: usize, id: &str) -> Result<(), Failure> {
+        let location = response.header("location").unwrap_or_default();
+        let below = location.strip_prefix(self.wire.base).map(|path| Link::parse(path).text());
+        let own = Link::to(&[&self.schema.types[of].name, id]).text();
+        let in_document = || response.json()["data"]["links"]["self"].clone();
+        if below == Some(own) && (response.body.is_empty() || in_document() == location) {
+            return Ok(());
+        }
+        Err(self.wire.failure(response, &format!("expected the Location of {id}, got {location:?}")))
+    }
+
+    /// The answer to a write without query has the tag that GET has.
+    fn is_tagged(
+        &mut self,
+        response: &Response,
+        of: usize,
+        target: Target,
+        document: Value,
+        query: &Query,
+    ) -> Result<(), Failure> {
+        if !query.is_empty() {
+            return Ok(());
+        }
+        let Some(tag) = response.header("etag").map(str::to_owned) else {
+            return Err(self.wire.failure(response, "no ETag"));
+        };
+        let segments = segments(self.schema, of, &target);
+        if self.random.percent(20) {
+            let again = self.wire.send("GET", &segments, "", &[("Accept", JSON_API), ("If-None-Match", &tag)], None);
+            if again.status != 304 {
+                return Err(self.wire.failure(&again, "the tag of a write is not that of GET"));
+            }
+        }
+        self.tags.remember(segments, tag, document);
+        Ok(())
+    }
+
+    fn has_results(&self, response: &Response, results: &[Option<Value>]) -> Result<(), Failure> {
+        let labelled = response.header("content-type") == Some(ATOMIC);
+        if response.status != 200 || !labelled {
+            return Err(self.wire.failure(response, "expected 200 with results"));
+        }
+        let result = |shown: &Option<Value>| shown.as_ref().map_or_else(|| serde_json::json!({}), |data| serde_json::json!({ "data": data }));
+        let expected = serde_json::json!({
+            "jsonapi": { "version": "1.1", "ext": ["https://jsonapi.org/ext/atomic"] },
+            "atomic:results": results.iter().map(result).collect::<Vec<_>>(),
+        });
+        self.same(&expected, response)
+    }
+
+    /// Everything sent so far.
+    pub(super) fn sent(&self) -> &[Sent] {
+        self.wire.sent()
+    }
+}
+
+fn target(id: &str, relationship: Option<usize>) -> Target {
+    let id = id.to_owned();
+    match relationship {
+        Some(relationship) => Target::Relationship { id, relationship },
+        None => Target::Individual { id },
+    }
+}
+
+fn segments(schema: &Model, of: usize, target: &Target) -> Vec<String> {
+    let request = super::super::request::Request { of, target: target.clone(), query: Query::default() };
+    request.segments(schema)
+}
