@@ -13,10 +13,10 @@ use serde_json::{Value, json};
 use crate::Failure;
 use crate::bodies::added_articles;
 use crate::data::{Article, Copy, Random};
-use crate::http::{ATOMIC, Client, Request, failure};
+use crate::http::{ATOMIC, Answer, Client, Request, failure};
 use crate::measure::{median, ratios};
 use crate::report;
-use crate::server::{Pair, Server};
+use crate::server::{Server, cpu_time};
 use crate::verify::rows_problem;
 
 /// Time of the request over that of the transaction that is aimed at.
@@ -25,15 +25,26 @@ const RATIO_TARGET: f64 = 1.5;
 const WARM_UP: usize = 2;
 /// As much of the file in memory as Docent keeps.
 const CACHE_KIBIBYTES: i64 = 8 << 10;
+/// Far more than the request has.
+const BODY_LIMIT: &str = "64MiB";
 const INSERT: &str = "INSERT INTO articles (title, body, published, created_at, author_id)
                       VALUES (?1, ?2, ?3, ?4, ?5)";
 
-/// Milliseconds, by repetition.
+/// One side of the comparison.
 #[derive(Default)]
-struct Times {
-    docent: Vec<f64>,
-    floor: Vec<f64>,
-    transaction: Vec<f64>,
+struct Side {
+    /// Milliseconds, by repetition.
+    times: Vec<f64>,
+    /// Of all repetitions. Counted in steps that single ones are too short for.
+    cpu: Duration,
+}
+
+/// All sides.
+#[derive(Default)]
+struct Sides {
+    docent: Side,
+    floor: Side,
+    transaction: Side,
 }
 
 /// Measures and prints the times; every side has a copy of the blog.
@@ -44,43 +55,36 @@ pub(crate) fn run(
     repetitions: usize,
     as_json: bool,
 ) -> Result<(), Failure> {
-    let configuration = format!("[limits]\noperations = {articles}\nbody = \"64MiB\"\n");
-    let pair = Pair {
-        docent: Some(Server::writable_docent(docent, blog, &configuration)?),
-        floor: Server::writable_floor(blog)?,
-    };
-    let Some(docent) = &pair.docent else { return Ok(()) };
+    let configuration = format!("[limits]\noperations = {articles}\nbody = \"{BODY_LIMIT}\"\n");
+    let docent = Server::writable_docent(docent, blog, &configuration)?;
+    let floor = Server::writable_floor(blog)?;
     let copy = Copy::of(blog, "transaction")?;
     let connection = open(&copy.file)?;
-    let (mut to_docent, mut to_floor) =
-        (Client::connect(docent.address)?, Client::connect(pair.floor.address)?);
-    let (mut times, mut random, mut document_bytes) = (Times::default(), Random::new(0), 0);
+    let (mut to_docent, mut to_floor) = (Client::connect(docent.address)?, Client::connect(floor.address)?);
+    let (mut sides, mut random, mut document_bytes) = (Sides::default(), Random::new(0), 0);
     for repetition in 0..WARM_UP + repetitions {
-        eprint!("\rrepetition {} of {repetitions}  ", repetition.saturating_sub(WARM_UP) + 1);
+        if repetition == WARM_UP {
+            sides = Sides::default();
+        }
+        eprint!("\rrepetition {} of {}  ", repetition + 1, WARM_UP + repetitions);
         let rows: Vec<_> = (0..articles).map(|_| Article::random(&mut random)).collect();
         let request = Request::send("POST", "/operations", ATOMIC, added_articles(&rows));
         document_bytes = request.body.as_ref().map_or(0, String::len);
-        let transaction = transaction(&connection, &rows)?;
-        let docent = answer(&mut to_docent, &request.bytes(docent.address))?;
-        let floor = answer(&mut to_floor, &request.bytes(pair.floor.address))?;
-        if repetition >= WARM_UP {
-            times.docent.push(milliseconds(docent));
-            times.floor.push(milliseconds(floor));
-            times.transaction.push(milliseconds(transaction));
-        }
+        sides.transaction.measure(|| cpu_time("self"), || Ok(transaction(&connection, &rows)?))?;
+        sides.docent.ask(&docent, &mut to_docent, &request)?;
+        sides.floor.ask(&floor, &mut to_floor, &request)?;
     }
     eprintln!("\r{:40}\r", "");
-    for server in [docent, &pair.floor] {
-        if let Some(problem) =
-            server.written().map(|file| rows_problem(file, &copy.file)).transpose()?.flatten()
-        {
+    for server in [&docent, &floor] {
+        let problem = server.written().map(|file| rows_problem(file, &copy.file)).transpose()?.flatten();
+        if let Some(problem) = problem {
             return Err(format!("{} and the transaction wrote different rows: {problem}", server.name).into());
         }
     }
     if as_json {
-        println!("{:#}", times.json(articles, document_bytes));
+        println!("{:#}", sides.json(articles, document_bytes));
     } else {
-        times.print(articles, document_bytes);
+        sides.print(articles, document_bytes);
     }
     Ok(())
 }
@@ -95,31 +99,46 @@ fn open(file: &Path) -> rusqlite::Result<Connection> {
 }
 
 /// One transaction by hand, from its first statement to the end of its commit.
-fn transaction(connection: &Connection, articles: &[Article]) -> rusqlite::Result<Duration> {
-    let started = Instant::now();
+fn transaction(connection: &Connection, articles: &[Article]) -> rusqlite::Result<()> {
     connection.execute_batch("BEGIN IMMEDIATE")?;
     let mut insert = connection.prepare_cached(INSERT)?;
     for Article { title, body, published, created_at, author } in articles {
         insert.execute(params![title, body, published, created_at, author])?;
     }
-    connection.execute_batch("COMMIT")?;
-    Ok(started.elapsed())
+    connection.execute_batch("COMMIT")
 }
 
-/// One request, from its first byte sent to the last byte of its answer read.
-fn answer(client: &mut Client, request: &[u8]) -> io::Result<Duration> {
-    let started = Instant::now();
-    let answer = client.ask_bytes(request)?;
-    let elapsed = started.elapsed();
-    if answer.status == 200 {
-        Ok(elapsed)
-    } else {
-        Err(failure(answer.status, "POST", "/operations", answer.body))
+impl Side {
+    fn measure(
+        &mut self,
+        cpu_time: impl Fn() -> io::Result<Duration>,
+        work: impl FnOnce() -> Result<(), Failure>,
+    ) -> Result<(), Failure> {
+        let (before, started) = (cpu_time()?, Instant::now());
+        work()?;
+        self.times.push(started.elapsed().as_secs_f64() * 1e3);
+        self.cpu += cpu_time()?.saturating_sub(before);
+        Ok(())
+    }
+
+    /// One request, from its first byte sent to the last byte of its answer read.
+    fn ask(&mut self, server: &Server, client: &mut Client, request: &Request) -> Result<(), Failure> {
+        let bytes = request.bytes(server.address);
+        let ask = || match client.ask_bytes(&bytes)? {
+            Answer { status: 200, .. } => Ok(()),
+            answer => Err(failure(answer.status, request.method, &request.target, answer.body).into()),
+        };
+        self.measure(|| server.cpu_time(), ask)
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "repetitions are few")]
+    fn cpu_milliseconds(&self) -> f64 {
+        self.cpu.as_secs_f64() * 1e3 / self.times.len().max(1) as f64
     }
 }
 
-impl Times {
-    fn sides(&self) -> [(&'static str, &[f64]); 3] {
+impl Sides {
+    fn named(&self) -> [(&'static str, &Side); 3] {
         [("docent", &self.docent), ("floor", &self.floor), ("transaction", &self.transaction)]
     }
 
@@ -127,44 +146,48 @@ impl Times {
         println!(
             "{articles} articles in one request ({} kB), and in one transaction; {} repetitions",
             document_bytes / 1000,
-            self.docent.len()
+            self.docent.times.len()
         );
-        println!("  {:12}{:>10}{:>10}{:>10}", "", "median ms", "least", "most");
-        for (name, times) in self.sides() {
-            let (least, most) = report::range(times);
-            println!("  {name:12}{:>10.2}{least:>10.2}{most:>10.2}", median(times));
+        println!("  {:12}{:>10}{:>10}{:>10}{:>10}", "", "median ms", "least ms", "most ms", "CPU ms");
+        for (name, side) in self.named() {
+            let (least, most) = report::range(&side.times);
+            let (median, cpu) = (median(&side.times), side.cpu_milliseconds());
+            println!("  {name:12}{median:>10.2}{least:>10.2}{most:>10.2}{cpu:>10.2}");
         }
-        let (docent, floor) =
-            (ratios(&self.docent, &self.transaction), ratios(&self.floor, &self.transaction));
+        let ratios = self.ratios(&self.docent);
         println!(
             "  docent / transaction {:.2}, target {RATIO_TARGET:.2}: {}   floor / transaction {:.2}",
-            median(&docent),
-            verdict(&docent),
-            median(&floor)
+            median(&ratios),
+            verdict(&ratios),
+            median(&self.ratios(&self.floor))
         );
     }
 
     fn json(&self, articles: usize, document_bytes: usize) -> Value {
-        let ratios = ratios(&self.docent, &self.transaction);
-        let mut sides: serde_json::Map<_, _> = self
-            .sides()
-            .map(|(name, times)| (name.to_owned(), json!({"median_ms": median(times), "ms": times})))
-            .into_iter()
-            .collect();
-        sides.insert("articles".into(), articles.into());
-        sides.insert("document_bytes".into(), document_bytes.into());
-        sides.insert("time_ratio".into(), median(&ratios).into());
-        sides.insert("time_ratio_target".into(), RATIO_TARGET.into());
-        sides.insert("verdict".into(), verdict(&ratios).to_lowercase().into());
-        Value::Object(sides)
+        let ratios = self.ratios(&self.docent);
+        let side = |(name, side): (&str, &Side)| {
+            let figures = json!({
+                "median_ms": median(&side.times),
+                "ms": side.times,
+                "cpu_ms": side.cpu_milliseconds(),
+            });
+            (name.to_owned(), figures)
+        };
+        let mut figures: serde_json::Map<_, _> = self.named().map(side).into_iter().collect();
+        figures.insert("articles".into(), articles.into());
+        figures.insert("document_bytes".into(), document_bytes.into());
+        figures.insert("time_ratio".into(), median(&ratios).into());
+        figures.insert("time_ratio_target".into(), RATIO_TARGET.into());
+        figures.insert("verdict".into(), verdict(&ratios).to_lowercase().into());
+        Value::Object(figures)
+    }
+
+    fn ratios(&self, side: &Side) -> Vec<f64> {
+        ratios(&side.times, &self.transaction.times)
     }
 }
 
 /// Single requests swing too much for their spread to say anything; the median does.
 fn verdict(ratios: &[f64]) -> &'static str {
     if median(ratios) <= RATIO_TARGET { "met" } else { "MISSED" }
-}
-
-fn milliseconds(duration: Duration) -> f64 {
-    duration.as_secs_f64() * 1e3
 }

@@ -107,11 +107,7 @@ impl Server {
 
     /// User and system time used so far, of all its threads.
     pub(crate) fn cpu_time(&self) -> io::Result<Duration> {
-        let stat = self.proc("stat")?;
-        // The second field is the program's name in parentheses and may hold anything; utime is the 14th.
-        let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_ascii_whitespace();
-        let ticks: u32 = fields.skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum();
-        Ok(TICK * ticks)
+        cpu_time(&self.child.id().to_string())
     }
 
     /// The most memory resident since [`Self::reset_peak_memory`], pages of a mapped database included.
@@ -147,6 +143,15 @@ impl Drop for Server {
         self.child.kill().ok();
         self.child.wait().ok();
     }
+}
+
+/// User and system time that a process has used so far, of all its threads; `self` is this one.
+pub(crate) fn cpu_time(process: &str) -> io::Result<Duration> {
+    let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
+    // The second field is the program's name in parentheses and may hold anything; utime is the 14th.
+    let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_ascii_whitespace();
+    let ticks: u32 = fields.skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum();
+    Ok(TICK * ticks)
 }
 
 /// Docent at the root, where the floor's URLs start. All else is the default, wherever this runs: no variables, no

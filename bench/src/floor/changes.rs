@@ -51,6 +51,8 @@ impl Changes {
         connection.pragma_update(None, "foreign_keys", true)?;
         connection.pragma_update(None, "cache_size", -CACHE_KIBIBYTES)?;
         connection.pragma_update(None, "mmap_size", MMAP_BYTES)?;
+        // What a savepoint may have to restore goes there, page by page.
+        connection.pragma_update(None, "temp_store", "memory")?;
         let changes = Self {
             article: connection.prepare(&format!(
                 "INSERT INTO articles (title, body, published, created_at, author_id)

@@ -85,7 +85,9 @@ CREATE TABLE slots (
 );
 INSERT INTO slots VALUES (1, 'a', 'top', 1), (1, '~%', NULL, NULL);
 
--- What cannot be written.
+-- What cannot be created, as a column that needs a value is hidden; and what cannot be written at all.
+CREATE TABLE members (id INTEGER PRIMARY KEY, name TEXT, password_hash TEXT NOT NULL);
+INSERT INTO members VALUES (1, 'Tess', 'x');
 CREATE VIEW catalogue AS SELECT books.id AS id, books.title AS title, authors.name AS author
   FROM books JOIN authors ON authors.id = books.author_id;
 

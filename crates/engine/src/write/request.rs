@@ -312,7 +312,7 @@ impl Reader<'_> {
             return;
         }
         let action = draft.actions.len();
-        if let Some(Identity::LocalId(name)) = &object.identity
+        if let Some(name) = &object.lid
             && !draft.locals.assign(owner, name, action)
         {
             let detail = format!("The lid \"{name}\" has been given to another resource of this type.");

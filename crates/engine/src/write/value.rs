@@ -182,10 +182,18 @@ fn json_value(json: &str) -> Result<Value, String> {
     if !is_number(json) {
         return Ok(Value::Text(json.to_owned()));
     }
-    match integer(json) {
-        Ok(number) => Ok(number),
-        Err(_) => float(json),
+    if let Ok(number) = integer(json) {
+        return Ok(number);
     }
+    // A number by itself is stored as one, and must come back as it was.
+    let number = float(json)?;
+    let digits = json.split(['e', 'E']).next().unwrap_or_default().bytes().filter(u8::is_ascii_digit);
+    if digits.skip_while(|digit| *digit == b'0').count() > DIGITS_KEPT {
+        return Err(format!(
+            "must be a number of at most {DIGITS_KEPT} digits, or part of an object or array."
+        ));
+    }
+    Ok(number)
 }
 
 /// The UUID in lower case.

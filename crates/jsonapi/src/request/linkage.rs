@@ -75,7 +75,7 @@ impl<'a> Linkage<'a> {
 pub(super) struct Identification<'a> {
     type_name: Option<Cow<'a, str>>,
     id: Option<Cow<'a, str>>,
-    lid: Option<Cow<'a, str>>,
+    pub(super) lid: Option<Cow<'a, str>>,
     pub(super) meta: Option<&'a RawValue>,
 }
 

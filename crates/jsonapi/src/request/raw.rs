@@ -1,17 +1,25 @@
 //! Values that are handed on as the text they were sent in, and what that text must not hold.
 //!
-//! JSON's grammar allows two things that whoever takes such a value apart could not cope with: nesting without end, and
-//! escapes that are half of a surrogate pair.
+//! JSON's grammar allows three things that whoever takes such a value apart could not cope with: nesting without end,
+//! escapes that are half of a surrogate pair, and two members with one name (DOC-01).
+
+use std::borrow::Cow;
+use std::collections::HashSet;
+use std::fmt;
+
+use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// Levels of arrays and objects in one value at most. Every database served can store that many: the least among them,
 /// MySQL, stores 100.
 pub const MAX_DEPTH: usize = 100;
 
 /// What makes a JSON value unusable.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Flaw {
     TooDeep,
     HalfOfPair,
+    /// A name that stands twice in one object.
+    Duplicate(String),
 }
 
 /// Looks for a flaw in the text of one well-formed JSON value.
@@ -31,7 +39,76 @@ pub(super) fn check(json: &str) -> Result<(), Flaw> {
             _ => {}
         }
     }
+    if json.contains('{') {
+        return match serde_json::from_str::<Unique>(json) {
+            Err(error) if error.is_data() => {
+                let text = error.to_string();
+                let end = text.rfind(" at line").unwrap_or(text.len());
+                Err(Flaw::Duplicate(text[..end].to_owned()))
+            }
+            // It is well-formed; what else is found is a number beyond those of this parser.
+            _ => Ok(()),
+        };
+    }
     Ok(())
+}
+
+/// Any value whose objects have no name twice. It fails with the name.
+struct Unique;
+
+impl<'de> Deserialize<'de> for Unique {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(Self)
+    }
+}
+
+impl<'de> Visitor<'de> for Unique {
+    type Value = Self;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a JSON value")
+    }
+
+    fn visit_unit<E>(self) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_bool<E>(self, _: bool) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_i64<E>(self, _: i64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_u64<E>(self, _: u64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_f64<E>(self, _: f64) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_str<E>(self, _: &str) -> Result<Self, E> {
+        Ok(self)
+    }
+
+    fn visit_seq<A: SeqAccess<'de>>(self, mut items: A) -> Result<Self, A::Error> {
+        while items.next_element::<Self>()?.is_some() {}
+        Ok(self)
+    }
+
+    fn visit_map<A: MapAccess<'de>>(self, mut members: A) -> Result<Self, A::Error> {
+        let mut names: HashSet<Cow<'de, str>> = HashSet::new();
+        while let Some(name) = members.next_key::<Cow<'de, str>>()? {
+            if names.contains(&name) {
+                return Err(serde::de::Error::custom(name));
+            }
+            names.insert(name);
+            members.next_value::<Self>()?;
+        }
+        Ok(self)
+    }
 }
 
 /// What follows the string whose opening quote was read.
@@ -88,6 +165,19 @@ mod tests {
         ] {
             check(bad, Err(Flaw::HalfOfPair));
         }
+    }
+
+    #[test]
+    fn doc_01_names_that_stand_twice_are_found() {
+        let check = |json: &str, expected: Option<&str>| {
+            let expected = expected.map_or(Ok(()), |name| Err(Flaw::Duplicate(name.to_owned())));
+            assert_eq!(check(json), expected, "for {json}");
+        };
+        check(r#"{"a":1,"b":{"a":1},"c":[{"a":1},{"a":1}]}"#, None);
+        check(r#"{"a":1,"a":2}"#, Some("a"));
+        check(r#"[{"x":{"a at line 1":1,"\u0061 at line 1":[]}}]"#, Some("a at line 1"));
+        check(r#"[1,{"n":-1e400,"m":123456789012345678901234567890}]"#, None);
+        check(r#""{\"a\":1,\"a\":2}""#, None);
     }
 
     #[test]

@@ -203,6 +203,9 @@ impl<'a> Reader<'a> {
             Err(Flaw::TooDeep) => self.report(&NESTED_TOO_DEEP, at, || {
                 format!("{} is nested in more than {MAX_DEPTH} levels.", at.subject())
             }),
+            Err(Flaw::Duplicate(name)) => self.report(&DUPLICATE_MEMBER, at, || {
+                format!("{} has an object with two members `{name}`.", at.subject())
+            }),
             Err(Flaw::HalfOfPair) => self.report(&INVALID_JSON, at, || {
                 format!("{} has an escaped character that is half of a surrogate pair.", at.subject())
             }),

@@ -19,6 +19,8 @@ pub struct ResourceObject<'a> {
     pub type_name: Cow<'a, str>,
     /// `id`; or `lid`, if there is no `id` (RES-10); or neither, as a resource to be created may be (RES-05).
     pub identity: Option<Identity<'a>>,
+    /// `lid`, also beside an `id`: later operations may use it (ATM-80).
+    pub lid: Option<Cow<'a, str>>,
     /// The attributes in the order given, each with the text of its value. Names are decoded, all different, and not
     /// checked otherwise.
     pub attributes: Vec<(Cow<'a, str>, &'a RawValue)>,
@@ -66,10 +68,12 @@ pub(super) fn data_object<'a, M: MapAccess<'a>>(
     })?;
     reader.hold(&mut problems, |reader| one_namespace(reader, at, &attributes, &relationships));
     let type_name = found.type_name(reader, at);
+    let lid = found.lid.clone();
     let identity = found.identity();
     let resource = ResourceObject {
         type_name,
         identity,
+        lid,
         attributes,
         relationships,
         has_attributes,
@@ -120,6 +124,7 @@ impl<'a> Expect<'a> for ResourceValue {
         ResourceObject {
             type_name: Cow::Borrowed(""),
             identity: None,
+            lid: None,
             attributes: Vec::new(),
             relationships: Vec::new(),
             has_attributes: false,

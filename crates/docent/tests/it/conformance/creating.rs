@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::fixture::assert_error;
-use super::writing::{book, book_with, data, many, one, writable, writable_with};
+use super::writing::{book, book_with, data, many, one, update, writable, writable_with};
 use crate::harness::JSON_API;
 use crate::harness::links::href;
 
@@ -225,6 +225,20 @@ fn crud_23_what_cannot_be_created_is_refused_with_what_is_allowed() {
     assert_error(&response, 405, "POST /catalogue");
     assert_eq!(response.header("allow"), Some("GET, HEAD, OPTIONS"));
     api.assert_unchanged(&before, "POST /catalogue");
+}
+
+#[test]
+fn crud_23_what_needs_a_value_that_nobody_can_give_is_not_created() {
+    let mut api = writable();
+    let document = data(json!({"type": "members", "attributes": {"name": "Uma"}}));
+    let error = api.refuse("POST /members", &document, (403, "read-only-type", "/data"));
+    assert!(!error["detail"].as_str().unwrap().contains("password_hash"), "{error}");
+    let document = update("members", "1", json!({"attributes": {"name": "Uma"}}));
+    assert_eq!(api.update("/members/1", &document)["data"]["attributes"], json!({"name": "Uma"}));
+    let hidden = update("members", "1", json!({"attributes": {"password_hash": "y"}}));
+    let refusal = (422, "unknown-attribute", "/data/attributes/password_hash");
+    api.refuse("PATCH /members/1", &hidden, refusal);
+    api.remove("/members/1");
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::fixture::assert_error;
-use super::writing::{data, many, one, writable};
+use super::writing::{data, many, one, writable, writable_on};
 
 const TAGS: &str = "/books/1/relationships/tags";
 const NOTES: &str = "/books/1/relationships/notes";
@@ -174,24 +174,48 @@ fn rup_07_members_that_cannot_leave_stay() {
 
 #[test]
 fn rup_09_what_the_server_changed_besides_is_told() {
-    let mut api = writable();
-    let trigger = "CREATE TRIGGER also AFTER INSERT ON book_tags WHEN NEW.tag_id = 'sea'
-        BEGIN INSERT OR IGNORE INTO book_tags VALUES (NEW.book_id, 'a/b~c'); END;";
-    api.database().open().execute_batch(trigger).unwrap();
-    let response = api.write(&format!("POST {TAGS}"), &data(many("tags", &["sea"])));
-    assert_eq!(response.status, 200, "{}", response.text());
-    let expected = api.document(TAGS);
-    assert_eq!(response.json()["data"], expected["data"]);
-    assert_eq!(expected["data"].as_array().map(Vec::len), Some(4));
+    let mut api = writable_on(
+        "CREATE TRIGGER also AFTER INSERT ON book_tags WHEN NEW.tag_id = 'sea'
+         BEGIN INSERT OR IGNORE INTO book_tags VALUES (NEW.book_id, 'a/b~c'); END;
+         CREATE TRIGGER other BEFORE UPDATE OF book_id ON notes WHEN NEW.id = 4
+         BEGIN UPDATE notes SET book_id = NEW.book_id WHERE id = 3; END;",
+    );
+    for (request, expected) in [
+        ("POST /books/1/relationships/tags", &["a/b~c", "classic", "novel", "sea"][..]),
+        ("PATCH /books/3/relationships/tags", &["a/b~c", "sea"]),
+        ("POST /tags/sea/relationships/books", &["1", "2", "3"]),
+        ("POST /books/1/relationships/notes", &["1", "2", "3", "4"]),
+    ] {
+        let (members, target) = match request.rsplit('/').next().unwrap() {
+            "tags" => (many("tags", &["sea"]), request.split_once(' ').unwrap().1),
+            "books" => (many("books", &["3"]), "/tags/sea/relationships/books"),
+            _ => (many("notes", &["4"]), NOTES),
+        };
+        let response = api.write(request, &data(members));
+        assert_eq!(response.status, 200, "{request}: {}", response.text());
+        let linkage = api.document(target);
+        assert_eq!(response.json(), linkage, "{request}");
+        assert_eq!(api.linked(target), expected, "{request}");
+    }
 }
 
 #[test]
-fn rup_11_what_was_changed_as_asked_needs_no_document() {
+fn rup_10_rup_11_what_was_changed_as_asked_needs_no_document() {
     let mut api = writable();
-    api.relate(&format!("PATCH {EDITOR}"), json!(null));
-    for method in ["POST", "DELETE", "PATCH"] {
-        api.relate(&format!("{method} {TAGS}"), many("tags", &["sea"]));
+    for (request, linkage) in [
+        ("POST /books/1/relationships/tags", many("tags", &["sea"])),
+        ("DELETE /books/1/relationships/tags", many("tags", &["sea"])),
+        ("PATCH /books/1/relationships/tags", many("tags", &["sea"])),
+        ("PATCH /notes/1/relationships/book", json!(null)),
+        ("POST /books/1/relationships/notes", many("notes", &["1"])),
+    ] {
+        let response = api.write(request, &data(linkage));
+        assert_eq!((response.status, &response.body[..]), (204, &b""[..]), "{request}");
     }
+    // Where triggers may do more, the linkage is told in any case.
+    let response = api.write(&format!("PATCH {EDITOR}"), &data(json!(null)));
+    assert_eq!(response.status, 200, "{}", response.text());
+    assert_eq!(response.json()["data"], Value::Null);
 }
 
 #[test]

@@ -116,12 +116,13 @@ fn rec_05_post_stands_for_patch_and_delete() {
     assert_eq!(overridden(&mut api, "PATCH", tags, Some(&data(many("tags", &["sea", "novel"])))), 204);
     assert_eq!(overridden(&mut api, "DELETE", tags, Some(&data(many("tags", &["sea"])))), 204);
     assert_eq!(api.linked(tags), ["novel"]);
-    let editor = "/books/1/relationships/editor";
-    assert_eq!(overridden(&mut api, "PATCH", editor, Some(&data(one("authors", "3")))), 204);
+    let book = "/notes/1/relationships/book";
+    assert_eq!(overridden(&mut api, "PATCH", book, Some(&data(one("books", "3")))), 204);
+    assert_eq!(api.linked(book), ["3"]);
     assert_eq!(overridden(&mut api, "DELETE", "/notes/1", None), 204);
     assert_error(&api.get("/notes/1"), 404, "/notes/1");
     assert_eq!(overridden(&mut api, "PATCH", "/books", Some(&document)), 405);
-    assert_eq!(overridden(&mut api, "DELETE", editor, Some(&data(json!(null)))), 405);
+    assert_eq!(overridden(&mut api, "DELETE", book, Some(&data(json!(null)))), 405);
     let before = api.rows();
     for method in ["GET", "PUT", "NOPE", "patch"] {
         let status = overridden(&mut api, method, "/books/1", Some(&document));

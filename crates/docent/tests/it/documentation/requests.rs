@@ -96,9 +96,11 @@ impl Asking<'_> {
             .iter()
             .map(|(name, value)| (name.as_str(), value.replace("$etag", &self.etag)))
             .collect();
-        let mut headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let mut headers: Vec<(&str, &str)> =
+            headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         headers.push(("Host", AUTHORITY));
-        let response = client.send(&curl.method, &curl.url, &headers, curl.body.as_ref().map(String::as_bytes));
+        let response =
+            client.send(&curl.method, &curl.url, &headers, curl.body.as_ref().map(String::as_bytes));
         if curl.keeps_etag {
             response.header("etag").expect("the answer has an `ETag`").clone_into(&mut self.etag);
         }

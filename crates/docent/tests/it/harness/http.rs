@@ -53,6 +53,20 @@ impl Client {
         headers: &[(&str, &str)],
         body: Option<&[u8]>,
     ) -> Response {
+        match self.try_send(method, target, headers, body) {
+            Ok(response) => response,
+            Err(error) => panic!("{method} {target}: {error}"),
+        }
+    }
+
+    /// Sends a request to a server that may end at any time.
+    pub(crate) fn try_send(
+        &mut self,
+        method: &str,
+        target: &str,
+        headers: &[(&str, &str)],
+        body: Option<&[u8]>,
+    ) -> Result<Response> {
         let target =
             target.strip_prefix("http://").map_or(target, |rest| &rest[rest.find('/').unwrap_or(0)..]);
         let mut request = format!("{method} {target} HTTP/1.1\r\n").into_bytes();
@@ -67,10 +81,7 @@ impl Client {
         }
         request.extend(b"\r\n");
         request.extend(body.unwrap_or_default());
-        match self.exchange(&request, method) {
-            Ok(response) => response,
-            Err(error) => panic!("{method} {target}: {error}"),
-        }
+        self.exchange(&request, method)
     }
 
     /// Sends bytes on a connection of their own and returns what comes back until the server closes it or is silent

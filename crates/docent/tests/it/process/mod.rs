@@ -8,6 +8,7 @@ mod configuration;
 mod deadline;
 mod drain;
 mod file;
+mod idempotency;
 mod inspect;
 mod limits;
 mod locks;

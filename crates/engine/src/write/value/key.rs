@@ -12,8 +12,8 @@ use crate::id::{self, Form};
 ///
 /// What the schema demands beyond types is not looked at.
 pub(in crate::write) fn client_key(key: &[StoredColumn], id: &str) -> Option<Vec<Value>> {
-    // Nobody means the empty id.
-    if id.is_empty() || id.contains('\0') {
+    // Nobody means the empty id, and many clients take the other two out of a path.
+    if matches!(id, "" | "." | "..") || id.contains('\0') {
         return None;
     }
     let parts = id::key(key, id)?;

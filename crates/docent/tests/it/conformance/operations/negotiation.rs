@@ -13,7 +13,7 @@ fn body() -> String {
 }
 
 #[test]
-fn atm_01_atm_03_neg_07_neg_12_declared_operations_are_performed() {
+fn atm_01_atm_03_ext_02_neg_04_neg_07_neg_12_declared_operations_are_performed() {
     let mut api = writable();
     for content_type in [
         EXTENDED.to_owned(),
