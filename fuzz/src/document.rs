@@ -17,6 +17,10 @@ const OPERATIONS_MAX: usize = 10;
 /// Checks one body with each of the readers.
 pub fn check(body: &[u8]) {
     let value: Option<Value> = serde_json::from_slice(body).ok();
+    // Half of a surrogate pair in what is passed over is JSON all the same, though this parser refuses it.
+    if value.is_none() && serde_json::from_slice::<serde::de::IgnoredAny>(body).is_ok() {
+        return;
+    }
     let begun = ThreadTime::now();
     match read_resource(body) {
         Ok(object) => check_resource(&object, &expect(value.as_ref())["data"]),

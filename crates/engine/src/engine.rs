@@ -22,7 +22,7 @@ use crate::respond::{Answer, Failure, Outcome, respond};
 use crate::route::{Route, Target, route};
 use crate::run::{Found, Read};
 use crate::settings::Settings;
-use crate::write::{Endpoint, methods, perform_once, prepare_keys};
+use crate::write::{Endpoint, methods, perform_once, prepare_keys, unchangeable};
 use crate::{error, pages};
 
 /// Pages of at most that many resources are worth trying at once.
@@ -199,7 +199,7 @@ impl Engine {
             Route::Operations => &[Method::Post],
             Route::EntryPoint | Route::OpenApi | Route::Schema(_) => &[],
         };
-        course.allow = Some(allow(&route, methods));
+        course.allow = Some(allow(course.serving, &route, methods));
         match request.method {
             Method::Get | Method::Head if route != Route::Operations => {}
             Method::Options => return Ok(Answer::empty()),
@@ -215,7 +215,7 @@ impl Engine {
                 course.timings.run = begun.elapsed();
                 return answer;
             }
-            _ => return Err(not_allowed(course).into()),
+            _ => return Err(not_allowed(course, &route).into()),
         }
         check_content_type(request.content_type, &Offer::default(), false)?;
         let limits = &course.serving.settings.query;
@@ -314,9 +314,10 @@ impl Read {
 }
 
 /// Value of `Allow`.
-fn allow(route: &Route, methods: &[Method]) -> &'static str {
+fn allow(serving: &Serving, route: &Route, methods: &[Method]) -> &'static str {
     match (route, methods) {
         (Route::Operations, _) => "OPTIONS, POST",
+        (Route::Resources(target), _) if unchangeable(serving, target).is_some() => "GET, HEAD, OPTIONS",
         (_, [Method::Post]) => "GET, HEAD, OPTIONS, POST",
         (_, [Method::Patch]) => "GET, HEAD, OPTIONS, PATCH",
         (_, [Method::Patch, Method::Delete]) => "GET, HEAD, OPTIONS, PATCH, DELETE",
@@ -325,17 +326,21 @@ fn allow(route: &Route, methods: &[Method]) -> &'static str {
     }
 }
 
-fn not_allowed(course: &Course<'_>) -> ErrorObject {
+fn not_allowed(course: &Course<'_>, route: &Route) -> ErrorObject {
     let allow = course.allow.unwrap_or_default();
     let is_write = matches!(course.request.method, Method::Post | Method::Patch | Method::Delete);
-    let detail = if is_write && !course.serving.settings.writable {
-        format!(
-            "This server only reads: the URL answers {allow}. It writes when it is started with `--writable`."
-        )
-    } else {
-        format!("This URL answers {allow}.")
+    let is_view = |target: &Target| course.serving.catalog.get(target.owner()).read_only;
+    let reason = match route {
+        _ if !is_write => "",
+        _ if !course.serving.settings.writable => {
+            " This server only reads; it writes when it is started with `--writable`."
+        }
+        Route::Resources(target) if is_view(target) => {
+            " Its resources are rows of a view, which are only read."
+        }
+        _ => "",
     };
-    ErrorObject::new(&error::METHOD_NOT_ALLOWED, detail)
+    ErrorObject::new(&error::METHOD_NOT_ALLOWED, format!("This URL answers {allow}.{reason}"))
 }
 
 fn no_operations() -> ErrorObject {

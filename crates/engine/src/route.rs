@@ -35,6 +35,15 @@ pub(crate) enum Target {
 }
 
 impl Target {
+    /// The type that the path begins with.
+    pub(crate) fn owner(&self) -> TypeId {
+        let (Target::Collection(owner)
+        | Target::Individual(owner, _)
+        | Target::Related(owner, ..)
+        | Target::Relationship(owner, ..)) = self;
+        *owner
+    }
+
     /// Whether the primary data is one resource or none, rather than a list.
     pub(crate) fn is_single(&self, catalog: &Catalog) -> bool {
         match self {

@@ -284,9 +284,9 @@ mod tests {
 
     #[test]
     fn limits_and_conditions_of_writes() {
-        let text =
-            "[server]\nrequire_if_match = true\nidempotency_keys = \"24h\"\n[limits]\noperations = 7\nrequests = 8\nrequest_memory = 9\n";
-        let settled = settled(text, &Overrides::default()).unwrap();
+        let server = "[server]\nrequire_if_match = true\nidempotency_keys = \"24h\"\n";
+        let text = format!("{server}[limits]\noperations = 7\nrequests = 8\nrequest_memory = 9\n");
+        let settled = settled(&text, &Overrides::default()).unwrap();
         let (engine, limits) = (&settled.engine.settings, &settled.server.limits);
         assert_eq!((engine.require_if_match, engine.operations_max), (true, 7));
         assert_eq!(engine.idempotency_keys, Some(Duration::from_hours(24)));

@@ -78,7 +78,7 @@ pub(super) async fn errors(
     let actions = || (0..task.actions.len()).filter(|at| action.is_none_or(|one| one == *at));
     let named = actions().flat_map(|at| named(task, &task.actions[at], relationship)).collect();
     let mut missing: Vec<ErrorObject> =
-        actions().flat_map(|at| removed_again(task, at, relationship)).collect();
+        actions().flat_map(|at| removed_before(task, at, relationship)).collect();
     missing.extend(missing_of(task, database, named, deadline).await);
     if !missing.is_empty() {
         return missing;
@@ -263,30 +263,23 @@ fn named_by_id(task: &Task, action: &Action, only: Option<usize>) -> Vec<Named> 
     if fields.has_client_id && only.is_none() { led.collect() } else { Vec::new() }
 }
 
-/// Identifiers of resources that the request made, and removed again before it named them (ATM-84).
-fn removed_again(task: &Task, at: usize, only: Option<usize>) -> Vec<ErrorObject> {
+/// Identifiers of resources that the request removed before it named them (ATM-84).
+fn removed_before(task: &Task, at: usize, only: Option<usize>) -> Vec<ErrorObject> {
     let action = &task.actions[at];
     let owner = task.serving.catalog.get(action.type_id);
-    let is_removed = |creator: usize| {
-        let removed =
-            |other: &Action| matches!(other.kind, Kind::Delete) && other.subject == Subject::Created(creator);
-        task.actions[..at].iter().any(removed)
-    };
     let mut errors = Vec::new();
-    let mut look = |relationship: usize, subject: &Subject, pointer: Pointer| {
-        if let Subject::Created(creator) = subject
-            && only.is_none_or(|only| only == relationship)
-            && is_removed(*creator)
-        {
-            let name = &task.serving.catalog.get(owner.relationships[relationship].target).name;
-            let detail = format!("The resource of type {name} with this lid has been removed before.");
-            errors.push(
-                ErrorObject::new(&error::RELATED_RESOURCE_NOT_FOUND, detail)
-                    .with_pointer(pointer.with_member("lid")),
-            );
+    each_named(task, action, &mut |relationship, subject, pointer| {
+        let target = owner.relationships[relationship].target;
+        let is_removed = task.actions[..at].iter().any(|other| {
+            matches!(other.kind, Kind::Delete) && other.type_id == target && other.subject == *subject
+        });
+        if is_removed && only.is_none_or(|only| only == relationship) {
+            let name = &task.serving.catalog.get(target).name;
+            let detail = format!("The request has removed this resource of type {name} before.");
+            let error = ErrorObject::new(&error::RELATED_RESOURCE_NOT_FOUND, detail);
+            errors.push(error.with_pointer(pointer));
         }
-    };
-    each_named(task, action, &mut look);
+    });
     errors
 }
 

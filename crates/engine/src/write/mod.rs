@@ -32,7 +32,7 @@ use docent_jsonapi::request::Position;
 use docent_sql::Value;
 
 pub(crate) use self::idempotency::{is_in_progress, perform_once, prepare as prepare_keys};
-pub(crate) use self::perform::{Endpoint, methods};
+pub(crate) use self::perform::{Endpoint, methods, unchangeable};
 
 /// One thing to do.
 #[derive(Debug)]

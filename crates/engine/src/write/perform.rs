@@ -13,6 +13,7 @@ use docent_jsonapi::query::QueryLimits;
 use docent_sql::Database;
 
 use super::answer::{Answers, Condition};
+use super::fields::unwritable;
 use super::outcome::Outcome;
 use super::request::Reader;
 use super::run::{Done, Stage, Task, Write};
@@ -39,26 +40,30 @@ pub(crate) enum Endpoint<'a> {
 /// The methods that write to a URL.
 pub(crate) fn methods(serving: &Serving, target: &Target) -> &'static [Method] {
     let catalog = &serving.catalog;
-    let (Target::Collection(owner)
-    | Target::Individual(owner, _)
-    | Target::Related(owner, ..)
-    | Target::Relationship(owner, ..)) = target;
+    let owner = target.owner();
     if !serving.settings.writable {
         return &[];
     }
-    let is_read_only = catalog.get(*owner).read_only;
+    let is_read_only = catalog.get(owner).read_only;
     match target {
         Target::Related(..) => &[],
         Target::Collection(_) | Target::Individual(..) if is_read_only => &[],
         Target::Collection(_) => &[Method::Post],
         Target::Individual(..) => &[Method::Patch, Method::Delete],
         Target::Relationship(_, _, relationship) => {
-            match catalog.get(*owner).relationships[*relationship].arity {
+            match catalog.get(owner).relationships[*relationship].arity {
                 Arity::ToOne => &[Method::Patch],
                 Arity::ToMany => &[Method::Patch, Method::Post, Method::Delete],
             }
         }
     }
+}
+
+/// Why a relationship cannot be changed at its URL, whose methods are there to say so (RUP-13).
+pub(crate) fn unchangeable(serving: &Serving, target: &Target) -> Option<&'static str> {
+    let Target::Relationship(owner, _, relationship) = target else { return None };
+    let owner = serving.catalog.get(*owner);
+    unwritable(&serving.catalog, owner, &owner.relationships[*relationship], false)
 }
 
 /// Performs a request, whose method the endpoint has.

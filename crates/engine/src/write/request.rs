@@ -386,7 +386,7 @@ impl Reader<'_> {
         let relationship = &resource_type.relationships[index];
         if let Some(reason) = unwritable(self.catalog, resource_type, relationship, false) {
             let detail = format!("\"{}\" cannot be written: {reason}.", relationship.name);
-            return draft.report(&error::READ_ONLY_FIELD, detail, position.whole());
+            return draft.report(&error::READ_ONLY_FIELD, detail, position.data());
         }
         let place = Place { position, member: None };
         let edit =

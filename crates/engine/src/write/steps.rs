@@ -55,7 +55,7 @@ pub(super) enum Then {
     Created(usize),
     /// It returns the key of the action's subject, and no other.
     Subject,
-    /// It gives the subject's row: its key, then columns to be kept.
+    /// It gives the subject's row: its key, then the columns to be kept.
     LooksUpSubject(usize),
     /// It gives so many rows of columns to be kept: those of the relationship's members.
     LooksUpMembers { lookup: usize, count: usize, relationship: usize },
@@ -318,7 +318,7 @@ impl Builder<'_> {
         let all: Vec<StoredColumn> = owner.key.iter().chain(columns).cloned().collect();
         let select = select(owner, &all, condition);
         self.select(index, &select, arguments, Then::LooksUpSubject(lookup));
-        (owner.key.len()..all.len()).map(|column| Slot::Looked { lookup, column }).collect()
+        (0..columns.len()).map(|column| Slot::Looked { lookup, column }).collect()
     }
 
     pub(super) fn new_lookup(&mut self) -> usize {

@@ -2,11 +2,12 @@
 
 use serde_json::{Value, json};
 
-use super::writing::{book, book_with, data, many, one, update, writable};
+use super::writing::{book, book_with, data, many, object, one, update, writable};
 
 /// A document for a type with these attributes and relationships.
 fn new(type_name: &str, attributes: Value, relationships: Value) -> Value {
-    data(json!({"type": type_name, "attributes": attributes, "relationships": relationships}))
+    let members = [("type", type_name.into()), ("attributes", attributes), ("relationships", relationships)];
+    data(object(members))
 }
 
 fn of_book(id: &str) -> Value {

@@ -40,6 +40,7 @@ mod request_documents;
 mod request_resources;
 mod resources;
 mod sorting;
+mod triggers;
 mod updating;
 mod write_answers;
 mod write_methods;

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::fixture::{ATOMIC, Api, essence, uris};
-use super::writing::{assert_refusal, code_and_pointer};
+use super::writing::{assert_refusal, code_and_pointer, object};
 use crate::harness::http::Response;
 use crate::harness::{JSON_API, assert_valid_document};
 
@@ -32,12 +32,12 @@ fn operation(op: &str, members: Value) -> Value {
 
 /// Creates a resource.
 fn add(data: Value) -> Value {
-    operation("add", json!({"data": data}))
+    operation("add", object([("data", data)]))
 }
 
 /// Updates the resource that the data names.
 fn change(data: Value) -> Value {
-    operation("update", json!({"data": data}))
+    operation("update", object([("data", data)]))
 }
 
 /// Deletes a resource.
@@ -47,7 +47,8 @@ fn remove(type_name: &str, id: &str) -> Value {
 
 /// Writes to a relationship of a resource.
 fn relate(op: &str, [type_name, id, relationship]: [&str; 3], data: Value) -> Value {
-    operation(op, json!({"ref": {"type": type_name, "id": id, "relationship": relationship}, "data": data}))
+    let target = json!({"type": type_name, "id": id, "relationship": relationship});
+    operation(op, object([("ref", target), ("data", data)]))
 }
 
 /// A new note: a resource that needs nothing.

@@ -91,6 +91,11 @@ pub(super) fn many(type_name: &str, ids: &[&str]) -> Value {
     ids.iter().map(|id| one(type_name, id)).collect()
 }
 
+/// An object with these members.
+pub(super) fn object<const N: usize>(members: [(&str, Value); N]) -> Value {
+    members.into_iter().map(|(name, value)| (name.to_owned(), value)).collect()
+}
+
 /// A document that has this as its data.
 pub(super) fn data(data: impl Into<Value>) -> Value {
     json!({"data": data.into()})

@@ -223,6 +223,9 @@ pub(super) fn from_base64(text: &str) -> Option<Vec<u8>> {
     let mut bytes = Vec::new();
     for chunk in text.as_bytes().chunks(4) {
         let padding = chunk.iter().rev().take_while(|byte| **byte == b'=').count();
+        if padding > 2 {
+            return None;
+        }
         let mut bits = 0_u32;
         for byte in chunk {
             let index = ALPHABET.iter().position(|letter| letter == byte).or((*byte == b'=').then_some(0))?;

@@ -42,7 +42,8 @@ impl Shop {
     }
 
     fn start_again(&mut self) {
-        self.program = Start::serve(&self.database.path(), &["--writable"]).within(self.folder.path()).spawn();
+        self.program =
+            Start::serve(&self.database.path(), &["--writable"]).within(self.folder.path()).spawn();
         self.client = self.program.client();
     }
 
@@ -150,7 +151,11 @@ fn operations_are_done_once() {
     assert_eq!(first.json()["atomic:results"].as_array().unwrap().len(), 2);
     assert_eq!(said(&shop.post("/operations", "k", &body)), said(&first));
     assert_eq!(shop.created(), 2);
-    assert_refused(&shop.post("/operations", "k", &body.replace("Rose", "Rosa")), 422, "idempotency-key-reused");
+    assert_refused(
+        &shop.post("/operations", "k", &body.replace("Rose", "Rosa")),
+        422,
+        "idempotency-key-reused",
+    );
 }
 
 #[test]

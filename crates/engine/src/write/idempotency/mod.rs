@@ -144,7 +144,7 @@ impl Keyed {
         match &result {
             Ok(answer) => keep(held, answer, request.deadline).await,
             // Nobody knows what an accident has left: the key is not given out again.
-            Err(failure) if status_of(&failure.errors) == 500 && !failure.schema_changed => drop(held),
+            Err(failure) if status_of(&failure.errors) == 500 => drop(held),
             Err(_) => held.release(),
         }
         (result, timings)

@@ -124,15 +124,7 @@ impl Store {
         // The row may be gone: another process may have forgotten it, or somebody has taken the file away.
         let sql = "INSERT OR REPLACE INTO request_keys (scope, key, digest, noted_at, head, body, body_bytes)
                    VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7)";
-        let parameters = params![
-            key.0,
-            key.1,
-            digest.to_be_bytes(),
-            now(),
-            answer.head,
-            answer.body,
-            bytes
-        ];
+        let parameters = params![key.0, key.1, digest.to_be_bytes(), now(), answer.head, answer.body, bytes];
         self.change(sql, parameters)
     }
 

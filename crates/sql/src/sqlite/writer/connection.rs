@@ -6,8 +6,8 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
-use rusqlite::{ErrorCode, MAIN_DB};
 use rusqlite::config::DbConfig;
+use rusqlite::{ErrorCode, MAIN_DB};
 
 use super::super::guard::{Cheap, Guard, Limits, Stop};
 use super::super::reader::{self, Access, Open, bind, with_cells};

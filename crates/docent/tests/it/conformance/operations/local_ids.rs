@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::writing::{one, writable};
-use super::{add, author, change, document, note, operation};
+use super::{add, author, change, note, operation};
 
 /// The resource object with a local id.
 fn named(mut resource: Value, lid: &str) -> Value {

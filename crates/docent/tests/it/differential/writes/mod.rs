@@ -95,6 +95,7 @@ fn few_orders() -> Database {
 fn compare(name: &str, database: &dyn Fn() -> Database, rules: &'static Rules, sequences: u64) {
     let seed = number_from_environment("DOCENT_SEED").unwrap_or(SEED);
     let sequences = number_from_environment("DOCENT_CASES").unwrap_or(sequences);
+    let shown = number_from_environment("DOCENT_FAILURES").map_or(FAILURES_SHOWN, |it| usize::try_from(it).unwrap());
     let copies = sequences.div_ceil(SEQUENCES_PER_COPY);
     let copies = number_from_environment("DOCENT_CASE").map_or(0..copies, |only| only..only + 1);
     let mut failures = Vec::new();
@@ -102,7 +103,7 @@ fn compare(name: &str, database: &dyn Fn() -> Database, rules: &'static Rules, s
         if let Err(Failure(what)) = play(&database(), rules, Random::new(seed, name, copy)) {
             failures.push(format!("DOCENT_SEED={seed} DOCENT_CASE={copy} ({name})\n{what}"));
         }
-        if failures.len() == FAILURES_SHOWN {
+        if failures.len() == shown {
             break;
         }
     }
@@ -123,8 +124,9 @@ fn play(database: &Database, rules: &'static Rules, random: Random) -> Result<()
         let stored = |player: &Player<'_>| player.store.difference(&connection).map(Failure).map_or(Ok(()), Err);
         player.sequence().and_then(|()| stored(&player)).map_err(|Failure(what)| {
             let requests: Vec<String> = player.sent()[before..].iter().map(Sent::text).collect();
-            let said = server.stderr();
-            Failure(format!("sequence {sequence}: {what}\nits requests were\n{}\nthe server said {said}", requests.join("\n")))
+            let (log, requests) = (server.stderr(), requests.join("\n"));
+            let said: Vec<&str> = log.lines().filter(|line| !line.contains(" INFO ")).collect();
+            Failure(format!("sequence {sequence}: {what}\nits requests were\n{requests}\nthe server said {said:?}"))
         })?;
     }
     Ok(())

@@ -70,11 +70,11 @@ impl Judge<'_> {
             Write::Update { of, id, resource } => {
                 let of = self.type_of(of)?;
                 self.is_of_type(of, resource)?;
+                let mut problems = self.resource(of, resource, "/data", false, &Lids::new());
                 if resource.id() != Some(id) {
-                    let problem = Problem::at(409, "resource-id-conflict", "/data/id");
-                    return Err(Stop::Refused(Refusal::all(vec![problem])));
+                    problems.push(Problem::at(409, "resource-id-conflict", "/data/id"));
                 }
-                all(self.resource(of, resource, "/data", false, &Lids::new()))?;
+                self.schema_allows(of, id, problems)?;
                 self.may_change(performance, of, id)?;
                 performance.update(of, id, resource, "/data")?;
                 Ok(Expected::Updated { of, id: id.clone() })
@@ -91,13 +91,23 @@ impl Judge<'_> {
                 if *verb != Verb::Replace && !self.schema.types[of].relationships[index].many {
                     return Err(Stop::Status(vec![405]));
                 }
-                all(self.relationship(of, index, linkage, ("", "/data"), false, &Lids::new()))?;
+                let problems = self.relationship(of, index, linkage, ("", "/data"), false, &Lids::new());
+                self.schema_allows(of, id, problems)?;
                 self.may_change(performance, of, id)?;
                 performance.relate(of, id, index, *verb, linkage, "/data")?;
                 Ok(Expected::Done)
             }
             Write::Operations(operations) => self.operations(performance, operations),
         }
+    }
+
+    /// There are no such problems. Whether the id of a resource that cannot be is looked at before is left open.
+    fn schema_allows(self, of: usize, id: &str, mut problems: Vec<Problem>) -> Outcome<()> {
+        if problems.is_empty() || key_of(&self.schema.types[of], id).is_some() {
+            return all(problems);
+        }
+        problems.push(Problem::anywhere(404, "resource-not-found"));
+        Err(problems.into())
     }
 
     fn type_of(self, name: &str) -> Outcome<usize> {

@@ -10,7 +10,13 @@ use super::perform::Performance;
 use super::{Judge, Lids, Outcome, Stop};
 
 /// What the result of an operation has to show.
-type Shown = Option<(usize, String)>;
+#[derive(Debug, PartialEq)]
+enum Shown {
+    /// A resource as it is in the end.
+    Resource(usize, String),
+    /// One that is gone in the end, as it was.
+    Removed(Value),
+}
 
 /// Operations in one request at most.
 pub(in crate::differential::writes) const OPERATIONS_MAX: usize = 100;
@@ -31,28 +37,33 @@ impl Judge<'_> {
             problems.extend(self.operation(operation, &format!("/atomic:operations/{number}"), &mut lids)?);
         }
         super::all(problems)?;
-        let mut results: Vec<Shown> = Vec::new();
-        let mut gone: Vec<(Shown, Value)> = Vec::new();
+        let mut results: Vec<Option<Shown>> = Vec::new();
         for (number, operation) in operations.iter().enumerate() {
-            let at = format!("/atomic:operations/{number}");
-            if let Operation::Remove { target } = operation {
-                let shown = performance.target(target).ok();
-                if let Some((of, id)) = shown.clone().filter(|_| results.contains(&shown)) {
-                    gone.extend(resource_object(&performance.store, of, &id).map(|object| (shown, object)));
+            if let Operation::Remove { target } = operation
+                && let Ok((of, id)) = performance.target(target)
+            {
+                let last = resource_object(&performance.store, of, &id).unwrap();
+                for result in results.iter_mut().filter(|it| **it == Some(Shown::Resource(of, id.clone()))) {
+                    *result = Some(Shown::Removed(last.clone()));
                 }
             }
-            results.push(performance.operate(operation, &at)?);
+            let written = performance.operate(operation, &format!("/atomic:operations/{number}"))?;
+            results.push(written.map(|(of, id)| Shown::Resource(of, id)));
+            for result in results.iter_mut().flatten() {
+                // What goes along with something else has no last state of its own.
+                if matches!(result, Shown::Resource(of, id) if performance.find(*of, id).is_none()) {
+                    *result = Shown::Removed(any());
+                }
+            }
         }
         if results.iter().all(Option::is_none) {
             return Ok(Expected::Done);
         }
-        let object = |shown: Shown| {
-            let (of, id) = shown.clone()?;
-            let before = || gone.iter().rev().find(|(it, _)| *it == shown).map(|(_, object)| object.clone());
-            // What went with something else had no last state of its own.
-            Some(resource_object(&performance.store, of, &id).or_else(before).unwrap_or_else(any))
+        let object = |shown: Shown| match shown {
+            Shown::Resource(of, id) => resource_object(&performance.store, of, &id).unwrap(),
+            Shown::Removed(object) => object,
         };
-        Ok(Expected::Results(results.into_iter().map(object).collect()))
+        Ok(Expected::Results(results.into_iter().map(|shown| shown.map(object)).collect()))
     }
 
     /// What the schema tells of an operation.
@@ -79,9 +90,11 @@ impl Judge<'_> {
                 }
                 let named = Target::of(resource, target.as_ref());
                 let place = if target.is_some() { format!("{at}/ref") } else { data.clone() };
-                let mut problems: Vec<Problem> = unknown_lid(&named, &place, lids).into_iter().collect();
-                problems.extend(self.resource(of, resource, &data, false, lids));
-                Ok(problems)
+                // Without a target nothing more can be said.
+                if let Some(problem) = unknown_lid(&named, &place, lids) {
+                    return Ok(vec![problem]);
+                }
+                Ok(self.resource(of, resource, &data, false, lids))
             }
             Operation::Remove { target } => {
                 self.type_in_document(&target.type_name)?;
@@ -92,14 +105,13 @@ impl Judge<'_> {
                 let Some(index) = self.schema.types[of].relationship(relationship) else {
                     return Err(Stop::Status(vec![404, 400, 422]));
                 };
-                let mut problems: Vec<Problem> =
-                    unknown_lid(target, &format!("{at}/ref"), lids).into_iter().collect();
-                if *verb != Verb::Replace && !self.schema.types[of].relationships[index].many {
-                    problems.push(Problem::within(400, "", at));
-                } else {
-                    problems.extend(self.relationship(of, index, linkage, (at, &data), false, lids));
+                if let Some(problem) = unknown_lid(target, &format!("{at}/ref"), lids) {
+                    return Ok(vec![problem]);
                 }
-                Ok(problems)
+                if *verb != Verb::Replace && !self.schema.types[of].relationships[index].many {
+                    return Ok(vec![Problem::within(400, "", at)]);
+                }
+                Ok(self.relationship(of, index, linkage, (at, &data), false, lids))
             }
         }
     }
@@ -111,7 +123,8 @@ impl Judge<'_> {
 }
 
 impl Performance<'_> {
-    fn operate(&mut self, operation: &Operation, at: &str) -> Outcome<Shown> {
+    /// Performs an operation; returns type and id of the resource that its result shows.
+    fn operate(&mut self, operation: &Operation, at: &str) -> Outcome<Option<(usize, String)>> {
         let data = format!("{at}/data");
         let missing = |()| Stop::from(Problem::within(404, "resource-not-found", at));
         match operation {

@@ -67,22 +67,19 @@ impl<'a> Performance<'a> {
         if !problems.is_empty() {
             return Err(problems.into());
         }
-        problems.extend(self.missing_members(of, object, at));
         let row = match self.store.insert(&owner.table, cells) {
             Ok(row) => row,
             Err(broken) => {
+                problems.extend(self.missing_members(of, object, at));
                 problems.extend(self.explain(of, object, &broken, at));
                 return Err(problems.into());
             }
         };
-        if !problems.is_empty() {
-            return Err(problems.into());
-        }
         let id = id_of(&owner.key, &row);
         if let Some(lid) = object.lid() {
             self.ids.insert((owner.name.clone(), lid.to_owned()), id.clone());
         }
-        self.members(of, &id, object, at)?;
+        fails_with(self.members(of, &id, object, at))?;
         Ok(id)
     }
 
@@ -91,16 +88,13 @@ impl<'a> Performance<'a> {
         let position = self.position(of, id, Source::Open)?;
         let mut cells = self.attributes(of, object);
         let mut problems = self.foreign_keys(of, object, at, &mut cells);
-        problems.extend(self.missing_members(of, object, at));
         if !cells.is_empty()
             && let Err(broken) = self.store.update(&self.schema.types[of].table, position, &cells)
         {
             problems.extend(self.explain(of, object, &broken, at));
         }
-        if !problems.is_empty() {
-            return Err(problems.into());
-        }
-        self.members(of, id, object, at)
+        problems.extend(self.members(of, id, object, at));
+        fails_with(problems)
     }
 
     /// Deletes a resource.
@@ -139,13 +133,13 @@ impl<'a> Performance<'a> {
             };
             match parent {
                 Some(parent) => cells.extend(near.iter().zip(far).map(|(near, far)| (*near, parent[*far].clone()))),
-                None => problems.push(Problem::at(404, "related-resource-not-found", &at)),
+                None => problems.extend(linkage.identifiers().iter().map(|(_, it)| missing(it, &at))),
             }
         }
         problems
     }
 
-    /// Members of other relationships that do not exist.
+    /// Members of other relationships that do not exist, as far as that is known without the resource.
     fn missing_members(&self, of: usize, object: &ResourceObject, at: &str) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (relationship, linkage, at) in self.relationships(of, object, at) {
@@ -154,23 +148,27 @@ impl<'a> Performance<'a> {
             }
             for (place, identifier) in linkage.identifiers() {
                 if !is_itself(object, identifier) && self.row(relationship.target, identifier).is_none() {
-                    problems.push(Problem::at(404, "related-resource-not-found", &format!("{at}{place}")));
+                    problems.push(missing(identifier, &format!("{at}{place}")));
                 }
             }
         }
         problems
     }
 
-    /// Replaces what other rows tell of: those of children and of join tables.
-    fn members(&mut self, of: usize, id: &str, object: &ResourceObject, at: &str) -> Outcome<()> {
+    /// Replaces what other rows tell of: those of children and of join tables. Goes on after a problem, since which of
+    /// them the database meets first is its own affair.
+    fn members(&mut self, of: usize, id: &str, object: &ResourceObject, at: &str) -> Vec<Problem> {
+        let mut problems = Vec::new();
         for (name, linkage) in object.relationships.iter().flatten() {
             let index = self.schema.types[of].relationship(name).unwrap();
             if !matches!(self.schema.types[of].relationships[index].link, Link::ForeignKey { .. }) {
                 let at = format!("{at}/relationships/{}/data", token(name));
-                self.relate(of, id, index, Verb::Replace, linkage, &at)?;
+                if let Err(Stop::Refused(refusal)) = self.relate(of, id, index, Verb::Replace, linkage, &at) {
+                    problems.extend(refusal.problems);
+                }
             }
         }
-        Ok(())
+        problems
     }
 
     /// The relationships of the object with pointers to their linkage.
@@ -237,6 +235,15 @@ impl<'a> Performance<'a> {
     }
 }
 
+/// The problem of an identifier, which stands at that pointer, of a resource that does not exist.
+pub(super) fn missing(identifier: &Identifier, at: &str) -> Problem {
+    match identifier.identity {
+        Identity::Id(_) => Problem::at(404, "related-resource-not-found", at),
+        // It did exist, or else its local id would be unknown.
+        Identity::Lid(_) => Problem::within(404, "related-resource-not-found", at),
+    }
+}
+
 /// Whether the identifier is that of the resource that it stands in.
 fn is_itself(object: &ResourceObject, identifier: &Identifier) -> bool {
     matches!(&identifier.identity, Identity::Lid(lid) if Some(lid.as_str()) == object.lid())
@@ -247,4 +254,9 @@ impl From<Problem> for Stop {
     fn from(problem: Problem) -> Self {
         vec![problem].into()
     }
+}
+
+/// Any of these problems, if there are any.
+pub(super) fn fails_with(problems: Vec<Problem>) -> Outcome<()> {
+    if problems.is_empty() { Ok(()) } else { Err(problems.into()) }
 }

@@ -6,7 +6,7 @@ use super::super::problem::{Problem, Source};
 use super::super::store::Changes;
 use super::super::write::{Linkage, Verb};
 use super::Outcome;
-use super::perform::Performance;
+use super::perform::{Performance, fails_with, missing};
 
 impl Performance<'_> {
     /// Changes a relationship to or by this linkage, which stands at that pointer.
@@ -29,15 +29,13 @@ impl Performance<'_> {
                 Some(row) => members.push(row),
                 // What does not exist is no member either.
                 None if verb == Verb::Remove => {}
-                None => problems.push(Problem::at(404, "related-resource-not-found", &format!("{at}{place}"))),
+                None => problems.push(missing(identifier, &format!("{at}{place}"))),
             }
-        }
-        if !problems.is_empty() {
-            return Err(problems.into());
         }
         let own = self.store.rows[&owner.table][position].clone();
         match &relationship.link {
             Link::ForeignKey { near, far } => {
+                fails_with(problems)?;
                 let cell = |far: &usize| members.first().map_or(Cell::Null, |parent| parent[*far].clone());
                 let changes: Changes = near.iter().zip(far).map(|(near, far)| (*near, cell(far))).collect();
                 self.change(&owner.table, position, &changes)
@@ -51,8 +49,9 @@ impl Performance<'_> {
                 let leaving: Vec<&Vec<Cell>> =
                     linked.iter().filter(|child| leaves(verb, members.contains(child))).collect();
                 if !leaving.is_empty() && far.iter().any(|column| target.columns[*column].not_null) {
-                    return Err(Problem::at(403, "relationship-required", at).into());
+                    problems.push(Problem::at(403, "relationship-required", at));
                 }
+                fails_with(problems)?;
                 for child in leaving {
                     let nothing = far.iter().map(|column| (*column, Cell::Null)).collect();
                     self.change_child(relationship.target, child, &nothing)?;
@@ -64,6 +63,7 @@ impl Performance<'_> {
                 Ok(())
             }
             Link::Join { table, near, join_near, join_far, far } => {
+                fails_with(problems)?;
                 let parent = cells(&own, near);
                 let members: Vec<Vec<Cell>> = members.iter().map(|row| cells(row, far)).collect();
                 let rows = self.store.rows.get_mut(table).unwrap();

@@ -1,0 +1,100 @@
+//! CRUD-17, CRUD-49 and CONTRACT where triggers have the last word: a success is never claimed for what they undid.
+
+use serde_json::{Value, json};
+
+use super::fixture::{Api, assert_error};
+use super::writing::{assert_refusal, data, update, writable_on};
+
+/// What happens to a keepsake is what its text says.
+const KEEPSAKES: &str = "
+    CREATE TABLE keepsakes (id INTEGER PRIMARY KEY, text TEXT);
+    INSERT INTO keepsakes VALUES (1, 'one'), (2, 'stays'), (3, 'three');
+    CREATE TRIGGER insert_ignored BEFORE INSERT ON keepsakes WHEN NEW.text = 'ignored'
+      BEGIN SELECT RAISE(IGNORE); END;
+    CREATE TRIGGER insert_gone AFTER INSERT ON keepsakes WHEN NEW.text = 'gone'
+      BEGIN DELETE FROM keepsakes WHERE id = NEW.id; END;
+    CREATE TRIGGER insert_moved AFTER INSERT ON keepsakes WHEN NEW.text = 'moved'
+      BEGIN UPDATE keepsakes SET id = id + 1000 WHERE id = NEW.id; END;
+    CREATE TRIGGER insert_rolled_back BEFORE INSERT ON keepsakes WHEN NEW.text = 'rolled back'
+      BEGIN SELECT RAISE(ROLLBACK, 'Not this one.'); END;
+    CREATE TRIGGER insert_failed AFTER INSERT ON keepsakes WHEN NEW.text = 'failed'
+      BEGIN SELECT RAISE(FAIL, 'Not this one.'); END;
+    CREATE TRIGGER update_ignored BEFORE UPDATE ON keepsakes WHEN NEW.text = 'ignored'
+      BEGIN SELECT RAISE(IGNORE); END;
+    CREATE TRIGGER update_gone AFTER UPDATE ON keepsakes WHEN NEW.text = 'gone'
+      BEGIN DELETE FROM keepsakes WHERE id = NEW.id; END;
+    CREATE TRIGGER update_changed AFTER UPDATE ON keepsakes WHEN NEW.text = 'changed'
+      BEGIN UPDATE keepsakes SET text = 'otherwise' WHERE id = NEW.id; END;
+    CREATE TRIGGER delete_ignored BEFORE DELETE ON keepsakes WHEN OLD.text = 'stays'
+      BEGIN SELECT RAISE(IGNORE); END;
+";
+
+fn keepsake(text: &str) -> Value {
+    data(json!({"type": "keepsakes", "attributes": {"text": text}}))
+}
+
+/// Sends what the triggers do not let happen.
+#[track_caller]
+fn refused(api: &mut Api, request: &str, document: &Value) -> Value {
+    let before = api.rows();
+    let response = api.write(request, document);
+    let answer = assert_refusal(&response, 422, document, request);
+    assert_eq!(answer["errors"][0]["code"], "refused", "{answer:#}");
+    api.assert_unchanged(&before, request);
+    answer
+}
+
+#[test]
+fn crud_17_what_a_trigger_takes_away_was_not_created() {
+    let mut api = writable_on(KEEPSAKES);
+    for text in ["ignored", "gone"] {
+        refused(&mut api, "POST /keepsakes", &keepsake(text));
+    }
+    assert_eq!(api.create("/keepsakes", &keepsake("four"))["data"]["id"], "4");
+}
+
+#[test]
+fn crud_17_what_a_trigger_moves_is_told_where_it_is_or_not_created() {
+    let mut api = writable_on(KEEPSAKES);
+    let before = api.rows();
+    let response = api.write("POST /keepsakes", &keepsake("moved"));
+    if response.status == 201 {
+        let location = response.header("location").unwrap().to_owned();
+        assert_eq!(api.document(&location), response.json());
+        assert_eq!(response.json()["data"]["attributes"]["text"], "moved");
+    } else {
+        assert_refusal(&response, 422, &keepsake("moved"), "POST /keepsakes");
+        api.assert_unchanged(&before, "POST /keepsakes");
+    }
+}
+
+#[test]
+fn crud_02_triggers_that_end_statement_or_transaction_end_the_request() {
+    let mut api = writable_on(KEEPSAKES);
+    for text in ["rolled back", "failed"] {
+        let answer = refused(&mut api, "POST /keepsakes", &keepsake(text));
+        assert!(answer["errors"][0]["detail"].as_str().unwrap().contains("Not this one."), "{answer:#}");
+    }
+    api.create("/keepsakes", &keepsake("four"));
+}
+
+#[test]
+fn crud_49_crud_54_what_a_trigger_does_not_let_change_is_not_missing() {
+    let mut api = writable_on(KEEPSAKES);
+    for text in ["ignored", "gone"] {
+        let document = update("keepsakes", "1", json!({"attributes": {"text": text}}));
+        refused(&mut api, "PATCH /keepsakes/1", &document);
+    }
+    let document = update("keepsakes", "1", json!({"attributes": {"text": "changed"}}));
+    assert_eq!(api.update("/keepsakes/1", &document)["data"]["attributes"]["text"], "otherwise");
+}
+
+#[test]
+fn crud_80_crud_83_what_a_trigger_does_not_let_go_is_not_missing() {
+    let mut api = writable_on(KEEPSAKES);
+    let before = api.rows();
+    let answer = assert_error(&api.delete("/keepsakes/2"), 422, "DELETE /keepsakes/2");
+    assert_eq!(answer["errors"][0]["code"], "refused", "{answer:#}");
+    api.assert_unchanged(&before, "DELETE /keepsakes/2");
+    api.remove("/keepsakes/1");
+}
