@@ -46,7 +46,7 @@ CREATE TABLE devices (
 );
 CREATE TABLE mails (id INTEGER PRIMARY KEY, address TEXT NOT NULL UNIQUE);
 CREATE TABLE letters (
-  id INTEGER PRIMARY KEY, subject TEXT NOT NULL DEFAULT 'none', recipient TEXT,
+  id INTEGER PRIMARY KEY, subject TEXT NOT NULL DEFAULT 'none', recipient TEXT REFERENCES mails(address),
   sender_id INTEGER NOT NULL REFERENCES mails(id)
 );
 CREATE TABLE labels (slug TEXT PRIMARY KEY NOT NULL DEFAULT 'plain', note TEXT);

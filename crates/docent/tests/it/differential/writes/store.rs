@@ -141,9 +141,7 @@ impl Store {
         }
         for (_, column) in self.rules.counters.iter().filter(|(of, _)| *of == table) {
             let column = described.column(column).unwrap();
-            if let Cell::Integer(number) = &mut row[column] {
-                *number += 1;
-            }
+            row[column] = plus_one(&row[column]);
         }
         self.compute(table, &mut row);
         let mut broken = self.broken(table, &row, Some(position));
@@ -276,6 +274,16 @@ impl Store {
             let value = if is_null { Cell::Null } else { (computed.value)(&of) };
             row[described.column(computed.column).unwrap()] = value;
         }
+    }
+}
+
+/// A number and one more; integers that would not fit become floating point.
+fn plus_one(cell: &Cell) -> Cell {
+    match cell {
+        #[allow(clippy::cast_precision_loss, reason = "SQLite loses as much")]
+        Cell::Integer(number) => number.checked_add(1).map_or(Cell::Real(*number as f64 + 1.0), Cell::Integer),
+        Cell::Real(number) => Cell::Real(number + 1.0),
+        other => other.clone(),
     }
 }
 
