@@ -6,7 +6,7 @@ use docent_catalog::schema_document::json_schema;
 use docent_jsonapi::document;
 use docent_jsonapi::error::ErrorObject;
 use docent_jsonapi::media_type::Applied;
-use docent_jsonapi::query::{self, QueryLimits};
+use docent_jsonapi::query::{self, MAX_ERRORS, QueryLimits};
 
 use crate::api::Request;
 use crate::assemble::push_link;
@@ -31,7 +31,7 @@ pub(crate) fn refuse_query(request: &Request<'_>, limits: &QueryLimits) -> Resul
         let detail = format!("\"{name}\" has no meaning here: this URL takes no query parameters.");
         ErrorObject::new(&error::UNSUPPORTED_PARAMETER, detail).with_parameter(name)
     };
-    Err(names.map(refuse).collect())
+    Err(names.map(refuse).take(MAX_ERRORS).collect())
 }
 
 /// `{base}`: one link for each type.

@@ -196,4 +196,9 @@ async fn a_short_request_has_no_long_answer() {
     assert_eq!(response.status, 400);
     let document: serde_json::Value = serde_json::from_slice(&response.body.concat()).unwrap();
     assert_eq!(document["errors"].as_array().unwrap().len(), 50);
+    let filters: Vec<String> =
+        (0..40).map(|number| format!("filter[a{number}]=1&fields[b{number}]=c")).collect();
+    let response = blog.get(&format!("/openapi.json?{}", filters.join("&"))).await;
+    let document: serde_json::Value = serde_json::from_slice(&response.body.concat()).unwrap();
+    assert_eq!(document["errors"].as_array().unwrap().len(), 50);
 }

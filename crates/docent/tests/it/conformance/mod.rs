@@ -30,6 +30,7 @@ mod links;
 mod names;
 mod negotiation;
 mod operations;
+mod other_keys;
 mod pagination;
 mod preconditions;
 mod query;
