@@ -129,3 +129,32 @@ fn crud_24_crud_55_linkage_to_what_is_not_there() {
         api.refuse("PATCH /guests/1", &update("guests", "1", relationships), refusal);
     }
 }
+
+#[test]
+fn relationships_that_share_a_column_agree() {
+    let mut api = writable_on(
+        "CREATE TABLE houses (id INTEGER PRIMARY KEY);
+         INSERT INTO houses VALUES (1), (2);
+         CREATE TABLE rooms (house_id INTEGER NOT NULL REFERENCES houses(id), number INTEGER NOT NULL, PRIMARY KEY (house_id, number));
+         INSERT INTO rooms VALUES (1, 1), (2, 1);
+         CREATE TABLE parties (
+           id INTEGER PRIMARY KEY, house_id INTEGER NOT NULL REFERENCES houses(id), room_number INTEGER,
+           FOREIGN KEY (house_id, room_number) REFERENCES rooms(house_id, number)
+         );
+         INSERT INTO parties VALUES (1, 1, 1);",
+    );
+    let party = |house: &str, room: &str| {
+        json!({"type": "parties", "relationships": {
+            "house": {"data": one("houses", house)}, "rooms": {"data": one("rooms", room)}}})
+    };
+    api.create("/parties", &data(party("2", "2~1")));
+    refused(&mut api, "POST /parties", &data(party("1", "2~1")));
+    let mut contradiction = data(party("1", "2~1"));
+    contradiction["data"]["id"] = json!("1");
+    refused(&mut api, "PATCH /parties/1", &contradiction);
+    // One of them alone says it for both.
+    api.relate("PATCH /parties/1/relationships/rooms", one("rooms", "2~1"));
+    assert_eq!(api.linked("/parties/1/relationships/house"), ["2"]);
+    api.relate("PATCH /parties/1/relationships/rooms", json!(null));
+    assert_eq!(api.linked("/parties/1/relationships/house"), ["2"], "what needs a value keeps it");
+}

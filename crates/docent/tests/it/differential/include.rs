@@ -47,16 +47,17 @@ impl Inclusion {
         }
         let of = request.primary(model);
         let mut inclusion = Self::default();
-        let root = if matches!(request.target, Target::Relationship { .. }) { request.of } else { of };
-        inclusion.bound(model, root, &tree);
         let start = primary.iter().map(|row| (of, *row)).collect();
         if let Target::Relationship { relationship, .. } = request.target {
             // Paths start at the parent, and primary data has identifiers only: the resources themselves are included.
             if let Some(branch) = tree.branches.get(&relationship) {
+                // How many identifiers are shown is the page's affair.
+                inclusion.bound(model, of, branch);
                 inclusion.expand(model, &start, branch);
                 inclusion.included.extend(start);
             }
         } else {
+            inclusion.bound(model, of, &tree);
             inclusion.expand(model, &start, &tree);
             inclusion.included.retain(|place| !start.contains(place));
         }

@@ -14,12 +14,14 @@ mod generate;
 mod guild;
 mod judge;
 mod problem;
+mod reproduce;
 mod rules;
 mod run;
 mod send;
 mod store;
 mod tags;
 mod values;
+mod varied;
 mod write;
 
 use super::load;
@@ -28,6 +30,7 @@ use super::run::Failure;
 use super::{FAILURES_SHOWN, SEED, number_from_environment};
 use crate::harness::databases::Database;
 use crate::harness::server::{Options, Server};
+use reproduce::reproduction;
 use rules::Rules;
 use run::Player;
 use send::{Sent, Wire};
@@ -100,8 +103,10 @@ fn compare(name: &str, database: &dyn Fn() -> Database, rules: &'static Rules, s
     let copies = number_from_environment("DOCENT_CASE").map_or(0..copies, |only| only..only + 1);
     let mut failures = Vec::new();
     for copy in copies {
-        if let Err(Failure(what)) = play(&database(), rules, Random::new(seed, name, copy)) {
-            failures.push(format!("DOCENT_SEED={seed} DOCENT_CASE={copy} ({name})\n{what}"));
+        let mut sent = Vec::new();
+        if let Err((Failure(what), before)) = play(&database(), rules, Random::new(seed, name, copy), &mut sent) {
+            let again = reproduction(&database(), &format!("{name} {seed} {copy}"), &sent, before);
+            failures.push(format!("DOCENT_SEED={seed} DOCENT_CASE={copy} ({name})\n{what}\n{again}"));
         }
         if failures.len() == shown {
             break;
@@ -110,8 +115,13 @@ fn compare(name: &str, database: &dyn Fn() -> Database, rules: &'static Rules, s
     assert!(failures.is_empty(), "{}", failures.join("\n\n"));
 }
 
-/// Plays all sequences with one copy.
-fn play(database: &Database, rules: &'static Rules, random: Random) -> Result<(), Failure> {
+/// Plays all sequences with one copy. Everything sent is left in `sent`; with a failure comes where its sequence begins.
+fn play(
+    database: &Database,
+    rules: &'static Rules,
+    random: Random,
+    sent: &mut Vec<Sent>,
+) -> Result<(), (Failure, usize)> {
     let connection = database.open();
     let schema = load::load(&connection, rules.no_case);
     let store = Store::load(&connection, rules);
@@ -122,12 +132,13 @@ fn play(database: &Database, rules: &'static Rules, random: Random) -> Result<()
     for sequence in 0..SEQUENCES_PER_COPY {
         let before = player.sent().len();
         let stored = |player: &Player<'_>| player.store.difference(&connection).map(Failure).map_or(Ok(()), Err);
-        player.sequence().and_then(|()| stored(&player)).map_err(|Failure(what)| {
-            let requests: Vec<String> = player.sent()[before..].iter().map(Sent::text).collect();
-            let (log, requests) = (server.stderr(), requests.join("\n"));
+        let outcome = player.sequence().and_then(|()| stored(&player));
+        if let Err(Failure(what)) = outcome {
+            sent.extend_from_slice(player.sent());
+            let log = server.stderr();
             let said: Vec<&str> = log.lines().filter(|line| !line.contains(" INFO ")).collect();
-            Failure(format!("sequence {sequence}: {what}\nits requests were\n{requests}\nthe server said {said:?}"))
-        })?;
+            return Err((Failure(format!("sequence {sequence}: {what}\nthe server said {said:?}")), before));
+        }
     }
     Ok(())
 }

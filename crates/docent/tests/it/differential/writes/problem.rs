@@ -33,6 +33,8 @@ pub(super) struct Problem {
     /// Empty if it is left open.
     pub(super) code: &'static str,
     pub(super) source: Source,
+    /// Whether it may be reported together with others, or instead of them.
+    pub(super) is_optional: bool,
 }
 
 /// What an error object points at.
@@ -50,17 +52,27 @@ pub(super) enum Source {
 impl Problem {
     /// At exactly that value.
     pub(super) fn at(status: u16, code: &'static str, pointer: &str) -> Self {
-        Self { status, code, source: Source::Pointer(pointer.to_owned()) }
+        Self::of(status, code, Source::Pointer(pointer.to_owned()))
     }
 
     /// At that value, or somewhere in it.
     pub(super) fn within(status: u16, code: &'static str, pointer: &str) -> Self {
-        Self { status, code, source: Source::Within(pointer.to_owned()) }
+        Self::of(status, code, Source::Within(pointer.to_owned()))
     }
 
     /// Anywhere.
     pub(super) fn anywhere(status: u16, code: &'static str) -> Self {
-        Self { status, code, source: Source::Open }
+        Self::of(status, code, Source::Open)
+    }
+
+    /// With that source.
+    pub(super) fn of(status: u16, code: &'static str, source: Source) -> Self {
+        Self { status, code, source, is_optional: false }
+    }
+
+    /// The same, if the server looks at it so early.
+    pub(super) fn optional(self) -> Self {
+        Self { is_optional: true, ..self }
     }
 
     /// Whether the error object tells of this problem.
@@ -86,7 +98,8 @@ fn is_within(pointer: &str, whole: &str) -> bool {
 impl Refusal {
     /// All of these, which the schema tells.
     pub(super) fn all(problems: Vec<Problem>) -> Self {
-        Self { problems, all: true }
+        let all = !problems.iter().any(|problem| problem.is_optional);
+        Self { problems, all }
     }
 
     /// Some of these: one is enough to end a transaction.

@@ -1,6 +1,6 @@
 //! Sends reads and writes in turn and judges the answers, with the database of the oracle kept in step.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::super::compare::{difference, with_link_texts};
 use super::super::generate::Generator;
@@ -226,7 +226,24 @@ impl<'a> Player<'a> {
         let method = if manner.overridden { "POST" } else { method };
         let of = self.schema.types.iter().position(|it| it.name == segments[0]).unwrap_or_default();
         let query = self.query_text(of, &manner.query);
-        self.wire.send(method, &segments, &query, &headers, body.map(|it| it.to_string()).as_deref())
+        let body = body.map(|body| self.with_noise(body).to_string());
+        self.wire.send(method, &segments, &query, &headers, body.as_deref())
+    }
+
+    /// Adds members that mean nothing: to be ignored wherever they stand.
+    fn with_noise(&mut self, mut body: Value) -> Value {
+        let places = ["", "/data", "/data/attributes", "/data/relationships", "/data/0", "/atomic:operations/0"];
+        let place = *self.random.pick(&places);
+        if self.random.percent(10)
+            && let Some(object) = body.pointer_mut(place).and_then(Value::as_object_mut)
+        {
+            object.insert("@note".to_owned(), json!({ "type": 1 }));
+            if !place.ends_with('s') {
+                object.insert("meta".to_owned(), json!({ "nobody": "reads this" }));
+                object.insert("comment".to_owned(), json!([1]));
+            }
+        }
+        body
     }
 
     fn query_text(&self, of: usize, query: &Query) -> String {
@@ -327,8 +344,8 @@ impl<'a> Player<'a> {
         if response.status != 200 || !labelled {
             return Err(self.wire.failure(response, "expected 200 with results"));
         }
-        let result = |shown: &Option<Value>| shown.as_ref().map_or_else(|| serde_json::json!({}), |data| serde_json::json!({ "data": data }));
-        let expected = serde_json::json!({
+        let result = |shown: &Option<Value>| shown.as_ref().map_or_else(|| json!({}), |data| json!({ "data": data }));
+        let expected = json!({
             "jsonapi": { "version": "1.1", "ext": ["https://jsonapi.org/ext/atomic"] },
             "atomic:results": results.iter().map(result).collect::<Vec<_>>(),
         });

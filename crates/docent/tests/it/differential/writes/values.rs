@@ -21,11 +21,11 @@ pub(super) fn accepted(column: &Column, value: &Value) -> Option<Cell> {
         Kind::Date => text.filter(|it| is_real_date(it)).map(Cell::text),
         Kind::Time => text.filter(|it| is_time(it)).map(Cell::text),
         Kind::Timestamp => timestamp(text?),
-        Kind::Json => Some(json(value)),
+        Kind::Json => Some(json(value)).filter(|_| is_kept(value)),
         Kind::Binary => from_base64(text?).filter(|bytes| text == Some(&base64(bytes))).map(Cell::Blob),
         Kind::Any => match value {
             Value::String(text) => Some(Cell::text(text)),
-            Value::Number(_) => Some(json(value)),
+            Value::Number(number) => (number.is_i64() || number.is_f64()).then(|| json(value)),
             _ => None,
         },
     }
@@ -85,6 +85,12 @@ fn is_real_date(text: &str) -> bool {
 fn timestamp(text: &str) -> Option<Cell> {
     let (date, time) = text.split_once('T')?;
     (is_real_date(date) && is_time(time)).then(|| Cell::text(&format!("{date} {time}")))
+}
+
+/// A number by itself is stored as one: it must not have more digits than that keeps.
+fn is_kept(value: &Value) -> bool {
+    let digits = value.to_string().bytes().filter(u8::is_ascii_digit).count();
+    !value.is_number() || value.is_i64() || digits <= DECIMAL_DIGITS
 }
 
 /// The text of a value in a column that takes texts that look like numbers for numbers.

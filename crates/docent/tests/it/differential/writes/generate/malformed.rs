@@ -118,7 +118,7 @@ impl WriteGenerator<'_> {
             query: "",
             headers: vec![("Content-Type", JSON_API.to_owned()), ("Accept", JSON_API.to_owned())],
             body,
-            expected: one(Problem { status: 400, code: "invalid-json", source: Source::Nothing }),
+            expected: one(Problem::of(400, "invalid-json", Source::Nothing)),
         }
     }
 
@@ -183,7 +183,7 @@ impl WriteGenerator<'_> {
             body: json!({ "data": { "type": name, "id": id } }).to_string(),
             expected: Expected::Status(vec![405]),
         };
-        let parameter = |name: &str| one(Problem { status: 400, code: "", source: Source::Parameter(name.to_owned()) });
+        let parameter = |name: &str| one(Problem::of(400, "", Source::Parameter(name.to_owned())));
         match self.random.below(10) {
             0 => (request.what, request.method) = ("POST to a resource", "POST"),
             1 => (request.what, request.method) = ("PUT to a resource", "PUT"),

@@ -24,7 +24,7 @@ impl WriteGenerator<'_> {
             0..45 => {
                 let of = self.random.below(self.schema.types.len());
                 // Seldom a name that is taken already.
-                let name = if self.random.percent(3) { "l0".to_owned() } else { format!("l{number}") };
+                let name = if self.random.percent(8) { "l0".to_owned() } else { format!("l{number}") };
                 let lid = self.random.percent(70).then_some(name);
                 let mut resource = self.new_resource(of, lid, lids);
                 if self.random.percent(5) {

@@ -119,7 +119,7 @@ impl WriteGenerator<'_> {
             return;
         }
         match (self.client_ids(of), &owner.key[..]) {
-            (ClientIds::Require, [column]) => {
+            (ClientIds::Require, [column]) if !self.random.percent(3) => {
                 object.identity = Some(Identity::Id(self.new_key(owner.columns[*column].kind)));
             }
             (ClientIds::Allow, [column]) if self.random.percent(70) => {

@@ -100,7 +100,7 @@ impl WriteGenerator<'_> {
         let existing = self.some_id(of).unwrap_or_default();
         let choices = ["987654", "x", "1~2", "much too long for a key", existing.as_str()];
         let id = (*self.random.pick(&choices)).to_owned();
-        if creating && self.random.percent(20) {
+        if creating && self.random.percent(50) {
             object.identity = None;
         } else if !id.is_empty() {
             object.identity = Some(Identity::Id(id));
@@ -116,6 +116,9 @@ impl WriteGenerator<'_> {
         let name = &owner.relationships[index].name;
         let linkage = self.linkage(of, index, &Vec::new());
         let linkage = self.spoiled_linkage(of, index, linkage);
+        if let Some(attributes) = &mut object.attributes {
+            attributes.retain(|(other, _)| other != name);
+        }
         let relationships = object.relationships.get_or_insert_default();
         relationships.retain(|(other, _)| other != name);
         relationships.push((name.clone(), linkage));

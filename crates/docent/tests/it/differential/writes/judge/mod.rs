@@ -52,7 +52,10 @@ impl Judge<'_> {
         let mut performance = Performance::new(self.schema, self.store.clone());
         match self.perform(&mut performance, write) {
             Ok(expected) => (expected, Some(performance.store)),
-            Err(Stop::Refused(refusal)) => (Expected::Refused(refusal), None),
+            Err(Stop::Refused(mut refusal)) => {
+                refusal.problems.append(&mut performance.early);
+                (Expected::Refused(refusal), None)
+            }
             Err(Stop::Status(statuses)) => (Expected::Status(statuses), None),
         }
     }
@@ -63,7 +66,7 @@ impl Judge<'_> {
                 let of = self.type_of(collection)?;
                 self.is_of_type(of, resource)?;
                 let lids = own_lid(resource);
-                all(self.resource(of, resource, "/data", true, &lids))?;
+                performance.check(self.resource(of, resource, "/data", true, &lids))?;
                 let id = performance.create(of, resource, "/data")?;
                 Ok(Expected::Created { of, id })
             }
@@ -74,7 +77,8 @@ impl Judge<'_> {
                 if resource.id() != Some(id) {
                     problems.push(Problem::at(409, "resource-id-conflict", "/data/id"));
                 }
-                self.schema_allows(of, id, problems)?;
+                problems.extend(self.impossible_target(of, id));
+                performance.check(problems)?;
                 self.may_change(performance, of, id)?;
                 performance.update(of, id, resource, "/data")?;
                 Ok(Expected::Updated { of, id: id.clone() })
@@ -91,8 +95,9 @@ impl Judge<'_> {
                 if *verb != Verb::Replace && !self.schema.types[of].relationships[index].many {
                     return Err(Stop::Status(vec![405]));
                 }
-                let problems = self.relationship(of, index, linkage, ("", "/data"), false, &Lids::new());
-                self.schema_allows(of, id, problems)?;
+                let mut problems = self.relationship(of, index, linkage, ("", "/data"), false, &Lids::new());
+                problems.extend(self.impossible_target(of, id));
+                performance.check(problems)?;
                 self.may_change(performance, of, id)?;
                 performance.relate(of, id, index, *verb, linkage, "/data")?;
                 Ok(Expected::Done)
@@ -101,13 +106,10 @@ impl Judge<'_> {
         }
     }
 
-    /// There are no such problems. Whether the id of a resource that cannot be is looked at before is left open.
-    fn schema_allows(self, of: usize, id: &str, mut problems: Vec<Problem>) -> Outcome<()> {
-        if problems.is_empty() || key_of(&self.schema.types[of], id).is_some() {
-            return all(problems);
-        }
-        problems.push(Problem::anywhere(404, "resource-not-found"));
-        Err(problems.into())
+    /// That an id is that of no resource can be told before the database is asked, or be left to it.
+    fn impossible_target(self, of: usize, id: &str) -> Option<Problem> {
+        let is_possible = key_of(&self.schema.types[of], id).is_some();
+        (!is_possible).then(|| Problem::anywhere(404, "resource-not-found").optional())
     }
 
     fn type_of(self, name: &str) -> Outcome<usize> {
@@ -123,7 +125,7 @@ impl Judge<'_> {
     /// What is to be changed must be there, and must be what the client thinks it is.
     fn may_change(self, performance: &Performance<'_>, of: usize, id: &str) -> Outcome<()> {
         performance.position(of, id, Source::Open)?;
-        let problem = Problem { status: 412, code: "precondition-failed", source: Source::Header("If-Match") };
+        let problem = Problem::of(412, "precondition-failed", Source::Header("If-Match"));
         if self.is_stale { Err(vec![problem].into()) } else { Ok(()) }
     }
 }
@@ -131,9 +133,4 @@ impl Judge<'_> {
 /// The local id that a resource may be called by within itself.
 fn own_lid(resource: &ResourceObject) -> Lids {
     resource.lid().map(|lid| (resource.type_name.clone(), lid.to_owned())).into_iter().collect()
-}
-
-/// All these problems, if there are any.
-fn all(problems: Vec<Problem>) -> Outcome<()> {
-    if problems.is_empty() { Ok(()) } else { Err(Stop::Refused(Refusal::all(problems))) }
 }

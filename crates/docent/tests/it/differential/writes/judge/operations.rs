@@ -36,7 +36,7 @@ impl Judge<'_> {
         for (number, operation) in operations.iter().enumerate() {
             problems.extend(self.operation(operation, &format!("/atomic:operations/{number}"), &mut lids)?);
         }
-        super::all(problems)?;
+        performance.check(problems)?;
         let mut results: Vec<Option<Shown>> = Vec::new();
         for (number, operation) in operations.iter().enumerate() {
             if let Operation::Remove { target } = operation
@@ -94,11 +94,14 @@ impl Judge<'_> {
                 if let Some(problem) = unknown_lid(&named, &place, lids) {
                     return Ok(vec![problem]);
                 }
-                Ok(self.resource(of, resource, &data, false, lids))
+                let mut problems = self.resource(of, resource, &data, false, lids);
+                problems.extend(self.impossible(of, &named));
+                Ok(problems)
             }
             Operation::Remove { target } => {
-                self.type_in_document(&target.type_name)?;
-                Ok(unknown_lid(target, &format!("{at}/ref"), lids).into_iter().collect())
+                let of = self.type_in_document(&target.type_name)?;
+                let unknown = unknown_lid(target, &format!("{at}/ref"), lids);
+                Ok(unknown.into_iter().chain(self.impossible(of, target)).collect())
             }
             Operation::Relate { target, relationship, verb, linkage } => {
                 let of = self.type_in_document(&target.type_name)?;
@@ -111,8 +114,17 @@ impl Judge<'_> {
                 if *verb != Verb::Replace && !self.schema.types[of].relationships[index].many {
                     return Ok(vec![Problem::within(400, "", at)]);
                 }
-                Ok(self.relationship(of, index, linkage, (at, &data), false, lids))
+                let mut problems = self.relationship(of, index, linkage, (at, &data), false, lids);
+                problems.extend(self.impossible(of, target));
+                Ok(problems)
             }
+        }
+    }
+
+    fn impossible(self, of: usize, target: &Target) -> Option<Problem> {
+        match &target.identity {
+            Identity::Id(id) => self.impossible_target(of, id),
+            Identity::Lid(_) => None,
         }
     }
 

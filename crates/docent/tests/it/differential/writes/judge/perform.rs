@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use super::super::super::cells::Cell;
 use super::super::super::load::id_of;
 use super::super::super::model::{Link, Model, Relationship};
-use super::super::problem::{Problem, Source};
+use super::super::problem::{Problem, Refusal, Source};
 use super::super::store::{Broken, Changes, Store};
 use super::super::values::accepted;
 use super::super::write::{Identifier, Identity, Linkage, ResourceObject, Verb};
@@ -18,11 +18,22 @@ pub(super) struct Performance<'a> {
     pub(super) store: Store,
     /// Ids of the resources that have a local id, by type and local id.
     pub(super) ids: BTreeMap<(String, String), String>,
+    /// Problems that may have been reported before it began.
+    pub(super) early: Vec<Problem>,
 }
 
 impl<'a> Performance<'a> {
     pub(super) fn new(schema: &'a Model, store: Store) -> Self {
-        Self { schema, store, ids: BTreeMap::new() }
+        Self { schema, store, ids: BTreeMap::new(), early: Vec::new() }
+    }
+
+    /// Ends with all these problems, if there are any that must be reported.
+    pub(super) fn check(&mut self, mut problems: Vec<Problem>) -> Outcome<()> {
+        if problems.iter().all(|problem| problem.is_optional) {
+            self.early.append(&mut problems);
+            return Ok(());
+        }
+        Err(Stop::Refused(Refusal::all(problems)))
     }
 
     /// Where the row of a resource is.
@@ -33,7 +44,7 @@ impl<'a> Performance<'a> {
 
     /// Where the row of a resource is that must be there.
     pub(super) fn position(&self, of: usize, id: &str, source: Source) -> Outcome<usize> {
-        let problem = Problem { status: 404, code: "resource-not-found", source };
+        let problem = Problem::of(404, "resource-not-found", source);
         self.find(of, id).ok_or_else(|| vec![problem].into())
     }
 
@@ -63,13 +74,13 @@ impl<'a> Performance<'a> {
         if let Some(column) = rowid {
             cells.insert(column, self.store.next_rowid(&owner.table).unwrap());
         }
-        let mut problems = self.foreign_keys(of, object, at, &mut cells);
-        if !problems.is_empty() {
-            return Err(problems.into());
-        }
+        let mut problems = self.foreign_keys(of, object, at, true, &mut cells);
         let row = match self.store.insert(&owner.table, cells) {
-            Ok(row) => row,
-            Err(broken) => {
+            Ok(row) if problems.is_empty() => row,
+            Ok(_) => return Err(problems.into()),
+            Err(mut broken) => {
+                // What is missing has left its foreign key empty.
+                broken.retain(|it| problems.is_empty() || !matches!(it, Broken::NotNull { .. }));
                 problems.extend(self.missing_members(of, object, at));
                 problems.extend(self.explain(of, object, &broken, at));
                 return Err(problems.into());
@@ -87,10 +98,11 @@ impl<'a> Performance<'a> {
     pub(super) fn update(&mut self, of: usize, id: &str, object: &ResourceObject, at: &str) -> Outcome<()> {
         let position = self.position(of, id, Source::Open)?;
         let mut cells = self.attributes(of, object);
-        let mut problems = self.foreign_keys(of, object, at, &mut cells);
+        let mut problems = self.foreign_keys(of, object, at, false, &mut cells);
         if !cells.is_empty()
-            && let Err(broken) = self.store.update(&self.schema.types[of].table, position, &cells)
+            && let Err(mut broken) = self.store.update(&self.schema.types[of].table, position, &cells)
         {
+            broken.retain(|it| problems.is_empty() || !matches!(it, Broken::NotNull { .. }));
             problems.extend(self.explain(of, object, &broken, at));
         }
         problems.extend(self.members(of, id, object, at));
@@ -104,7 +116,7 @@ impl<'a> Performance<'a> {
         let row = &self.store.rows[&owner.table][position];
         let key: Vec<Cell> = owner.key.iter().map(|column| row[*column].clone()).collect();
         let deleted = self.store.delete(&owner.table, &owner.key, &key);
-        deleted.map_err(|_| vec![Problem { status: 409, code: "still-referenced", source }].into())
+        deleted.map_err(|_| Problem::of(409, "still-referenced", source).into())
     }
 
     /// The cells of the attributes, whose values were checked.
@@ -119,12 +131,19 @@ impl<'a> Performance<'a> {
     }
 
     /// Adds the cells of foreign keys; what they refer to may be missing.
-    fn foreign_keys(&self, of: usize, object: &ResourceObject, at: &str, cells: &mut Changes) -> Vec<Problem> {
+    fn foreign_keys(
+        &self,
+        of: usize,
+        object: &ResourceObject,
+        at: &str,
+        creating: bool,
+        cells: &mut Changes,
+    ) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (relationship, linkage, at) in self.relationships(of, object, at) {
             let Link::ForeignKey { near, far } = &relationship.link else { continue };
             let parent = match linkage {
-                Linkage::One(identifier) if is_itself(object, identifier) => {
+                Linkage::One(identifier) if creating && is_itself(object, identifier) => {
                     let own = |column| cells.get(&column).cloned().unwrap_or(Cell::Null);
                     Some((0..self.schema.types[of].columns.len()).map(own).collect())
                 }
@@ -133,7 +152,10 @@ impl<'a> Performance<'a> {
             };
             match parent {
                 Some(parent) => cells.extend(near.iter().zip(far).map(|(near, far)| (*near, parent[*far].clone()))),
-                None => problems.extend(linkage.identifiers().iter().map(|(_, it)| missing(it, &at))),
+                None => {
+                    problems.extend(linkage.identifiers().iter().map(|(_, it)| missing(it, &at)));
+                    cells.extend(near.iter().map(|near| (*near, Cell::Null)));
+                }
             }
         }
         problems
@@ -198,7 +220,7 @@ impl<'a> Performance<'a> {
             Broken::Check { columns } => self.members_over(of, object, columns, (422, "invalid-value"), at),
             Broken::Missing { .. } => vec![Problem::within(404, "", at)],
             Broken::NotNull { .. } => vec![Problem::within(422, "required", at)],
-            Broken::StillReferenced => vec![Problem::within(409, "still-referenced", at)],
+            Broken::StillReferenced => vec![Problem::anywhere(409, "still-referenced")],
             Broken::Refused => vec![Problem::within(422, "refused", at)],
         };
         broken.iter().flat_map(one).collect()

@@ -77,16 +77,23 @@ impl Judge<'_> {
         if owner.key.iter().zip(&key).any(|(column, cell)| self.breaks_told_check(of, *column, cell)) {
             return Some(Problem::at(422, "invalid-value", &pointer));
         }
-        let mut pairs = owner.key.iter().zip(&key);
-        let differs = pairs.any(|(column, cell)| self.given(of, object, *column).is_some_and(|it| it != *cell));
-        differs.then(|| Problem::at(409, "resource-id-conflict", &pointer))
+        let conflict = Problem::at(409, "resource-id-conflict", &pointer);
+        for (column, cell) in owner.key.iter().zip(&key) {
+            match self.given(of, object, *column) {
+                Some(Some(given)) if given != *cell => return Some(conflict),
+                // What is no value at all is another one too.
+                Some(None) => return Some(conflict.optional()),
+                _ => {}
+            }
+        }
+        None
     }
 
-    /// What the document gives for a column of the key beside the id, if that can be told.
-    fn given(self, of: usize, object: &ResourceObject, column: usize) -> Option<Cell> {
+    /// What the document gives for a column of the key beside the id; nothing in it if that can be no key.
+    fn given(self, of: usize, object: &ResourceObject, column: usize) -> Option<Option<Cell>> {
         let owner = &self.schema.types[of];
         if let Some(attribute) = owner.attributes.iter().find(|it| it.column == column) {
-            return accepted(&owner.columns[column], object.attribute(&attribute.name)?);
+            return Some(accepted(&owner.columns[column], object.attribute(&attribute.name)?));
         }
         let (relationship, place) = owner.relationships.iter().find_map(|relationship| match &relationship.link {
             Link::ForeignKey { near, .. } => Some((relationship, near.iter().position(|it| *it == column)?)),
@@ -94,7 +101,8 @@ impl Judge<'_> {
         })?;
         let Linkage::One(identifier) = object.relationship(&relationship.name)? else { return None };
         let Identity::Id(id) = &identifier.identity else { return None };
-        key_of(&self.schema.types[relationship.target], id)?.get(place).cloned()
+        let key = key_of(&self.schema.types[relationship.target], id);
+        Some(key.and_then(|key| key.get(place).cloned()))
     }
 
     /// What must be given and is not.
@@ -182,6 +190,10 @@ impl Judge<'_> {
                 && !lids.contains(&(target.clone(), lid.clone()))
             {
                 problems.push(Problem::at(400, "unknown-local-id", &format!("{data}{place}/lid")));
+            } else if let Identity::Id(id) = &identifier.identity
+                && key_of(&self.schema.types[relationship.target], id).is_none()
+            {
+                problems.push(Problem::at(404, "related-resource-not-found", &format!("{data}{place}")).optional());
             }
         }
         problems
