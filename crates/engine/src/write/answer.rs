@@ -152,17 +152,21 @@ impl Answers {
 }
 
 /// Writes the document of results, the i-th one for the i-th operation.
-pub(super) fn results_document(applied: &Applied, results: impl Iterator<Item = Vec<u8>>) -> Vec<u8> {
-    let mut out = vec![b'{'];
+pub(super) fn results_document(applied: &Applied, results: &[&[u8]]) -> Vec<u8> {
+    let bytes = results.iter().map(|result| result.len() + "{\"data\":},".len()).sum::<usize>();
+    let mut out = Vec::with_capacity(bytes + 256);
+    out.push(b'{');
     docent_jsonapi::document::write_jsonapi(&mut out, applied);
     out.push(b',');
     json::string(&mut out, "atomic:results");
     out.extend_from_slice(b":[");
-    for (index, result) in results.enumerate() {
+    for (index, result) in results.iter().enumerate() {
         out.extend_from_slice(if index > 0 { b"," } else { b"" });
-        out.extend_from_slice(if result.is_empty() { b"{}" } else { b"{\"data\":" });
-        if !result.is_empty() {
-            out.extend_from_slice(&result);
+        if result.is_empty() {
+            out.extend_from_slice(b"{}");
+        } else {
+            out.extend_from_slice(b"{\"data\":");
+            out.extend_from_slice(result);
             out.push(b'}');
         }
     }

@@ -30,26 +30,34 @@ impl Builder<'_> {
         match &owner.relationships[edit.relationship].link {
             Link::ForeignKey { .. } => {}
             Link::Inverse { near, far } => {
-                let parent = self.parent(index, action, near, is_new);
+                let parent = self.parent(index, action, edit, near, is_new);
                 self.edit_children(index, action, edit, far, &parent, is_new);
             }
             Link::JoinTable { near, .. } => {
-                let parent = self.parent(index, action, near, is_new);
+                let parent = self.parent(index, action, edit, near, is_new);
                 self.edit_join_table(index, action, edit, &parent, is_new);
             }
         }
     }
 
     /// The subject's columns that other rows refer to. A subject that was there before is looked for.
-    fn parent(&mut self, index: usize, action: &Action, near: &[StoredColumn], is_new: bool) -> Vec<Slot> {
+    fn parent(
+        &mut self,
+        index: usize,
+        action: &Action,
+        edit: &Edit,
+        near: &[StoredColumn],
+        is_new: bool,
+    ) -> Vec<Slot> {
+        let links = edit.change != MemberChange::Remove && !edit.members.is_empty();
         let owner = self.catalog.get(action.type_id);
         match key_slots(owner, &action.subject, near) {
             Some(slots) if is_new => slots,
             Some(slots) => {
-                self.look_up_subject(index, action, &[]);
+                self.look_up_subject(index, action, &[], None);
                 slots
             }
-            None => self.look_up_subject(index, action, near),
+            None => self.look_up_subject(index, action, near, links.then_some(edit.relationship)),
         }
     }
 

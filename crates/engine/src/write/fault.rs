@@ -32,6 +32,8 @@ pub(super) enum Fault {
     NoSubject { action: usize },
     /// Not all members named are there.
     NoMember { action: usize, relationship: usize },
+    /// What would be referred to is NULL.
+    NothingToReferTo { action: usize, relationship: usize },
     /// Members cannot be without the relationship.
     CannotLeave { action: usize, relationship: usize },
     /// What was created is not there: a trigger of the database took it away.
@@ -55,9 +57,19 @@ pub(super) async fn errors(
     deadline: Instant,
 ) -> Vec<ErrorObject> {
     let catalog = &task.serving.catalog;
+    let mut refused = None;
     let (action, relationship) = match fault {
         Fault::Refusal(error) => return vec![*error],
-        Fault::NoSubject { action } => return vec![no_subject(task, action)],
+        Fault::NoSubject { action } => return vec![no_subject(task, database, action, deadline).await],
+        Fault::NothingToReferTo { action, relationship } => {
+            let action = &task.actions[action];
+            let name = &catalog.get(action.type_id).relationships[relationship].name;
+            let member = (!matches!(action.kind, Kind::Relate(_))).then_some(name.as_str());
+            let detail =
+                format!("\"{name}\" cannot link these: one lacks the value that the link is made of.");
+            let error = ErrorObject::new(&error::INVALID_VALUE, detail);
+            return vec![error.with_pointer(action.position.linkage(member))];
+        }
         Fault::CannotLeave { action, relationship } => return vec![cannot_leave(task, action, relationship)],
         Fault::Vanished { action } => {
             let detail = "The database did not keep the resource: a rule of its own took it away.";
@@ -66,12 +78,15 @@ pub(super) async fn errors(
         }
         Fault::NoMember { action, relationship } => (Some(action), Some(relationship)),
         Fault::Refused { action, violation, .. } => {
-            let is_reference =
-                matches!(violation.kind, ViolationKind::MissingReference | ViolationKind::Reference);
-            if !is_reference {
+            let may_be_reference = matches!(
+                violation.kind,
+                ViolationKind::MissingReference | ViolationKind::Reference | ViolationKind::Type
+            );
+            if !may_be_reference {
                 let action = &task.actions[action.unwrap_or_default()];
                 return violated(catalog.get(action.type_id), action, &violation);
             }
+            refused = Some(violation);
             (action, None)
         }
     };
@@ -83,6 +98,18 @@ pub(super) async fn errors(
     if !missing.is_empty() {
         return missing;
     }
+    if let (Some(at), Some(violation)) =
+        (action, refused.filter(|violation| violation.kind == ViolationKind::Type))
+    {
+        let action = &task.actions[at];
+        return violated(catalog.get(action.type_id), action, &violation);
+    }
+    if let [action] = task.actions.as_slice()
+        && matches!(action.kind, Kind::Delete)
+    {
+        let detail = "Other resources still refer to this one.";
+        return vec![pointed(ErrorObject::new(&error::STILL_REFERENCED, detail), action)];
+    }
     // It was there when it was looked for, or what it refers to changed: not to be told apart from here.
     let detail =
         "A resource that the request refers to is not there, or others still refer to what it changes.";
@@ -93,16 +120,25 @@ pub(super) async fn errors(
     }]
 }
 
-fn no_subject(task: &Task, action: usize) -> ErrorObject {
+/// The subject is not there; or it is, and a trigger has left it as it is.
+async fn no_subject(task: &Task, database: &Database, action: usize, deadline: Instant) -> ErrorObject {
     let action = &task.actions[action];
     let name = &task.serving.catalog.get(action.type_id).name;
-    match &action.subject {
-        Subject::Known { id, .. } => pointed(no_resource(name, id), action),
-        Subject::Created(_) => {
-            let detail = format!("The resource of type {name} is not there any more.");
-            pointed(ErrorObject::new(&error::RESOURCE_NOT_FOUND, detail), action)
-        }
+    let Subject::Known { id, key } = &action.subject else {
+        let detail = format!("The resource of type {name} is not there any more.");
+        return pointed(ErrorObject::new(&error::RESOURCE_NOT_FOUND, detail), action);
+    };
+    let pointer = action.position.whole();
+    let subject = Named { type_id: action.type_id, id: id.clone(), key: key.clone(), pointer };
+    let is_there = missing_of(task, database, vec![subject], deadline).await.is_empty();
+    let was_removed = task.actions.iter().any(|other| {
+        matches!(other.kind, Kind::Delete) && !std::ptr::eq(other, action) && other.subject == action.subject
+    });
+    if is_there && !was_removed {
+        let detail = "A rule of the database left the resource as it was.";
+        return pointed(ErrorObject::new(&error::REFUSED, detail), action);
     }
+    pointed(no_resource(name, id), action)
 }
 
 /// Errors about a URL have no pointer; those about an operation point at it.

@@ -83,36 +83,37 @@ impl Resolver<'_> {
         fields: &mut Fields,
     ) {
         let owner = self.catalog.get(type_id);
-        let pointer = self.position.attribute(name);
+        let position = self.position;
+        let pointer = || position.attribute(name);
         let attribute = match owner.field(name) {
             Some(Field::Attribute(index)) => &owner.attributes[index],
             Some(Field::Relationship(_)) => {
                 let detail = format!("\"{name}\" is a relationship of {}, not an attribute.", owner.name);
-                return self.report(&error::UNKNOWN_ATTRIBUTE, detail, pointer);
+                return self.report(&error::UNKNOWN_ATTRIBUTE, detail, pointer());
             }
             None => {
                 let known = owner.attributes.iter().map(|one| one.name.as_str());
                 let hint = did_you_mean(name, known);
                 let detail = format!("{} has no attribute \"{name}\".{hint}", owner.name);
-                return self.report(&error::UNKNOWN_ATTRIBUTE, detail, pointer);
+                return self.report(&error::UNKNOWN_ATTRIBUTE, detail, pointer());
             }
         };
         let ValueSource::Column(column) = &attribute.value;
         if let Some(reason) = read_only(owner, attribute, column, creates) {
             let detail = format!("\"{name}\" cannot be written: {reason}.");
-            return self.report(&error::READ_ONLY_FIELD, detail, pointer);
+            return self.report(&error::READ_ONLY_FIELD, detail, pointer());
         }
         let is_key = owner.key.iter().any(|part| part.name == column.name);
         match value::column_value(column, &attribute.limits, self.dialect, json) {
             Ok(Value::Null) if is_key => {
-                self.report(&error::REQUIRED, format!("\"{name}\" must have a value."), pointer);
+                self.report(&error::REQUIRED, format!("\"{name}\" must have a value."), pointer());
             }
             Ok(value) => fields.values.push((column.name.clone(), value)),
             Err(Refusal::Required) => {
-                self.report(&error::REQUIRED, format!("\"{name}\" must have a value."), pointer);
+                self.report(&error::REQUIRED, format!("\"{name}\" must have a value."), pointer());
             }
             Err(Refusal::Invalid(problem)) => {
-                self.report(&error::INVALID_VALUE, format!("\"{name}\" {problem}"), pointer);
+                self.report(&error::INVALID_VALUE, format!("\"{name}\" {problem}"), pointer());
             }
         }
         fields.attributes.push(name.to_owned());
@@ -152,12 +153,19 @@ impl Resolver<'_> {
             let pointer = self.position.linkage(Some(name));
             return self.report(&error::REQUIRED, detail, pointer);
         }
+        if let Some(other) = contradicted(owner, &fields.links, near, subject.as_ref()) {
+            let detail =
+                format!("\"{name}\" and \"{other}\" share a column, and contradict each other about it.");
+            let pointer = self.position.linkage(Some(name));
+            return self.report(&error::INVALID_VALUE, detail, pointer);
+        }
         fields.links.push((index, subject));
     }
 
     /// The id that the client chose, by the policy of the type.
     fn client_id(&mut self, owner: &ResourceType, object: &ResourceObject<'_>, fields: &mut Fields) {
-        let pointer = self.position.data().with_member("id");
+        let position = self.position;
+        let pointer = || position.data().with_member("id");
         let Some(Identity::Id(id)) = &object.identity else {
             if owner.client_ids == ClientIds::Require {
                 let detail = format!("Choose an id: nothing else makes those of {}.", owner.name);
@@ -167,19 +175,19 @@ impl Resolver<'_> {
         };
         if owner.client_ids == ClientIds::Forbid {
             let detail = format!("The database makes the ids of {}. Leave the id out.", owner.name);
-            return self.report(&error::CLIENT_ID_FORBIDDEN, detail, pointer);
+            return self.report(&error::CLIENT_ID_FORBIDDEN, detail, pointer());
         }
         let Some(key) = value::client_key(&owner.key, id) else {
             let detail = format!("\"{id}\" has not the form of an id of {}.", owner.name);
             // The parts are not missing as well.
             fields.values.extend(owner.key.iter().map(|column| (column.name.clone(), Value::Null)));
-            return self.report(&error::INVALID_VALUE, detail, pointer);
+            return self.report(&error::INVALID_VALUE, detail, pointer());
         };
         fields.has_client_id = true;
         let mut contradicts = false;
         for ((column, limits), value) in owner.key.iter().zip(&owner.key_limits).zip(key) {
             if let Err(problem) = value::check_limits(&column.column_type, limits, &value) {
-                self.report(&error::INVALID_VALUE, format!("The id {problem}"), pointer.clone());
+                self.report(&error::INVALID_VALUE, format!("The id {problem}"), pointer());
             }
             let given = fields.values.iter().find(|(known, _)| *known == column.name).map(|(_, value)| value);
             let linked = given.or_else(|| linked_value(owner, &fields.links, column));
@@ -190,7 +198,7 @@ impl Resolver<'_> {
         }
         if contradicts {
             let detail = format!("The id \"{id}\" says otherwise than the fields that it is made of.");
-            self.report(&error::ID_CONFLICT, detail, pointer);
+            self.report(&error::ID_CONFLICT, detail, pointer());
         }
     }
 
@@ -280,6 +288,23 @@ pub(super) fn unwritable(
 /// Whether a foreign key can refer to nothing: one of its columns can be NULL, and is no part of the id.
 pub(super) fn can_be_cleared(owner: &ResourceType, near: &[StoredColumn]) -> bool {
     near.iter().any(|column| column.nullable && !owner.key.iter().any(|part| part.name == column.name))
+}
+
+/// The relationship given before that says otherwise about a column.
+fn contradicted<'o>(
+    owner: &'o ResourceType,
+    links: &[(usize, Option<Subject>)],
+    near: &[StoredColumn],
+    subject: Option<&Subject>,
+) -> Option<&'o str> {
+    let Some(Subject::Known { key, .. }) = subject else { return None };
+    links.iter().map(std::slice::from_ref).find_map(|link| {
+        let differs = near
+            .iter()
+            .zip(key)
+            .any(|(column, value)| linked_value(owner, link, column).is_some_and(|known| known != value));
+        differs.then(|| owner.relationships[link[0].0].name.as_str())
+    })
 }
 
 /// The value that a relationship gives to a column, if it is known beforehand.

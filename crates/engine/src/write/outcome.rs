@@ -1,6 +1,7 @@
 //! From what a transaction has done to the answer.
 
 use std::borrow::Cow;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use docent_jsonapi::media_type::Applied;
@@ -14,7 +15,7 @@ use crate::assemble::related_path;
 use crate::engine::Serving;
 use crate::represent::Representation;
 use crate::respond::Answer;
-use crate::run::id_segment;
+use crate::run::{Found, id_segment};
 
 /// What a transaction has done.
 pub(super) struct Outcome<'a> {
@@ -34,11 +35,12 @@ impl Outcome<'_> {
         tagged: bool,
     ) -> Answer {
         if matches!(endpoint, Endpoint::Operations) {
-            let results = self.results();
-            if results.iter().all(Vec::is_empty) {
+            let objects = self.objects();
+            let results = self.results(&objects);
+            if results.iter().all(|result| result.is_empty()) {
                 return Answer::empty();
             }
-            let body = results_document(&applied, results.into_iter()).into();
+            let body = results_document(&applied, &results).into();
             return Answer { applied, body, tagged: false, ..Answer::default() };
         }
         if let Answers::Linkage(prepared, values) = &self.task.answers {
@@ -97,22 +99,31 @@ impl Outcome<'_> {
         }
     }
 
-    /// For each operation the resource object it shows, or nothing.
-    fn results(&self) -> Vec<Vec<u8>> {
-        let mut results = vec![Vec::new(); self.task.actions.len()];
-        let reads = self
-            .task
-            .stages
-            .iter()
-            .filter_map(|stage| if let Stage::Read(actions) = stage { Some(actions) } else { None });
-        for (actions, found) in reads.zip(&self.done.found) {
-            let objects =
-                self.task.answers.objects(self.serving, self.task.actions[actions[0]].type_id, found);
+    /// The resource objects that each of the reads has found, by id.
+    fn objects(&self) -> Vec<HashMap<String, Vec<u8>>> {
+        let objects = |(actions, found): (&Vec<usize>, &Found)| {
+            let type_id = self.task.actions[actions[0]].type_id;
+            self.task.answers.objects(self.serving, type_id, found)
+        };
+        self.reads().zip(&self.done.found).map(objects).collect()
+    }
+
+    /// For each operation the resource object it shows, or nothing. What is shown last counts; what has been deleted
+    /// since is shown as it was.
+    fn results<'o>(&self, objects: &'o [HashMap<String, Vec<u8>>]) -> Vec<&'o [u8]> {
+        let mut results: Vec<&[u8]> = vec![&[]; self.task.actions.len()];
+        for (actions, objects) in self.reads().zip(objects) {
             for action in actions {
-                let object = self.id(*action).and_then(|id| objects.get(&id).cloned());
-                results[*action] = object.unwrap_or_default();
+                if let Some(object) = self.id(*action).and_then(|id| objects.get(&id)) {
+                    results[*action] = object;
+                }
             }
         }
         results
+    }
+
+    fn reads(&self) -> impl Iterator<Item = &Vec<usize>> {
+        let stages = self.task.stages.iter();
+        stages.filter_map(|stage| if let Stage::Read(actions) = stage { Some(actions) } else { None })
     }
 }

@@ -262,7 +262,8 @@ async fn run(
     }
 }
 
-/// Compiles the actions, with the reads where they belong: at the end, and before what would be read is deleted.
+/// Compiles the actions, with the reads of what the answer shows: at the end, and before anything is deleted, in case
+/// that it is not there any more at the end.
 fn plan(task: &mut Task, database: &Database, batches: bool) {
     let mut builder = Builder {
         catalog: &task.serving.catalog,
@@ -276,14 +277,14 @@ fn plan(task: &mut Task, database: &Database, batches: bool) {
     let mut index = 0;
     while index < task.actions.len() {
         if matches!(task.actions[index].kind, Kind::Delete) {
-            stages.extend(reads(&task.actions, std::mem::take(&mut shown)));
+            stages.extend(reads(&task.actions, &shown));
         }
         let next = index + builder.action(&task.actions, index);
         stages.extend(builder.steps.drain(..).map(Stage::Step));
         shown.extend((index..next).filter(|at| shows(&task.actions[*at])));
         index = next;
     }
-    stages.extend(reads(&task.actions, shown));
+    stages.extend(reads(&task.actions, &shown));
     if matches!(task.answers, Answers::Linkage(..)) {
         stages.push(Stage::Read(vec![0]));
     }
@@ -292,12 +293,12 @@ fn plan(task: &mut Task, database: &Database, batches: bool) {
 }
 
 /// One read for each type.
-fn reads(actions: &[Action], shown: Vec<usize>) -> impl Iterator<Item = Stage> {
+fn reads(actions: &[Action], shown: &[usize]) -> impl Iterator<Item = Stage> + use<> {
     let mut of_types: Vec<Vec<usize>> = Vec::new();
     for action in shown {
-        match of_types.iter_mut().find(|known| actions[known[0]].type_id == actions[action].type_id) {
-            Some(known) => known.push(action),
-            None => of_types.push(vec![action]),
+        match of_types.iter_mut().find(|known| actions[known[0]].type_id == actions[*action].type_id) {
+            Some(known) => known.push(*action),
+            None => of_types.push(vec![*action]),
         }
     }
     of_types.into_iter().map(Stage::Read)

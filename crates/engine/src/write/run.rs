@@ -2,6 +2,7 @@
 //!
 //! Does no input or output itself, and can start over: everything that a run changes is in [`State`].
 
+use std::collections::HashSet;
 use std::mem;
 use std::sync::Arc;
 
@@ -11,7 +12,7 @@ use docent_sql::{Cell, Next, Program, Query, Row, Transaction, Value, Violation}
 use super::answer::{Answers, Condition};
 use super::fault::Fault;
 use super::steps::{Argument, Slot, Step, Then};
-use super::{Action, Subject};
+use super::{Action, Kind, Subject};
 use crate::engine::Serving;
 use crate::id::{self, Form};
 use crate::run::{Found, Read, as_cell};
@@ -111,16 +112,24 @@ impl Write {
                     return Err(Fault::NoSubject { action });
                 }
             }
-            Then::LooksUpSubject(lookup) => {
+            Then::LooksUpSubject { lookup, links } => {
                 let parts = self.key_parts(action);
                 if rows.len() != 1 || !self.is_subject(action, &rows[0][..parts]) {
                     return Err(Fault::NoSubject { action });
+                }
+                if let Some(relationship) = links
+                    && rows[0][parts..].contains(&Value::Null)
+                {
+                    return Err(Fault::NothingToReferTo { action, relationship });
                 }
                 self.state.looked[lookup] = rows.into_iter().map(|mut row| row.split_off(parts)).collect();
             }
             Then::LooksUpMembers { lookup, count, relationship } => {
                 if rows.len() < count {
                     return Err(Fault::NoMember { action, relationship });
+                }
+                if count > 0 && rows.iter().flatten().any(|value| *value == Value::Null) {
+                    return Err(Fault::NothingToReferTo { action, relationship });
                 }
                 self.state.looked[lookup] = rows;
             }
@@ -202,6 +211,11 @@ impl Write {
     /// Takes what a read has found.
     fn take_found(&mut self, mut found: Found) -> Result<(), Fault> {
         if self.state.is_admitted {
+            if let Stage::Read(actions) = &self.task.stages[self.state.stage]
+                && !self.is_all_there(actions, &found)
+            {
+                return Err(Fault::Vanished { action: actions[0] });
+            }
             self.state.stage += 1;
             self.state.found.push(found);
             return Ok(());
@@ -210,6 +224,22 @@ impl Write {
         match &self.task.condition {
             Some(condition) => condition.check(&self.task.serving, &mut found),
             None => Ok(()),
+        }
+    }
+
+    /// Whether a read has found what was created or changed: a trigger may have taken it away. Where a request also
+    /// deletes, what is gone is no surprise.
+    fn is_all_there(&self, read: &[usize], found: &Found) -> bool {
+        match self.task.answers {
+            Answers::Resource(_) => found.start,
+            Answers::Results(_) if found.rows < read.len() as u64 => {
+                let owner = self.task.serving.catalog.get(self.task.actions[read[0]].type_id);
+                let ids: HashSet<Option<String>> =
+                    read.iter().map(|action| id_of(owner, &self.subject_key(*action))).collect();
+                let deletes = self.task.actions.iter().any(|action| matches!(action.kind, Kind::Delete));
+                deletes || found.rows >= ids.len() as u64
+            }
+            _ => true,
         }
     }
 

@@ -12,7 +12,7 @@ use super::{Action, Fields, Kind, Subject};
 use crate::resolve::{MAIN, column_ref, refs, table_of};
 
 /// Rows of one INSERT: few different counts, so that texts repeat and stay prepared.
-const BATCHES: [usize; 3] = [64, 16, 4];
+const BATCHES: [usize; 7] = [256, 128, 64, 32, 16, 8, 4];
 
 /// A statement, its arguments, and what must come of it.
 #[derive(Debug)]
@@ -55,8 +55,8 @@ pub(super) enum Then {
     Created(usize),
     /// It returns the key of the action's subject, and no other.
     Subject,
-    /// It gives the subject's row: its key, then the columns to be kept.
-    LooksUpSubject(usize),
+    /// It gives the subject's row: its key, then the columns to be kept; none is NULL if a relationship is to refer to them.
+    LooksUpSubject { lookup: usize, links: Option<usize> },
     /// It gives so many rows of columns to be kept: those of the relationship's members.
     LooksUpMembers { lookup: usize, count: usize, relationship: usize },
     /// It changes so many rows: those of the relationship's members.
@@ -201,8 +201,15 @@ impl Builder<'_> {
         for (relationship, subject) in &fields.links {
             columns.extend(self.assignments(index, action.type_id, *relationship, subject.as_ref()));
         }
+        // Relationships that share a column agree on it.
+        let mut known: Vec<String> = Vec::new();
+        columns.retain(|(column, _)| {
+            let is_new = !known.contains(column);
+            known.push(column.clone());
+            is_new
+        });
         if columns.is_empty() {
-            self.look_up_subject(index, action, &[]);
+            self.look_up_subject(index, action, &[], None);
         } else {
             self.update_subject(index, action, columns);
         }
@@ -310,6 +317,7 @@ impl Builder<'_> {
         index: usize,
         action: &Action,
         columns: &[StoredColumn],
+        links: Option<usize>,
     ) -> Vec<Slot> {
         let owner = self.catalog.get(action.type_id);
         let mut arguments = Vec::new();
@@ -317,7 +325,7 @@ impl Builder<'_> {
         let lookup = self.new_lookup();
         let all: Vec<StoredColumn> = owner.key.iter().chain(columns).cloned().collect();
         let select = select(owner, &all, condition);
-        self.select(index, &select, arguments, Then::LooksUpSubject(lookup));
+        self.select(index, &select, arguments, Then::LooksUpSubject { lookup, links });
         (0..columns.len()).map(|column| Slot::Looked { lookup, column }).collect()
     }
 

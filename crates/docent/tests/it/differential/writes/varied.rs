@@ -44,7 +44,7 @@ const DEMANDED: [(&str, usize); 43] = [
     ("update with inverse of one", 10),
     ("update with join table", 20),
     ("client id", 40),
-    ("relationship to itself", 5),
+    ("relationship to itself", 3),
     ("client-id-forbidden", 5),
     ("client-id-required", 3),
     ("duplicate-local-id", 3),

@@ -22,9 +22,12 @@ impl WriteGenerator<'_> {
     fn operation(&mut self, number: usize, lids: &mut KnownLids) -> Operation {
         match self.random.below(100) {
             0..45 => {
-                let of = self.random.below(self.schema.types.len());
-                // Seldom a name that is taken already.
-                let name = if self.random.percent(8) { "l0".to_owned() } else { format!("l{number}") };
+                let mut of = self.random.below(self.schema.types.len());
+                let mut name = format!("l{number}");
+                if !lids.is_empty() && self.random.percent(4) {
+                    // A name that is taken already.
+                    (of, name) = self.random.pick(lids).clone();
+                }
                 let lid = self.random.percent(70).then_some(name);
                 let mut resource = self.new_resource(of, lid, lids);
                 if self.random.percent(5) {

@@ -35,10 +35,9 @@ impl Performance<'_> {
         let own = self.store.rows[&owner.table][position].clone();
         match &relationship.link {
             Link::ForeignKey { near, far } => {
-                fails_with(problems)?;
                 let cell = |far: &usize| members.first().map_or(Cell::Null, |parent| parent[*far].clone());
                 let changes: Changes = near.iter().zip(far).map(|(near, far)| (*near, cell(far))).collect();
-                self.change(&owner.table, position, &changes)
+                problems.extend(self.change(&owner.table, position, &changes));
             }
             Link::Inverse { near, far } => {
                 let target = &self.schema.types[relationship.target];
@@ -50,20 +49,18 @@ impl Performance<'_> {
                     linked.iter().filter(|child| leaves(verb, members.contains(child))).collect();
                 if !leaving.is_empty() && far.iter().any(|column| target.columns[*column].not_null) {
                     problems.push(Problem::at(403, "relationship-required", at));
+                    return Err(problems.into());
                 }
-                fails_with(problems)?;
                 for child in leaving {
                     let nothing = far.iter().map(|column| (*column, Cell::Null)).collect();
-                    self.change_child(relationship.target, child, &nothing)?;
+                    problems.extend(self.change_child(relationship.target, child, &nothing));
                 }
                 for child in members.iter().filter(|child| verb != Verb::Remove && !linked.contains(child)) {
                     let changes = far.iter().copied().zip(parent.clone()).collect();
-                    self.change_child(relationship.target, child, &changes)?;
+                    problems.extend(self.change_child(relationship.target, child, &changes));
                 }
-                Ok(())
             }
             Link::Join { table, near, join_near, join_far, far } => {
-                fails_with(problems)?;
                 let parent = cells(&own, near);
                 let members: Vec<Vec<Cell>> = members.iter().map(|row| cells(row, far)).collect();
                 let rows = self.store.rows.get_mut(table).unwrap();
@@ -78,22 +75,24 @@ impl Performance<'_> {
                         rows.push(row);
                     }
                 }
-                Ok(())
             }
         }
+        fails_with(problems)
     }
 
     /// Changes the row of a child, which may be elsewhere than it was.
-    fn change_child(&mut self, of: usize, child: &[Cell], changes: &Changes) -> Outcome<()> {
+    fn change_child(&mut self, of: usize, child: &[Cell], changes: &Changes) -> Vec<Problem> {
         let owner = &self.schema.types[of];
         let position = self.store.find(&owner.table, &owner.key, &cells(child, &owner.key))[0];
         self.change(&owner.table, position, changes)
     }
 
-    fn change(&mut self, table: &str, position: usize, changes: &Changes) -> Outcome<()> {
-        // Which rule the change breaks is for the database to say; the document cannot be blamed for it in detail.
-        let blame = |_| vec![Problem::anywhere(409, ""), Problem::anywhere(422, "")].into();
-        self.store.update(table, position, changes).map_err(blame)
+    /// Which rule a change breaks is for the database to say; the document cannot be blamed for it in detail.
+    fn change(&mut self, table: &str, position: usize, changes: &Changes) -> Vec<Problem> {
+        match self.store.update(table, position, changes) {
+            Ok(()) => Vec::new(),
+            Err(_) => vec![Problem::anywhere(409, ""), Problem::anywhere(422, "")],
+        }
     }
 }
 

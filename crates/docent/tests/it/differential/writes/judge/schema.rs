@@ -101,7 +101,8 @@ impl Judge<'_> {
         })?;
         let Linkage::One(identifier) = object.relationship(&relationship.name)? else { return None };
         let Identity::Id(id) = &identifier.identity else { return None };
-        let key = key_of(&self.schema.types[relationship.target], id);
+        let target = &self.schema.types[relationship.target];
+        let key = if identifier.type_name == target.name { key_of(target, id) } else { return None };
         Some(key.and_then(|key| key.get(place).cloned()))
     }
 
