@@ -21,9 +21,9 @@ impl Serialize for Part<'_> {
             }
             Value::Real(number) => serializer.serialize_f64(*number),
             Value::Text(text) | Value::Timestamp(text) => serializer.serialize_str(text),
-            Value::TextBytes(bytes) => serializer.serialize_str(&String::from_utf8_lossy(bytes)),
             Value::Blob(bytes) => Bytes { b: Hexadecimal(bytes) }.serialize(serializer),
-            Value::Null | Value::List(_) | Value::Rows(_) => serializer.serialize_none(),
+            // Text that is not UTF-8 is found nowhere rather than taken for another.
+            Value::TextBytes(_) | Value::Null | Value::List(_) | Value::Rows(_) => serializer.serialize_none(),
         }
     }
 }

@@ -258,9 +258,9 @@ fn push_list_item(list: &mut Vec<rusqlite::types::Value>, item: &Value) {
         Value::Integer(number) => Item::Integer(*number),
         Value::Real(number) => Item::Real(*number),
         Value::Text(text) | Value::Timestamp(text) => Item::Text(text.clone()),
-        Value::TextBytes(bytes) => Item::Text(String::from_utf8_lossy(bytes).into_owned()),
         Value::Blob(bytes) => Item::Blob(bytes.clone()),
-        Value::Null | Value::List(_) | Value::Rows(_) => Item::Null,
+        // A list cannot hold text that is not UTF-8. Better found nowhere than taken for another.
+        Value::TextBytes(_) | Value::Null | Value::List(_) | Value::Rows(_) => Item::Null,
     });
 }
 

@@ -49,8 +49,9 @@ fn what_was_acknowledged_survives_kill_9_and_no_half_of_anything_else() {
     for round in 0..ROUNDS {
         let logs = std::thread::scope(|scope| {
             let server = &server;
-            let clients: Vec<_> =
-                (0..CLIENTS).map(|client| scope.spawn(move || write(Writer::new(server), round, client))).collect();
+            let clients: Vec<_> = (0..CLIENTS)
+                .map(|client| scope.spawn(move || write(Writer::new(server), round, client)))
+                .collect();
             std::thread::sleep(pause(round));
             server.signal("KILL");
             clients.into_iter().map(|client| client.join().unwrap()).collect::<Vec<_>>()
@@ -88,7 +89,9 @@ fn write(mut writer: Writer, round: u64, client: usize) -> Log {
         let name = format!("r{round} c{client} n{number}");
         let (method, path, document) = match number % 3 {
             0 => ("POST", "/notes".to_owned(), json!({ "data": note(&name, None) })),
-            1 => ("PATCH", format!("/counters/{}", client + 1), counter(client + 1, first_value + number / 3)),
+            1 => {
+                ("PATCH", format!("/counters/{}", client + 1), counter(client + 1, first_value + number / 3))
+            }
             _ => ("POST", "/operations".to_owned(), batch(&name)),
         };
         let answer = writer.send(method, &path, None, &document);
@@ -131,19 +134,28 @@ fn compare(connection: &Connection, reader: &mut Writer, client: usize, log: &Lo
     for note in &log.notes {
         let (notes, tags) = (
             count(connection, "SELECT count(*) FROM notes WHERE title = ?1", &note.name),
-            count(connection, "SELECT count(*) FROM note_tags JOIN notes ON id = note_id WHERE title = ?1", &note.name),
+            count(
+                connection,
+                "SELECT count(*) FROM note_tags JOIN notes ON id = note_id WHERE title = ?1",
+                &note.name,
+            ),
         );
         whole(note, [notes, tags], [1, 2])?;
     }
     for batch in &log.batches {
         let (notes, tags) = (
             count(connection, "SELECT count(*) FROM notes WHERE batch = ?1", &batch.name),
-            count(connection, "SELECT count(*) FROM note_tags JOIN notes ON id = note_id WHERE batch = ?1", &batch.name),
+            count(
+                connection,
+                "SELECT count(*) FROM note_tags JOIN notes ON id = note_id WHERE batch = ?1",
+                &batch.name,
+            ),
         );
         whole(batch, [notes, tags], [BATCH - 1, 1])?;
     }
     let stored = value_of(connection, client + 1);
-    let acknowledged = log.values.iter().filter(|(_, acknowledged)| *acknowledged).map(|(value, _)| *value).max();
+    let acknowledged =
+        log.values.iter().filter(|(_, acknowledged)| *acknowledged).map(|(value, _)| *value).max();
     let sent = log.values.iter().map(|(value, _)| *value).max();
     if let (Some(acknowledged), Some(sent)) = (acknowledged, sent)
         && !(acknowledged..=sent).contains(&stored)

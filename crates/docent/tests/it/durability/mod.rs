@@ -45,7 +45,13 @@ impl Writer {
     }
 
     /// Sends a document to a path below the entry point; an error means that nobody knows what became of it.
-    fn send(&mut self, method: &str, path: &str, if_match: Option<&str>, document: &Value) -> Result<Response> {
+    fn send(
+        &mut self,
+        method: &str,
+        path: &str,
+        if_match: Option<&str>,
+        document: &Value,
+    ) -> Result<Response> {
         let target = format!("{}{path}", self.base_path);
         let media_type = if path == "/operations" { ATOMIC } else { JSON_API };
         let mut headers = vec![("Accept", media_type), ("Content-Type", media_type)];

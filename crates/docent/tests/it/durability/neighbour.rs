@@ -34,7 +34,14 @@ fn short_transactions_of_another_program_are_waited_for() {
             }
             counted
         });
-        let clients: Vec<_> = (0..CLIENTS).map(|client| scope.spawn({ let server = &server; move || write(server, client) })).collect();
+        let clients: Vec<_> = (0..CLIENTS)
+            .map(|client| {
+                scope.spawn({
+                    let server = &server;
+                    move || write(server, client)
+                })
+            })
+            .collect();
         let written: usize = clients.into_iter().map(|client| client.join().unwrap()).sum();
         done.store(true, Ordering::Relaxed);
         (written, neighbour.join().unwrap())
@@ -43,7 +50,8 @@ fn short_transactions_of_another_program_are_waited_for() {
     let value: i64 =
         connection.query_row("SELECT value FROM counters WHERE id = 6", [], |row| row.get(0)).unwrap();
     assert_eq!(value, counted, "updates of the other program are lost");
-    let notes: i64 = connection.query_row("SELECT count(*) FROM notes WHERE id > 1", [], |row| row.get(0)).unwrap();
+    let notes: i64 =
+        connection.query_row("SELECT count(*) FROM notes WHERE id > 1", [], |row| row.get(0)).unwrap();
     assert_eq!(usize::try_from(notes).unwrap(), written);
     assert!(written > 2 * CLIENTS && counted > 10, "they hardly met: {written}, {counted}");
 }
@@ -59,7 +67,9 @@ fn write(server: &Server, client: usize) -> usize {
         assert_eq!(created.status, 201, "{}", created.text());
         written += 1;
         let value = i64::try_from(written).unwrap();
-        let counted = writer.send("PATCH", &format!("/counters/{}", client + 1), None, &counter(client + 1, value)).unwrap();
+        let counted = writer
+            .send("PATCH", &format!("/counters/{}", client + 1), None, &counter(client + 1, value))
+            .unwrap();
         assert_eq!(counted.status, 200, "{}", counted.text());
         let (_, document) = writer.read(&format!("/counters/{}", client + 1));
         assert_eq!(document["data"]["attributes"]["value"], value, "what was just written is read");

@@ -31,7 +31,8 @@ fn no_update_is_lost_to_clients_that_count_at_the_same_time() {
                 while left > 0 {
                     let (tag, document) = writer.read("/counters/1");
                     let value = document["data"]["attributes"]["value"].as_i64().unwrap();
-                    let response = writer.send("PATCH", "/counters/1", Some(&tag), &counter(1, value + 1)).unwrap();
+                    let response =
+                        writer.send("PATCH", "/counters/1", Some(&tag), &counter(1, value + 1)).unwrap();
                     match response.status {
                         200 => {
                             won.fetch_add(1, Ordering::Relaxed);
@@ -56,7 +57,12 @@ fn no_update_is_lost_to_clients_that_count_at_the_same_time() {
 
 #[test]
 fn of_two_clients_with_the_same_tag_exactly_one_wins() {
-    meet("PATCH", "/counters/1", |round, client| counter(1, i64::try_from(2 * round + client + 1).unwrap()), 200);
+    meet(
+        "PATCH",
+        "/counters/1",
+        |round, client| counter(1, i64::try_from(2 * round + client + 1).unwrap()),
+        200,
+    );
 }
 
 #[test]

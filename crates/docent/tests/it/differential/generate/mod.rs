@@ -38,7 +38,8 @@ impl Generator<'_> {
 
     /// `include` and `fields` for one resource of that type.
     pub(super) fn query_of_one(&mut self, of: usize) -> Query {
-        let mut request = Request { of, target: Target::Individual { id: String::new() }, query: Query::default() };
+        let mut request =
+            Request { of, target: Target::Individual { id: String::new() }, query: Query::default() };
         if self.random.percent(70) {
             let mut paths = Vec::new();
             for _ in 0..self.random.below(3) {

@@ -118,12 +118,30 @@ pub(super) const RULES: Rules = Rules {
         ("people.starts", &["1", "3", "null"]),
         ("people.ends", &["2", "4", "9", "null"]),
         ("people.number", &["1", "2", "3", "4", "null"]),
-        ("people.nick", &["\"a\"", "\"A\"", "\"zed\"", "\"ö\"", "\"Ö\"", "\"N1\"", "\"n1\"", "\"n2\"", "\"n3\"", "null"]),
-        ("teams.name", &["\"reds\"", "\"owls\"", "\"bats\"", "\"cats\"", "\"dogs\"", "\"elks\"", "\"Reds\"", "\"foxes\""]),
+        (
+            "people.nick",
+            &["\"a\"", "\"A\"", "\"zed\"", "\"ö\"", "\"Ö\"", "\"N1\"", "\"n1\"", "\"n2\"", "\"n3\"", "null"],
+        ),
+        (
+            "teams.name",
+            &[
+                "\"reds\"",
+                "\"owls\"",
+                "\"bats\"",
+                "\"cats\"",
+                "\"dogs\"",
+                "\"elks\"",
+                "\"Reds\"",
+                "\"foxes\"",
+            ],
+        ),
         ("rooms.label", &["\"Hall\"", "\"Cellar\"", "null", "\"Forbidden\"", "\"forbidden\""]),
         ("bookings.slot", &["1", "2", "3", "4", "-4"]),
         ("bookings.price", &["\"0\"", "\"2.50\"", "\"100\"", "null"]),
-        ("mails.address", &["\"ann@e.test\"", "\"m1@e.test\"", "\"m2@e.test\"", "\"m3@e.test\"", "\"m4@e.test\""]),
+        (
+            "mails.address",
+            &["\"ann@e.test\"", "\"m1@e.test\"", "\"m2@e.test\"", "\"m3@e.test\"", "\"m4@e.test\""],
+        ),
     ],
 };
 

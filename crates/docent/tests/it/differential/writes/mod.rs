@@ -98,13 +98,16 @@ fn few_orders() -> Database {
 fn compare(name: &str, database: &dyn Fn() -> Database, rules: &'static Rules, sequences: u64) {
     let seed = number_from_environment("DOCENT_SEED").unwrap_or(SEED);
     let sequences = number_from_environment("DOCENT_CASES").unwrap_or(sequences);
-    let shown = number_from_environment("DOCENT_FAILURES").map_or(FAILURES_SHOWN, |it| usize::try_from(it).unwrap());
+    let shown =
+        number_from_environment("DOCENT_FAILURES").map_or(FAILURES_SHOWN, |it| usize::try_from(it).unwrap());
     let copies = sequences.div_ceil(SEQUENCES_PER_COPY);
     let copies = number_from_environment("DOCENT_CASE").map_or(0..copies, |only| only..only + 1);
     let mut failures = Vec::new();
     for copy in copies {
         let mut sent = Vec::new();
-        if let Err((Failure(what), before)) = play(&database(), rules, Random::new(seed, name, copy), &mut sent) {
+        if let Err((Failure(what), before)) =
+            play(&database(), rules, Random::new(seed, name, copy), &mut sent)
+        {
             let again = reproduction(&database(), &format!("{name} {seed} {copy}"), &sent, before);
             failures.push(format!("DOCENT_SEED={seed} DOCENT_CASE={copy} ({name})\n{what}\n{again}"));
         }
@@ -131,7 +134,8 @@ fn play(
     let mut player = Player::new(wire, &schema, store, random);
     for sequence in 0..SEQUENCES_PER_COPY {
         let before = player.sent().len();
-        let stored = |player: &Player<'_>| player.store.difference(&connection).map(Failure).map_or(Ok(()), Err);
+        let stored =
+            |player: &Player<'_>| player.store.difference(&connection).map(Failure).map_or(Ok(()), Err);
         let outcome = player.sequence().and_then(|()| stored(&player));
         if let Err(Failure(what)) = outcome {
             sent.extend_from_slice(player.sent());

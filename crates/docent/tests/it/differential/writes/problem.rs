@@ -6,9 +6,15 @@ use serde_json::Value;
 #[derive(Debug)]
 pub(super) enum Expected {
     /// 201 with the resource of that type and id.
-    Created { of: usize, id: String },
+    Created {
+        of: usize,
+        id: String,
+    },
     /// 200 with it.
-    Updated { of: usize, id: String },
+    Updated {
+        of: usize,
+        id: String,
+    },
     /// 204.
     Done,
     /// 200 with results; each is the resource object it has to be, or nothing.
@@ -82,8 +88,12 @@ impl Problem {
             && (self.code.is_empty() || error["code"] == self.code)
             && match &self.source {
                 Source::Pointer(pointer) => source["pointer"] == **pointer,
-                Source::Within(pointer) => source["pointer"].as_str().is_some_and(|it| is_within(it, pointer)),
-                Source::Header(name) => source["header"].as_str().is_some_and(|it| it.eq_ignore_ascii_case(name)),
+                Source::Within(pointer) => {
+                    source["pointer"].as_str().is_some_and(|it| is_within(it, pointer))
+                }
+                Source::Header(name) => {
+                    source["header"].as_str().is_some_and(|it| it.eq_ignore_ascii_case(name))
+                }
                 Source::Parameter(name) => source["parameter"] == **name,
                 Source::Nothing => source.is_null(),
                 Source::Open => true,
@@ -122,7 +132,8 @@ impl Refusal {
             return Some(format!("not reported: {untold:?}"));
         }
         let statuses: Vec<&Value> = errors.iter().map(|error| &error["status"]).collect();
-        let general = if statuses.iter().all(|it| *it == statuses[0]) { statuses[0].clone() } else { "400".into() };
+        let general =
+            if statuses.iter().all(|it| *it == statuses[0]) { statuses[0].clone() } else { "400".into() };
         (general != status.to_string()).then(|| format!("status {status} for errors of status {general}"))
     }
 }
@@ -130,7 +141,11 @@ impl Refusal {
 #[test]
 fn errors_are_told_apart() {
     let refusal = |all| Refusal {
-        problems: vec![Problem::at(422, "required", "/data"), Problem::within(403, "", "/data/a"), Problem::anywhere(409, "x")],
+        problems: vec![
+            Problem::at(422, "required", "/data"),
+            Problem::within(403, "", "/data/a"),
+            Problem::anywhere(409, "x"),
+        ],
         all,
     };
     let document = |errors: &str| serde_json::from_str(&format!("{{\"errors\":[{errors}]}}")).unwrap();

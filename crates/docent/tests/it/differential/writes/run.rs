@@ -86,18 +86,28 @@ impl<'a> Player<'a> {
     fn look(&mut self) -> Result<(), Failure> {
         let (of, id) = self.generator().existing();
         let relationships = self.schema.types[of].relationships.len();
-        let relationship = (relationships > 0 && self.random.percent(40)).then(|| self.random.below(relationships));
+        let relationship =
+            (relationships > 0 && self.random.percent(40)).then(|| self.random.below(relationships));
         self.look_at(of, &id, relationship).map(drop)
     }
 
     /// Reads it and returns its tag, if it is there.
-    fn look_at(&mut self, of: usize, id: &str, relationship: Option<usize>) -> Result<Option<String>, Failure> {
+    fn look_at(
+        &mut self,
+        of: usize,
+        id: &str,
+        relationship: Option<usize>,
+    ) -> Result<Option<String>, Failure> {
         let target = target(id, relationship);
         let expected = document(self.model(), of, target.clone(), Query::default());
         let segments = segments(self.schema, of, &target);
         let response = self.wire.send("GET", &segments, "", &[("Accept", JSON_API)], None);
         let Some(expected) = expected else {
-            return if response.status == 404 { Ok(None) } else { Err(self.wire.failure(&response, "expected 404")) };
+            return if response.status == 404 {
+                Ok(None)
+            } else {
+                Err(self.wire.failure(&response, "expected 404"))
+            };
         };
         if response.status != 200 {
             return Err(self.wire.failure(&response, "expected 200"));
@@ -122,10 +132,13 @@ impl<'a> Player<'a> {
     }
 
     fn malformed(&mut self) -> Result<(), Failure> {
-        let Malformed { what, method, segments, query, headers, body, expected } = self.generator().malformed();
-        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let Malformed { what, method, segments, query, headers, body, expected } =
+            self.generator().malformed();
+        let headers: Vec<(&str, &str)> =
+            headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
         let response = self.wire.send(method, &segments, query, &headers, Some(&body));
-        self.judge(&expected, &response, &Query::default(), false).map_err(|Failure(it)| Failure(format!("{what}: {it}")))
+        self.judge(&expected, &response, &Query::default(), false)
+            .map_err(|Failure(it)| Failure(format!("{what}: {it}")))
     }
 
     fn write(&mut self) -> Result<(), Failure> {
@@ -232,7 +245,8 @@ impl<'a> Player<'a> {
 
     /// Adds members that mean nothing: to be ignored wherever they stand.
     fn with_noise(&mut self, mut body: Value) -> Value {
-        let places = ["", "/data", "/data/attributes", "/data/relationships", "/data/0", "/atomic:operations/0"];
+        let places =
+            ["", "/data", "/data/attributes", "/data/relationships", "/data/0", "/atomic:operations/0"];
         let place = *self.random.pick(&places);
         if self.random.percent(10)
             && let Some(object) = body.pointer_mut(place).and_then(Value::as_object_mut)
@@ -256,7 +270,13 @@ impl<'a> Player<'a> {
     }
 
     /// Compares an answer with the expected one.
-    fn judge(&mut self, expected: &Expected, response: &Response, query: &Query, minimal: bool) -> Result<(), Failure> {
+    fn judge(
+        &mut self,
+        expected: &Expected,
+        response: &Response,
+        query: &Query,
+        minimal: bool,
+    ) -> Result<(), Failure> {
         let wrong = |what: String| Err(self.wire.failure(response, &what));
         match expected {
             Expected::Status(statuses) if statuses.contains(&response.status) => self.is_error(response),
@@ -264,7 +284,11 @@ impl<'a> Player<'a> {
             Expected::Refused(refusal) => {
                 self.is_error(response)?;
                 refusal.fault(response.status, &response.json()).map_or(Ok(()), |fault| {
-                    wrong(format!("{fault}\n  expected {} of {:#?}", if refusal.all { "all" } else { "some" }, refusal.problems))
+                    wrong(format!(
+                        "{fault}\n  expected {} of {:#?}",
+                        if refusal.all { "all" } else { "some" },
+                        refusal.problems
+                    ))
                 })
             }
             Expected::Created { of, id } | Expected::Updated { of, id } => {
@@ -275,7 +299,11 @@ impl<'a> Player<'a> {
                 // Whoever asks for a certain document may get it all the same.
                 if minimal && (query.is_empty() || response.status == 204) {
                     let applied = response.header("preference-applied") == Some("return=minimal");
-                    return if response.status == 204 && applied { Ok(()) } else { wrong("expected 204".to_owned()) };
+                    return if response.status == 204 && applied {
+                        Ok(())
+                    } else {
+                        wrong("expected 204".to_owned())
+                    };
                 }
                 let status = if created { 201 } else { 200 };
                 if response.status != status {
@@ -330,7 +358,8 @@ impl<'a> Player<'a> {
         };
         let segments = segments(self.schema, of, &target);
         if self.random.percent(20) {
-            let again = self.wire.send("GET", &segments, "", &[("Accept", JSON_API), ("If-None-Match", &tag)], None);
+            let again =
+                self.wire.send("GET", &segments, "", &[("Accept", JSON_API), ("If-None-Match", &tag)], None);
             if again.status != 304 {
                 return Err(self.wire.failure(&again, "the tag of a write is not that of GET"));
             }
@@ -344,13 +373,13 @@ impl<'a> Player<'a> {
         if response.status != 200 || !labelled {
             return Err(self.wire.failure(response, "expected 200 with results"));
         }
-        let result = |shown: &Option<Value>| shown.as_ref().map_or_else(|| json!({}), |data| json!({ "data": data }));
+        let result =
+            |shown: &Option<Value>| shown.as_ref().map_or_else(|| json!({}), |data| json!({ "data": data }));
         let expected = json!({
             "jsonapi": { "version": "1.1", "ext": ["https://jsonapi.org/ext/atomic"] },
             "atomic:results": results.iter().map(result).collect::<Vec<_>>(),
         });
-        let _ = self.same(&expected, response);
-        Ok(())
+        self.same(&expected, response)
     }
 
     /// Everything sent so far.

@@ -24,11 +24,19 @@ pub(super) struct Store {
 /// A rule that a row would break.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) enum Broken {
-    NotNull { column: usize },
-    Unique { columns: Vec<usize> },
-    Check { columns: Vec<usize> },
+    NotNull {
+        column: usize,
+    },
+    Unique {
+        columns: Vec<usize>,
+    },
+    Check {
+        columns: Vec<usize>,
+    },
     /// The row that a foreign key refers to is missing.
-    Missing { columns: Vec<usize> },
+    Missing {
+        columns: Vec<usize>,
+    },
     /// Other rows refer to this one.
     StillReferenced,
     /// A trigger refuses.
@@ -115,7 +123,10 @@ impl Store {
         }
         let cell = |column: usize| {
             let default = || described.columns[column].default.clone().unwrap_or(Cell::Null);
-            with_affinity(&described.columns[column].declared, cells.get(&column).cloned().unwrap_or_else(default))
+            with_affinity(
+                &described.columns[column].declared,
+                cells.get(&column).cloned().unwrap_or_else(default),
+            )
         };
         let mut row: Vec<Cell> = (0..described.columns.len()).map(cell).collect();
         self.compute(table, &mut row);
@@ -132,7 +143,12 @@ impl Store {
     }
 
     /// UPDATE of the row at that position.
-    pub(super) fn update(&mut self, table: &str, position: usize, cells: &Changes) -> Result<(), Vec<Broken>> {
+    pub(super) fn update(
+        &mut self,
+        table: &str,
+        position: usize,
+        cells: &Changes,
+    ) -> Result<(), Vec<Broken>> {
         let described = self.table(table).clone();
         let before = self.rows[table][position].clone();
         let mut row = before.clone();
@@ -176,7 +192,12 @@ impl Store {
         Ok(())
     }
 
-    fn delete_with_followers(&mut self, table: &str, columns: &[usize], cells: &[Cell]) -> Result<(), Broken> {
+    fn delete_with_followers(
+        &mut self,
+        table: &str,
+        columns: &[usize],
+        cells: &[Cell],
+    ) -> Result<(), Broken> {
         while let Some(position) = self.find(table, columns, cells).first().copied() {
             let row = self.rows.get_mut(table).unwrap().remove(position);
             for (child, foreign_key) in self.leading_to(table) {
@@ -219,7 +240,8 @@ impl Store {
             }
         }
         for check in self.rules.checks.iter().filter(|check| check.table == table) {
-            let columns: Vec<usize> = check.columns.iter().map(|name| described.column(name).unwrap()).collect();
+            let columns: Vec<usize> =
+                check.columns.iter().map(|name| described.column(name).unwrap()).collect();
             let cells: Vec<&Cell> = columns.iter().map(|column| &row[*column]).collect();
             if cells.iter().all(|cell| !cell.is_null()) && !(check.holds)(&cells) {
                 broken.push(Broken::Check { columns });
@@ -269,7 +291,8 @@ impl Store {
     fn compute(&self, table: &str, row: &mut [Cell]) {
         let described = self.table(table);
         for computed in self.rules.computed.iter().filter(|computed| computed.table == table) {
-            let of: Vec<&Cell> = computed.of.iter().map(|name| &row[described.column(name).unwrap()]).collect();
+            let of: Vec<&Cell> =
+                computed.of.iter().map(|name| &row[described.column(name).unwrap()]).collect();
             let is_null = of.iter().any(|cell| cell.is_null());
             let value = if is_null { Cell::Null } else { (computed.value)(&of) };
             row[described.column(computed.column).unwrap()] = value;
@@ -281,7 +304,9 @@ impl Store {
 fn plus_one(cell: &Cell) -> Cell {
     match cell {
         #[allow(clippy::cast_precision_loss, reason = "SQLite loses as much")]
-        Cell::Integer(number) => number.checked_add(1).map_or(Cell::Real(*number as f64 + 1.0), Cell::Integer),
+        Cell::Integer(number) => {
+            number.checked_add(1).map_or(Cell::Real(*number as f64 + 1.0), Cell::Integer)
+        }
         Cell::Real(number) => Cell::Real(number + 1.0),
         other => other.clone(),
     }

@@ -34,7 +34,9 @@ pub(super) fn accepted(column: &Column, value: &Value) -> Option<Cell> {
 /// The key cell that part of a client's id stands for.
 pub(super) fn key_cell(column: &Column, part: &str) -> Option<Cell> {
     match column.kind {
-        Kind::Integer => part.parse().ok().filter(|number: &i64| number.to_string() == part).map(Cell::Integer),
+        Kind::Integer => {
+            part.parse().ok().filter(|number: &i64| number.to_string() == part).map(Cell::Integer)
+        }
         Kind::Text | Kind::Uuid | Kind::Date => accepted(column, &Value::from(part)),
         _ => unreachable!("no client chooses such a key: {column:?}"),
     }
@@ -121,11 +123,19 @@ fn values_are_told_from_others() {
     };
     check("BOOLEAN", &["true", "false"], &["1", "\"true\""]);
     check("INTEGER", &["0", "-7", "9223372036854775807"], &["9223372036854775808", "1.0", "\"1\"", "true"]);
-    check("DECIMAL(5,2)", &["\"1\"", "\"-0.50\""], &["1", "\"1e3\"", "\".5\"", "\"1234567890123456\"", "\"\""]);
+    check(
+        "DECIMAL(5,2)",
+        &["\"1\"", "\"-0.50\""],
+        &["1", "\"1e3\"", "\".5\"", "\"1234567890123456\"", "\"\""],
+    );
     check("VARCHAR(3)", &["\"\"", "\"äöü\""], &["\"abcd\"", "5"]);
     check("DATE", &["\"2024-02-29\""], &["\"2025-02-29\"", "\"2025-1-1\"", "20250101"]);
     check("TIME", &["\"10:00\"", "\"10:00:59.5\""], &["\"24:00\"", "\"10\""]);
-    check("DATETIME", &["\"2025-01-31T10:00\""], &["\"2025-01-31\"", "\"2025-01-31T10:00Z\"", "\"2025-13-01T10:00\""]);
+    check(
+        "DATETIME",
+        &["\"2025-01-31T10:00\""],
+        &["\"2025-01-31\"", "\"2025-01-31T10:00Z\"", "\"2025-13-01T10:00\""],
+    );
     check("BLOB", &["\"\"", "\"YQ==\""], &["\"YQ\"", "\"Y===\"", "\"YR==\"", "5"]);
     check("UUID", &["\"6F9619FF-8b86-d011-b42d-00c04fc964ff\""], &["\"6f9619ff\"", "5"]);
     check("", &["\"a\"", "5", "1.5"], &["true", "[]", "{}"]);

@@ -57,11 +57,24 @@ pub(super) struct Identifier {
 #[derive(Debug, Clone)]
 pub(super) enum Operation {
     /// With the URL of the collection or without.
-    Add { resource: ResourceObject, with_href: bool },
+    Add {
+        resource: ResourceObject,
+        with_href: bool,
+    },
     /// Without a target it is the resource that `resource` names.
-    Update { target: Option<Target>, resource: ResourceObject },
-    Remove { target: Target },
-    Relate { target: Target, relationship: String, verb: Verb, linkage: Linkage },
+    Update {
+        target: Option<Target>,
+        resource: ResourceObject,
+    },
+    Remove {
+        target: Target,
+    },
+    Relate {
+        target: Target,
+        relationship: String,
+        verb: Verb,
+        linkage: Linkage,
+    },
 }
 
 /// What an operation is about.
@@ -133,7 +146,8 @@ impl ResourceObject {
             object["attributes"] = attributes.iter().cloned().collect::<Map<_, _>>().into();
         }
         if let Some(relationships) = &self.relationships {
-            let object_of = |(name, linkage): &(String, Linkage)| (name.clone(), json!({ "data": linkage.json() }));
+            let object_of =
+                |(name, linkage): &(String, Linkage)| (name.clone(), json!({ "data": linkage.json() }));
             object["relationships"] = relationships.iter().map(object_of).collect::<Map<_, _>>().into();
         }
         object
@@ -154,7 +168,8 @@ impl Linkage {
 
     /// As JSON.
     pub(super) fn json(&self) -> Value {
-        let identifier = |it: &Identifier| json!({ "type": it.type_name, it.identity.member(): it.identity.text() });
+        let identifier =
+            |it: &Identifier| json!({ "type": it.type_name, it.identity.member(): it.identity.text() });
         match self {
             Self::Null => Value::Null,
             Self::One(one) => identifier(one),

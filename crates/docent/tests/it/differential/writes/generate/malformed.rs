@@ -71,12 +71,37 @@ impl WriteGenerator<'_> {
             ("a type that is no text", with("type", json!(1)), "invalid-document", "/data/type"),
             ("an id that is no text", with("id", json!(1)), "invalid-document", "/data/id"),
             ("an id that is null", with("id", json!(null)), "invalid-document", "/data/id"),
-            ("attributes that are a list", with("attributes", json!([])), "invalid-document", "/data/attributes"),
-            ("relationships that are null", with("relationships", json!(null)), "invalid-document", "/data/relationships"),
+            (
+                "attributes that are a list",
+                with("attributes", json!([])),
+                "invalid-document",
+                "/data/attributes",
+            ),
+            (
+                "relationships that are null",
+                with("relationships", json!(null)),
+                "invalid-document",
+                "/data/relationships",
+            ),
             ("meta that is no object", with("meta", json!(1)), "invalid-document", "/data/meta"),
-            ("a relationship without data", relationship(json!({ "links": {} })), "invalid-document", "/data/relationships/any"),
-            ("a relationship that is null", relationship(json!(null)), "invalid-document", "/data/relationships/any"),
-            ("linkage that is a text", relationship(json!({ "data": "1" })), "invalid-document", "/data/relationships/any/data"),
+            (
+                "a relationship without data",
+                relationship(json!({ "links": {} })),
+                "invalid-document",
+                "/data/relationships/any",
+            ),
+            (
+                "a relationship that is null",
+                relationship(json!(null)),
+                "invalid-document",
+                "/data/relationships/any",
+            ),
+            (
+                "linkage that is a text",
+                relationship(json!({ "data": "1" })),
+                "invalid-document",
+                "/data/relationships/any/data",
+            ),
             (
                 "an identifier without id",
                 relationship(json!({ "data": { "type": "x" } })),
@@ -89,7 +114,12 @@ impl WriteGenerator<'_> {
                 "invalid-document",
                 "/data/relationships/any/data/0",
             ),
-            ("a member twice", plain.replacen("\"meta\"", "\"meta\":{},\"meta\"", 1), "duplicate-member", "/data/meta"),
+            (
+                "a member twice",
+                plain.replacen("\"meta\"", "\"meta\":{},\"meta\"", 1),
+                "duplicate-member",
+                "/data/meta",
+            ),
         ];
         if !creating {
             let data = json!({ "data": { "type": name } }).to_string();
@@ -133,9 +163,19 @@ impl WriteGenerator<'_> {
         let choices: [Wrong; 5] = [
             ("linkage without data", "{}".to_owned(), "invalid-document", ""),
             ("linkage that is a text", json!({ "data": "1" }).to_string(), "invalid-document", "/data"),
-            ("a member without id", json!({ "data": { "type": "x" } }).to_string(), "invalid-document", "/data"),
+            (
+                "a member without id",
+                json!({ "data": { "type": "x" } }).to_string(),
+                "invalid-document",
+                "/data",
+            ),
             ("a member that is null", json!({ "data": [null] }).to_string(), "invalid-document", "/data/0"),
-            ("an id that is no text", json!({ "data": { "type": "x", "id": 7 } }).to_string(), "invalid-document", "/data/id"),
+            (
+                "an id that is no text",
+                json!({ "data": { "type": "x", "id": 7 } }).to_string(),
+                "invalid-document",
+                "/data/id",
+            ),
         ];
         let wrong = self.random.pick(&choices).clone();
         refused(wrong, "PATCH", vec![name, id, "relationships".to_owned(), relationship], JSON_API)
@@ -148,18 +188,63 @@ impl WriteGenerator<'_> {
         let both = json!({ "op": "remove", "ref": resource, "href": "/x" });
         let choices: [Wrong; 14] = [
             ("no operations", json!({ "meta": {} }).to_string(), "invalid-document", ""),
-            ("an empty list of operations", json!({ "atomic:operations": [] }).to_string(), "invalid-document", "/atomic:operations"),
-            ("operations that are null", json!({ "atomic:operations": null }).to_string(), "invalid-document", "/atomic:operations"),
+            (
+                "an empty list of operations",
+                json!({ "atomic:operations": [] }).to_string(),
+                "invalid-document",
+                "/atomic:operations",
+            ),
+            (
+                "operations that are null",
+                json!({ "atomic:operations": null }).to_string(),
+                "invalid-document",
+                "/atomic:operations",
+            ),
             ("an operation that is a text", list(json!("x")), "invalid-document", "/atomic:operations/0"),
-            ("an unknown operation", list(json!({ "op": "create", "data": resource })), "invalid-operation", "/atomic:operations/0/op"),
+            (
+                "an unknown operation",
+                list(json!({ "op": "create", "data": resource })),
+                "invalid-operation",
+                "/atomic:operations/0/op",
+            ),
             ("no op", list(json!({ "data": resource })), "invalid-operation", "/atomic:operations/0"),
             ("both ref and href", list(both), "invalid-operation", "/atomic:operations/0"),
-            ("a removal of nothing", list(json!({ "op": "remove", "data": resource })), "invalid-operation", "/atomic:operations/0"),
-            ("a ref without id", list(json!({ "op": "remove", "ref": { "type": name } })), "invalid-document", "/atomic:operations/0/ref"),
-            ("an href that is no text", list(json!({ "op": "remove", "href": 1 })), "invalid-document", "/atomic:operations/0/href"),
-            ("an add without data", list(json!({ "op": "add" })), "invalid-operation", "/atomic:operations/0"),
-            ("an add of null", list(json!({ "op": "add", "data": null })), "invalid-document", "/atomic:operations/0/data"),
-            ("an href of another server", list(json!({ "op": "remove", "href": "http://elsewhere.test/x/1" })), "invalid-operation", "/atomic:operations/0/href"),
+            (
+                "a removal of nothing",
+                list(json!({ "op": "remove", "data": resource })),
+                "invalid-operation",
+                "/atomic:operations/0",
+            ),
+            (
+                "a ref without id",
+                list(json!({ "op": "remove", "ref": { "type": name } })),
+                "invalid-document",
+                "/atomic:operations/0/ref",
+            ),
+            (
+                "an href that is no text",
+                list(json!({ "op": "remove", "href": 1 })),
+                "invalid-document",
+                "/atomic:operations/0/href",
+            ),
+            (
+                "an add without data",
+                list(json!({ "op": "add" })),
+                "invalid-operation",
+                "/atomic:operations/0",
+            ),
+            (
+                "an add of null",
+                list(json!({ "op": "add", "data": null })),
+                "invalid-document",
+                "/atomic:operations/0/data",
+            ),
+            (
+                "an href of another server",
+                list(json!({ "op": "remove", "href": "http://elsewhere.test/x/1" })),
+                "invalid-operation",
+                "/atomic:operations/0/href",
+            ),
             (
                 "an href with a query",
                 list(json!({ "op": "remove", "href": "/api/x/1?include=y" })),
@@ -200,21 +285,26 @@ impl WriteGenerator<'_> {
                 request.headers[0].1 = "application/json".to_owned();
             }
             5 => {
-                (request.what, request.expected) = ("an extension in the wrong place", Expected::Status(vec![415]));
-                request.headers[0].1 = r#"application/vnd.api+json;ext="https://extension.test/x""#.to_owned();
+                (request.what, request.expected) =
+                    ("an extension in the wrong place", Expected::Status(vec![415]));
+                request.headers[0].1 =
+                    r#"application/vnd.api+json;ext="https://extension.test/x""#.to_owned();
             }
             6 => {
                 (request.what, request.expected) = ("an answer of another type", Expected::Status(vec![406]));
                 request.headers[1].1 = "image/png".to_owned();
             }
             7 => {
-                (request.what, request.query, request.expected) = ("sort of one resource", "sort=id", parameter("sort"));
+                (request.what, request.query, request.expected) =
+                    ("sort of one resource", "sort=id", parameter("sort"));
             }
             8 => {
-                (request.what, request.query, request.expected) = ("an unknown include", "include=nope", parameter("include"));
+                (request.what, request.query, request.expected) =
+                    ("an unknown include", "include=nope", parameter("include"));
             }
             _ => {
-                (request.what, request.expected) = ("operations without their extension", Expected::Status(vec![415]));
+                (request.what, request.expected) =
+                    ("operations without their extension", Expected::Status(vec![415]));
                 request.method = "POST";
                 request.segments = vec!["operations".to_owned()];
                 let remove = json!({ "op": "remove", "ref": { "type": name, "id": id } });

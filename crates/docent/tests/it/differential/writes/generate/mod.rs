@@ -105,8 +105,12 @@ impl WriteGenerator<'_> {
             }
             Link::Join { table, near, join_near, join_far, far } => {
                 let rows = self.store.find(table, join_near, &cells(near)).into_iter();
-                let cells = |row: usize| join_far.iter().map(|it| self.store.rows[table][row][*it].clone()).collect();
-                rows.flat_map(|row| self.store.find(&target.table, far, &Vec::<_>::from_iter::<Vec<_>>(cells(row)))).collect()
+                let cells =
+                    |row: usize| join_far.iter().map(|it| self.store.rows[table][row][*it].clone()).collect();
+                rows.flat_map(|row| {
+                    self.store.find(&target.table, far, &Vec::<_>::from_iter::<Vec<_>>(cells(row)))
+                })
+                .collect()
             }
         };
         let id = |position: usize| id_of(&target.key, &self.store.rows[&target.table][position]);
@@ -162,7 +166,9 @@ impl WriteGenerator<'_> {
         let relationship = &self.schema.types[of].relationships[index];
         if relationship.many {
             let count = *self.random.pick(&[0, 1, 1, 2, 2, 3]);
-            return Linkage::Many((0..count).filter_map(|_| self.identifier(relationship.target, lids)).collect());
+            return Linkage::Many(
+                (0..count).filter_map(|_| self.identifier(relationship.target, lids)).collect(),
+            );
         }
         let is_nullable = match &relationship.link {
             Link::ForeignKey { near, .. } => {

@@ -8,7 +8,11 @@ impl WriteGenerator<'_> {
     /// Some operations; seldom too many.
     pub(super) fn operations(&mut self) -> Vec<Operation> {
         if self.random.percent(1) {
-            let target = Target { type_name: self.schema.types[0].name.clone(), identity: Identity::Id("1".to_owned()), form: Form::Ref };
+            let target = Target {
+                type_name: self.schema.types[0].name.clone(),
+                identity: Identity::Id("1".to_owned()),
+                form: Form::Ref,
+            };
             return vec![Operation::Remove { target }; OPERATIONS_MAX + 1];
         }
         let mut lids = KnownLids::new();
@@ -59,7 +63,12 @@ impl WriteGenerator<'_> {
                 if self.random.percent(4) {
                     linkage = self.spoiled_linkage(of, index, linkage);
                 }
-                break Operation::Relate { target, relationship: relationships[index].name.clone(), verb, linkage };
+                break Operation::Relate {
+                    target,
+                    relationship: relationships[index].name.clone(),
+                    verb,
+                    linkage,
+                };
             },
         }
     }

@@ -16,12 +16,18 @@ use crate::differential::cells::Cell;
 
 impl WriteGenerator<'_> {
     /// A resource to be created, called by that local id if there is one.
-    pub(super) fn new_resource(&mut self, of: usize, lid: Option<String>, lids: &KnownLids) -> ResourceObject {
+    pub(super) fn new_resource(
+        &mut self,
+        of: usize,
+        lid: Option<String>,
+        lids: &KnownLids,
+    ) -> ResourceObject {
         let owner = &self.schema.types[of];
         let mut attributes = Vec::new();
         for attribute in &owner.attributes {
             let column = &owner.columns[attribute.column];
-            let is_needed = (column.not_null || owner.key.contains(&attribute.column)) && column.default.is_none();
+            let is_needed =
+                (column.not_null || owner.key.contains(&attribute.column)) && column.default.is_none();
             if !column.generated && (is_needed || self.random.percent(35)) {
                 attributes.push((attribute.name.clone(), self.value(owner, attribute.column)));
             }
@@ -146,7 +152,9 @@ impl WriteGenerator<'_> {
         let mut cells = Changes::new();
         for attribute in &owner.attributes {
             if let Some(value) = object.attribute(&attribute.name) {
-                cells.extend(accepted(&owner.columns[attribute.column], value).map(|it| (attribute.column, it)));
+                cells.extend(
+                    accepted(&owner.columns[attribute.column], value).map(|it| (attribute.column, it)),
+                );
             }
         }
         for relationship in &owner.relationships {

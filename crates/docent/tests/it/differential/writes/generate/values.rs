@@ -41,8 +41,12 @@ impl WriteGenerator<'_> {
                 1 => json!(i64::MIN),
                 _ => json!(self.random.between(-3, 40)),
             },
-            Kind::Float => self.random.pick(&[json!(0), json!(-1.25), json!(1e300), json!(7), json!(0.1)]).clone(),
-            Kind::Decimal => json!(self.random.pick(&["0", "0.99", "-12.50", "100", "007.70", "999999999.999999"])),
+            Kind::Float => {
+                self.random.pick(&[json!(0), json!(-1.25), json!(1e300), json!(7), json!(0.1)]).clone()
+            }
+            Kind::Decimal => {
+                json!(self.random.pick(&["0", "0.99", "-12.50", "100", "007.70", "999999999.999999"]))
+            }
             Kind::Text => json!(self.random.pick(&WORDS)),
             Kind::Uuid => json!(self.random.pick(&UUIDS)),
             Kind::Date => json!(self.random.pick(&["2024-02-29", "1999-12-31", "0001-01-01"])),
@@ -62,25 +66,46 @@ impl WriteGenerator<'_> {
                 ])
                 .clone(),
             Kind::Binary => json!(self.random.pick(&["", "AA==", "//79", "aGVsbG8="])),
-            Kind::Any => self.random.pick(&[json!("5"), json!("word"), json!(5), json!(2.5), json!("")]).clone(),
+            Kind::Any => {
+                self.random.pick(&[json!("5"), json!("word"), json!(5), json!(2.5), json!("")]).clone()
+            }
         }
     }
 
     /// A value that a column of that kind may well refuse.
     pub(super) fn odd_value(&mut self, kind: Kind) -> Value {
-        let anywhere = [json!(true), json!(5), json!(1.5), json!("x"), json!([]), json!({}), json!([1]), json!(u64::MAX)];
+        let anywhere = [
+            json!(true),
+            json!(5),
+            json!(1.5),
+            json!("x"),
+            json!([]),
+            json!({}),
+            json!([1]),
+            json!(u64::MAX),
+        ];
         let of_kind: &[&str] = match kind {
             Kind::Decimal => &["1e3", "", ".5", "1.", "1234567890.1234567", "abc", "NaN", "+1", " 1"],
             Kind::Date => &["2025-02-30", "2025-1-1", "20250101", "2025-01-01T00:00:00", "today"],
             Kind::Time => &["24:00", "10", "10:60", "10:00:", "noon"],
-            Kind::Timestamp => &["2025-01-31", "2025-02-29T10:00", "2025-01-31T24:00", "2025-01-31T10:00Z", "now"],
-            Kind::Uuid => &["", "00000000-0000-4000-8000-00000000000", "g0000000-0000-4000-8000-000000000001"],
+            Kind::Timestamp => {
+                &["2025-01-31", "2025-02-29T10:00", "2025-01-31T24:00", "2025-01-31T10:00Z", "now"]
+            }
+            Kind::Uuid => {
+                &["", "00000000-0000-4000-8000-00000000000", "g0000000-0000-4000-8000-000000000001"]
+            }
             Kind::Binary => &["a", "aGVsbG8", "aGVsbG8=\n", "a-_=", "===="],
-            Kind::Text => &["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"],
+            Kind::Text => {
+                &["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]
+            }
             Kind::Integer | Kind::Float | Kind::Boolean => &["1", "", "true"],
             Kind::Json | Kind::Any => &["x"],
         };
-        if self.random.percent(50) { self.random.pick(&anywhere).clone() } else { json!(self.random.pick(of_kind)) }
+        if self.random.percent(50) {
+            self.random.pick(&anywhere).clone()
+        } else {
+            json!(self.random.pick(of_kind))
+        }
     }
 
     /// An id that a client may choose, of one column.
@@ -88,7 +113,9 @@ impl WriteGenerator<'_> {
         match kind {
             Kind::Uuid => (*self.random.pick(&UUIDS)).to_owned(),
             Kind::Integer => self.random.between(-3, 40).to_string(),
-            _ => format!("{}{}", self.random.pick(&["k", "ä", "a~", "b/", "%4", "x y"]), self.random.below(60)),
+            _ => {
+                format!("{}{}", self.random.pick(&["k", "ä", "a~", "b/", "%4", "x y"]), self.random.below(60))
+            }
         }
     }
 }

@@ -91,7 +91,8 @@ impl Judge<'_> {
             }
             Write::Relate { of, id, relationship, verb, linkage } => {
                 let of = self.type_of(of)?;
-                let index = self.schema.types[of].relationship(relationship).ok_or(Stop::Status(vec![404]))?;
+                let index =
+                    self.schema.types[of].relationship(relationship).ok_or(Stop::Status(vec![404]))?;
                 if *verb != Verb::Replace && !self.schema.types[of].relationships[index].many {
                     return Err(Stop::Status(vec![405]));
                 }

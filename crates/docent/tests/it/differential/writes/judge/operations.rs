@@ -84,7 +84,8 @@ impl Judge<'_> {
             Operation::Update { target, resource } => {
                 let of = self.type_in_document(&resource.type_name)?;
                 if let Some(target) = target
-                    && (target.type_name != resource.type_name || resource.identity.as_ref() != Some(&target.identity))
+                    && (target.type_name != resource.type_name
+                        || resource.identity.as_ref() != Some(&target.identity))
                 {
                     return Err(Stop::Status(vec![409, 400]));
                 }

@@ -124,7 +124,8 @@ impl<'a> Performance<'a> {
         let owner = &self.schema.types[of];
         let given = object.attributes.iter().flatten().map(|(name, value)| {
             let column = owner.attributes.iter().find(|it| it.name == *name).unwrap().column;
-            let cell = if value.is_null() { Cell::Null } else { accepted(&owner.columns[column], value).unwrap() };
+            let cell =
+                if value.is_null() { Cell::Null } else { accepted(&owner.columns[column], value).unwrap() };
             (column, cell)
         });
         given.collect()
@@ -151,7 +152,9 @@ impl<'a> Performance<'a> {
                 _ => Some(vec![Cell::Null; self.schema.types[relationship.target].columns.len()]),
             };
             match parent {
-                Some(parent) => cells.extend(near.iter().zip(far).map(|(near, far)| (*near, parent[*far].clone()))),
+                Some(parent) => {
+                    cells.extend(near.iter().zip(far).map(|(near, far)| (*near, parent[*far].clone())))
+                }
                 None => {
                     problems.extend(linkage.identifiers().iter().map(|(_, it)| missing(it, &at)));
                     cells.extend(near.iter().map(|near| (*near, Cell::Null)));
@@ -245,7 +248,8 @@ impl<'a> Performance<'a> {
         }
         for relationship in &owner.relationships {
             let Link::ForeignKey { near, .. } = &relationship.link else { continue };
-            if near.iter().any(|it| columns.contains(it)) && object.relationship(&relationship.name).is_some() {
+            if near.iter().any(|it| columns.contains(it)) && object.relationship(&relationship.name).is_some()
+            {
                 let pointer = format!("{at}/relationships/{}", token(&relationship.name));
                 problems.push(Problem::within(status, code, &pointer));
             }

@@ -65,7 +65,9 @@ impl Performance<'_> {
                 let members: Vec<Vec<Cell>> = members.iter().map(|row| cells(row, far)).collect();
                 let rows = self.store.rows.get_mut(table).unwrap();
                 let is_of_parent = |row: &[Cell]| cells(row, join_near) == parent;
-                rows.retain(|row| !is_of_parent(row) || !leaves(verb, members.contains(&cells(row, join_far))));
+                rows.retain(|row| {
+                    !is_of_parent(row) || !leaves(verb, members.contains(&cells(row, join_far)))
+                });
                 for member in members {
                     let is_there = rows.iter().any(|row| is_of_parent(row) && cells(row, join_far) == member);
                     if verb != Verb::Remove && !is_there {

@@ -46,7 +46,12 @@ impl Judge<'_> {
             problems.extend(self.left_out(of, object, at));
         }
         for (name, value) in object.attributes.iter().flatten() {
-            problems.extend(self.attribute(of, (name, value), &format!("{at}/attributes/{}", token(name)), creating));
+            problems.extend(self.attribute(
+                of,
+                (name, value),
+                &format!("{at}/attributes/{}", token(name)),
+                creating,
+            ));
         }
         for (name, linkage) in object.relationships.iter().flatten() {
             let at = format!("{at}/relationships/{}", token(name));
@@ -95,10 +100,13 @@ impl Judge<'_> {
         if let Some(attribute) = owner.attributes.iter().find(|it| it.column == column) {
             return Some(accepted(&owner.columns[column], object.attribute(&attribute.name)?));
         }
-        let (relationship, place) = owner.relationships.iter().find_map(|relationship| match &relationship.link {
-            Link::ForeignKey { near, .. } => Some((relationship, near.iter().position(|it| *it == column)?)),
-            _ => None,
-        })?;
+        let (relationship, place) =
+            owner.relationships.iter().find_map(|relationship| match &relationship.link {
+                Link::ForeignKey { near, .. } => {
+                    Some((relationship, near.iter().position(|it| *it == column)?))
+                }
+                _ => None,
+            })?;
         let Linkage::One(identifier) = object.relationship(&relationship.name)? else { return None };
         let Identity::Id(id) = &identifier.identity else { return None };
         let target = &self.schema.types[relationship.target];
@@ -113,7 +121,10 @@ impl Judge<'_> {
         let is_needed = |column: usize| {
             let facts = &table.columns[column];
             let by_id = owner.key.contains(&column) && object.id().is_some();
-            (facts.not_null || owner.key.contains(&column)) && facts.default.is_none() && !facts.generated && !by_id
+            (facts.not_null || owner.key.contains(&column))
+                && facts.default.is_none()
+                && !facts.generated
+                && !by_id
         };
         let required = |member: &str, is_there: bool| {
             let pointer = if is_there { format!("{at}/{member}") } else { at.to_owned() };
@@ -134,7 +145,13 @@ impl Judge<'_> {
         problems
     }
 
-    fn attribute(self, of: usize, (name, value): (&str, &Value), at: &str, creating: bool) -> Option<Problem> {
+    fn attribute(
+        self,
+        of: usize,
+        (name, value): (&str, &Value),
+        at: &str,
+        creating: bool,
+    ) -> Option<Problem> {
         let owner = &self.schema.types[of];
         let Some(attribute) = owner.attributes.iter().find(|it| it.name == name) else {
             return Some(Problem::at(422, "unknown-attribute", at));
@@ -147,8 +164,8 @@ impl Judge<'_> {
         if value.is_null() {
             return (column.not_null || is_key).then(|| Problem::at(422, "required", at));
         }
-        let fits = accepted(column, value)
-            .is_some_and(|cell| !self.breaks_told_check(of, attribute.column, &cell));
+        let fits =
+            accepted(column, value).is_some_and(|cell| !self.breaks_told_check(of, attribute.column, &cell));
         (!fits).then(|| Problem::at(422, "invalid-value", at))
     }
 
@@ -194,7 +211,9 @@ impl Judge<'_> {
             } else if let Identity::Id(id) = &identifier.identity
                 && key_of(&self.schema.types[relationship.target], id).is_none()
             {
-                problems.push(Problem::at(404, "related-resource-not-found", &format!("{data}{place}")).optional());
+                problems.push(
+                    Problem::at(404, "related-resource-not-found", &format!("{data}{place}")).optional(),
+                );
             }
         }
         problems
@@ -202,7 +221,8 @@ impl Judge<'_> {
 
     /// Whether changing it would change the key of an existing resource.
     fn is_fixed(self, of: usize, relationship: &Relationship, creating: bool) -> bool {
-        let is_key = |of: usize, columns: &[usize]| columns.iter().any(|it| self.schema.types[of].key.contains(it));
+        let is_key =
+            |of: usize, columns: &[usize]| columns.iter().any(|it| self.schema.types[of].key.contains(it));
         match &relationship.link {
             Link::ForeignKey { near, .. } => !creating && is_key(of, near),
             Link::Inverse { far, .. } => is_key(relationship.target, far),
