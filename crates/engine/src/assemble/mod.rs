@@ -179,10 +179,17 @@ impl Writer<'_> {
             }
             out.extend_from_slice(start);
             json::string_lossy(out, gathered.texts.get(id));
-            if let Some(cursor) = cursor {
-                out.extend_from_slice(b",\"meta\":{\"page\":{\"cursor\":");
-                json::string_lossy(out, gathered.texts.get(cursor));
-                out.extend_from_slice(b"}}");
+            let meta = self.found.metas.get(&*String::from_utf8_lossy(gathered.texts.get(id)));
+            if cursor.is_some() || meta.is_some() {
+                out.extend_from_slice(b",\"meta\":");
+                out.extend_from_slice(meta.map_or(b"{", |meta| &meta[..meta.len() - 1]));
+                if let Some(cursor) = cursor {
+                    out.extend_from_slice(if meta.is_some() { b"," } else { b"" });
+                    out.extend_from_slice(b"\"page\":{\"cursor\":");
+                    json::string_lossy(out, gathered.texts.get(cursor));
+                    out.push(b'}');
+                }
+                out.push(b'}');
             }
             out.push(b'}');
         }

@@ -392,7 +392,11 @@ struct Children<'a> {
     each: LimitEach,
 }
 
-fn linkage_meta(relationship: &Relationship, columns: &mut Columns) -> Vec<(Vec<u8>, usize, Format)> {
+/// Columns of a join table that stand in the `meta` of identifiers.
+pub(super) fn linkage_meta(
+    relationship: &Relationship,
+    columns: &mut Columns,
+) -> Vec<(Vec<u8>, usize, Format)> {
     let Link::JoinTable { meta, .. } = &relationship.link else { return Vec::new() };
     let named = meta.iter().map(|(name, column)| {
         let cell = columns.cell(column_ref(MAIN, column));

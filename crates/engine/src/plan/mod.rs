@@ -7,6 +7,7 @@ mod cache;
 mod columns;
 mod holes;
 mod layer;
+mod meta;
 mod object;
 
 use std::fmt;
@@ -18,6 +19,7 @@ use docent_sql::render::{Dialect, Statement};
 
 pub(crate) use self::cache::Plans;
 pub(crate) use self::holes::{Hole, Holes};
+pub(crate) use self::meta::LinkageMeta;
 pub(crate) use self::object::{Format, KeyCell, Object, Piece};
 use crate::resolve::{Root, Shape};
 
@@ -32,6 +34,8 @@ pub(crate) struct Plan {
     pub(crate) probe: Option<Probe>,
     /// Counts the primary data.
     pub(crate) count: Option<Arc<Statement>>,
+    /// Reads the `meta` of primary identifiers.
+    pub(crate) identifiers_meta: Option<LinkageMeta>,
     /// What `data` is made of.
     pub(crate) data: Data,
     pub(crate) holes: Holes,
@@ -142,6 +146,7 @@ impl Plan {
         layers.extend((0..shape.includes.nodes.len()).map(|node| builder.node(node)));
         let probe = builder.probe();
         let count = shape.counts.then(|| Arc::new(builder.count()));
+        let identifiers_meta = builder.identifiers_meta();
         let data = data(catalog, shape, &layers, &builder);
         let keeps_resources =
             shape.keeps_resources || layers.len() > 1 || shape.reversed || data != Data::Resources;
@@ -150,6 +155,7 @@ impl Plan {
             layers,
             probe,
             count,
+            identifiers_meta,
             data,
             keeps_resources,
             holes,
@@ -225,6 +231,9 @@ impl fmt::Display for Plan {
         }
         for layer in self.waves.iter().flatten() {
             writeln!(f, "{}", self.layers[*layer].statement.sql)?;
+        }
+        if let Some(meta) = &self.identifiers_meta {
+            writeln!(f, "{}", meta.statement.sql)?;
         }
         Ok(())
     }

@@ -40,7 +40,7 @@ pub(super) fn moved(condition: Condition, alias: Alias) -> Condition {
 }
 
 /// The key condition on columns that refer to the key.
-pub(super) fn renamed(
+pub(crate) fn renamed(
     condition: Condition,
     alias: Alias,
     key: &[StoredColumn],

@@ -22,8 +22,8 @@ use docent_sql::statement::{Alias, ColumnRef, Condition, Parameter, Related};
 
 pub(crate) use self::fields::Fieldsets;
 pub(crate) use self::include::IncludeTree;
-pub(crate) use self::key::hold_key;
-use self::key::{id_condition, key_condition, moved, renamed};
+pub(crate) use self::key::{hold_key, renamed};
+use self::key::{id_condition, key_condition, moved};
 pub(crate) use self::page::{Page, Style};
 pub(crate) use self::sort::Order;
 use crate::cursor::Fingerprint;

@@ -1,5 +1,7 @@
 //! What a read is told besides its plan, and what it finds.
 
+use std::collections::HashMap;
+
 use super::document::Gathered;
 use crate::cursor::Fingerprint;
 
@@ -37,4 +39,6 @@ pub(crate) struct Found {
     pub(crate) last_cursor: String,
     /// The identifier that is the data of a to-one relationship URL.
     pub(crate) linkage: Option<String>,
+    /// The `meta` of primary identifiers, by id.
+    pub(crate) metas: HashMap<String, Vec<u8>>,
 }

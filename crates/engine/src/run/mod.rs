@@ -3,6 +3,7 @@
 mod document;
 mod found;
 mod identity;
+mod meta;
 mod write;
 
 use std::mem;
@@ -32,11 +33,13 @@ pub(crate) struct Read {
 }
 
 /// What rows change.
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct State {
     bounds: Bounds,
     feeds: Vec<Intake>,
     scratch: Scratch,
+    /// Keys of the primary identifiers, if their `meta` is to be read: parts one after another.
+    identified: Vec<Value>,
     found: Found,
 }
 
@@ -45,6 +48,7 @@ enum Task {
     Layer(usize),
     Probe,
     Count,
+    Meta,
 }
 
 /// What earlier layers have given to a layer.
@@ -79,7 +83,7 @@ struct Scratch {
 
 impl Read {
     pub(crate) fn new(plan: Arc<Plan>, values: Vec<Value>, bounds: Bounds) -> Self {
-        let state = State { bounds, feeds: Vec::new(), scratch: Scratch::default(), found: Found::default() };
+        let state = State { bounds, ..State::default() };
         let mut read = Read { plan, values, wave: 0, tasks: Vec::new(), state };
         read.restart();
         read
@@ -238,7 +242,7 @@ impl State {
             Some(entry) => gathered.entry(entry).id,
             None => gathered.texts.push(self.scratch.id.text.as_bytes()),
         };
-        let meta = linkage_meta(layer, row).map(|meta| gathered.texts.push(&meta));
+        let meta = meta::object(&layer.linkage_meta, row).map(|meta| gathered.texts.push(&meta));
         gathered.link(target, id, meta);
         if is_last && self.bounds.cursors {
             self.remember_cursor(plan, layer, row, target);
@@ -283,6 +287,9 @@ impl State {
                 gathered.texts.push(cursor.as_bytes())
             });
             gathered.identifiers.push((id, cursor));
+            if plan.identifiers_meta.is_some() {
+                self.identified.extend(layer.key.iter().map(|part| row[part.cell].to_value()));
+            }
         }
         for feed in &layer.feeds {
             self.feed(plan, feed.layer, &feed.cells, row, entry);
@@ -409,9 +416,16 @@ impl Program for Read {
             self.state.found.gathered.reserve(self.plan.sizes());
             return self.root_queries(wave);
         }
-        while wave.is_empty() && self.wave < self.plan.waves.len() {
+        // The wave after the first also reads what identifiers say besides, be there layers in it or not.
+        while wave.is_empty() && self.wave < self.plan.waves.len().max(2) {
             let plan = Arc::clone(&self.plan);
-            for layer in &plan.waves[self.wave] {
+            if self.wave == 1
+                && let Some(query) = self.meta_query()
+            {
+                wave.push(query);
+                self.tasks.push(Task::Meta);
+            }
+            for layer in plan.waves.get(self.wave).into_iter().flatten() {
                 if let Some(query) = self.layer_query(*layer) {
                     wave.push(query);
                     self.tasks.push(Task::Layer(*layer));
@@ -429,6 +443,11 @@ impl Program for Read {
                 self.state.found.start = self.state.scratch.id.read(row, key);
                 self.state.found.start_id.clone_from(&self.state.scratch.id.text);
             }
+            Task::Meta => {
+                if let Some(meta) = &self.plan.identifiers_meta {
+                    self.state.meta_row(meta, row);
+                }
+            }
             Task::Count => {
                 if let Cell::Integer(count) = row[0] {
                     self.state.found.count = u64::try_from(count).ok();
@@ -440,6 +459,7 @@ impl Program for Read {
     fn restart(&mut self) {
         self.wave = 0;
         self.state.feeds.clear();
+        self.state.identified.clear();
         self.state.feeds.resize_with(self.plan.layers.len(), Intake::default);
         let mut gathered = mem::take(&mut self.state.found.gathered);
         gathered.clear();
@@ -448,7 +468,11 @@ impl Program for Read {
     }
 
     fn needs_snapshot(&self) -> bool {
-        self.plan.layers.len() > 1 || self.plan.probe.is_some() || self.plan.count.is_some()
+        let plan = &*self.plan;
+        plan.layers.len() > 1
+            || plan.probe.is_some()
+            || plan.count.is_some()
+            || plan.identifiers_meta.is_some()
     }
 }
 
@@ -470,18 +494,4 @@ pub(crate) fn as_cell(value: &Value) -> Cell<'_> {
         Value::Blob(bytes) => Cell::Blob(bytes),
         Value::Null | Value::List(_) | Value::Rows(_) => Cell::Null,
     }
-}
-
-fn linkage_meta(layer: &Layer, row: &Row<'_>) -> Option<Vec<u8>> {
-    if layer.linkage_meta.is_empty() {
-        return None;
-    }
-    let mut out = Vec::new();
-    for (name, cell, format) in &layer.linkage_meta {
-        out.push(if out.is_empty() { b'{' } else { b',' });
-        out.extend_from_slice(name);
-        write::value(&mut out, row[*cell], *format);
-    }
-    out.push(b'}');
-    Some(out)
 }

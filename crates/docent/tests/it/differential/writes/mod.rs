@@ -22,6 +22,7 @@ mod store;
 mod tags;
 mod values;
 mod varied;
+mod verdict;
 mod write;
 
 use super::load;

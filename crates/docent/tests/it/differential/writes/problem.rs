@@ -84,7 +84,7 @@ impl Problem {
     /// Whether the error object tells of this problem.
     fn is_told_by(&self, error: &Value) -> bool {
         let source = &error["source"];
-        error["status"] == self.status.to_string()
+        error["status"].as_str() == Some(&self.status.to_string())
             && (self.code.is_empty() || error["code"] == self.code)
             && match &self.source {
                 Source::Pointer(pointer) => source["pointer"] == **pointer,
@@ -131,10 +131,9 @@ impl Refusal {
         if let Some(untold) = untold.filter(|_| self.all) {
             return Some(format!("not reported: {untold:?}"));
         }
-        let statuses: Vec<&Value> = errors.iter().map(|error| &error["status"]).collect();
-        let general =
-            if statuses.iter().all(|it| *it == statuses[0]) { statuses[0].clone() } else { "400".into() };
-        (general != status.to_string()).then(|| format!("status {status} for errors of status {general}"))
+        let statuses: Vec<&str> = errors.iter().filter_map(|error| error["status"].as_str()).collect();
+        let general = if statuses.iter().all(|it| *it == statuses[0]) { statuses[0] } else { "400" };
+        (general.parse() != Ok(status)).then(|| format!("status {status} for errors of status {general}"))
     }
 }
 

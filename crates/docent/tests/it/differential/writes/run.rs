@@ -2,7 +2,6 @@
 
 use serde_json::{Value, json};
 
-use super::super::compare::{difference, with_link_texts};
 use super::super::generate::Generator;
 use super::super::model::Model;
 use super::super::random::Random;
@@ -17,9 +16,9 @@ use super::send::{Sent, Wire};
 use super::store::Store;
 use super::tags::Tags;
 use super::write::Write;
+use crate::harness::JSON_API;
 use crate::harness::http::Response;
-use crate::harness::links::{Link, encode};
-use crate::harness::{JSON_API, document_faults};
+use crate::harness::links::encode;
 
 /// Resources kept in mind as written lately.
 const RECENT: usize = 12;
@@ -65,7 +64,7 @@ impl<'a> Player<'a> {
     }
 
     /// The present content.
-    fn model(&mut self) -> &Model {
+    pub(super) fn model(&mut self) -> &Model {
         self.model.get_or_insert_with(|| model(&self.store))
     }
 
@@ -118,15 +117,7 @@ impl<'a> Player<'a> {
         Ok(Some(tag.to_owned()))
     }
 
-    fn same(&self, expected: &Value, response: &Response) -> Result<(), Failure> {
-        let actual = with_link_texts(&response.json(), self.wire.base);
-        let Some(found) = difference(expected, &actual) else { return Ok(()) };
-        let (pointer, expected, actual) = (found.pointer, found.expected, found.actual);
-        let what = format!("differs at {pointer}\n  expected {expected}\n  got      {actual}");
-        Err(self.wire.failure(response, &what))
-    }
-
-    pub(super) fn generator(&mut self) -> WriteGenerator<'_> {
+    fn generator(&mut self) -> WriteGenerator<'_> {
         let Self { schema, store, random, recent, .. } = self;
         WriteGenerator { schema, store, random, recent }
     }
@@ -269,119 +260,6 @@ impl<'a> Player<'a> {
         pairs.join("&")
     }
 
-    /// Compares an answer with the expected one.
-    fn judge(
-        &mut self,
-        expected: &Expected,
-        response: &Response,
-        query: &Query,
-        minimal: bool,
-    ) -> Result<(), Failure> {
-        let wrong = |what: String| Err(self.wire.failure(response, &what));
-        match expected {
-            Expected::Status(statuses) if statuses.contains(&response.status) => self.is_error(response),
-            Expected::Status(statuses) => wrong(format!("expected status {statuses:?}")),
-            Expected::Refused(refusal) => {
-                self.is_error(response)?;
-                refusal.fault(response.status, &response.json()).map_or(Ok(()), |fault| {
-                    wrong(format!(
-                        "{fault}\n  expected {} of {:#?}",
-                        if refusal.all { "all" } else { "some" },
-                        refusal.problems
-                    ))
-                })
-            }
-            Expected::Created { of, id } | Expected::Updated { of, id } => {
-                let created = matches!(expected, Expected::Created { .. });
-                if created {
-                    self.is_located(response, *of, id)?;
-                }
-                // Whoever asks for a certain document may get it all the same.
-                if minimal && (query.is_empty() || response.status == 204) {
-                    let applied = response.header("preference-applied") == Some("return=minimal");
-                    return if response.status == 204 && applied {
-                        Ok(())
-                    } else {
-                        wrong("expected 204".to_owned())
-                    };
-                }
-                let status = if created { 201 } else { 200 };
-                if response.status != status {
-                    return wrong(format!("expected {status}"));
-                }
-                let target = Target::Individual { id: id.clone() };
-                let document = document(self.model(), *of, target.clone(), query.clone()).unwrap();
-                self.same(&document, response)?;
-                self.is_tagged(response, *of, target, document, query)
-            }
-            Expected::Done if response.status == 204 && response.body.is_empty() => Ok(()),
-            Expected::Done => wrong("expected 204 without body".to_owned()),
-            Expected::Results(results) => self.has_results(response, results),
-        }
-    }
-
-    fn is_error(&self, response: &Response) -> Result<(), Failure> {
-        let is_labelled = response.header("content-type").is_some_and(|it| it.starts_with(JSON_API));
-        if response.status < 400 || !is_labelled {
-            return Err(self.wire.failure(response, "expected errors"));
-        }
-        let faults = document_faults(&response.json());
-        if faults.is_empty() { Ok(()) } else { Err(self.wire.failure(response, &faults.join("\n"))) }
-    }
-
-    /// CRUD-18, CRUD-19.
-    fn is_located(&self, response: &Response, of: usize, id: &str) -> Result<(), Failure> {
-        let location = response.header("location").unwrap_or_default();
-        let below = location.strip_prefix(self.wire.base).map(|path| Link::parse(path).text());
-        let own = Link::to(&[&self.schema.types[of].name, id]).text();
-        let in_document = || response.json()["data"]["links"]["self"].clone();
-        if below == Some(own) && (response.body.is_empty() || in_document() == location) {
-            return Ok(());
-        }
-        Err(self.wire.failure(response, &format!("expected the Location of {id}, got {location:?}")))
-    }
-
-    /// The answer to a write without query has the tag that GET has.
-    fn is_tagged(
-        &mut self,
-        response: &Response,
-        of: usize,
-        target: Target,
-        document: Value,
-        query: &Query,
-    ) -> Result<(), Failure> {
-        if !query.is_empty() {
-            return Ok(());
-        }
-        let Some(tag) = response.header("etag").map(str::to_owned) else {
-            return Err(self.wire.failure(response, "no ETag"));
-        };
-        let segments = segments(self.schema, of, &target);
-        if self.random.percent(20) {
-            let again =
-                self.wire.send("GET", &segments, "", &[("Accept", JSON_API), ("If-None-Match", &tag)], None);
-            if again.status != 304 {
-                return Err(self.wire.failure(&again, "the tag of a write is not that of GET"));
-            }
-        }
-        self.tags.remember(segments, tag, document);
-        Ok(())
-    }
-
-    fn has_results(&self, response: &Response, results: &[Option<Value>]) -> Result<(), Failure> {
-        let labelled = response.header("content-type") == Some(ATOMIC);
-        if response.status != 200 || !labelled {
-            return Err(self.wire.failure(response, "expected 200 with results"));
-        }
-        let result =
-            |shown: &Option<Value>| shown.as_ref().map_or_else(|| json!({}), |data| json!({ "data": data }));
-        let expected = json!({
-            "jsonapi": { "version": "1.1", "ext": ["https://jsonapi.org/ext/atomic"] },
-            "atomic:results": results.iter().map(result).collect::<Vec<_>>(),
-        });
-        self.same(&expected, response)
-    }
-
     /// Everything sent so far.
     pub(super) fn sent(&self) -> &[Sent] {
         self.wire.sent()
@@ -396,7 +274,8 @@ fn target(id: &str, relationship: Option<usize>) -> Target {
     }
 }
 
-fn segments(schema: &Model, of: usize, target: &Target) -> Vec<String> {
+/// The path of a resource or relationship below the entry point.
+pub(super) fn segments(schema: &Model, of: usize, target: &Target) -> Vec<String> {
     let request = super::super::request::Request { of, target: target.clone(), query: Query::default() };
     request.segments(schema)
 }

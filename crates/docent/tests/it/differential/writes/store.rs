@@ -52,7 +52,9 @@ impl Store {
         let tables = describe(connection, rules.no_case);
         let mut rows = read(connection, &tables);
         for (name, rows) in &mut rows {
-            rows.iter_mut().for_each(|row| normalise(&tables[name], row));
+            for row in rows {
+                normalise(&tables[name], row);
+            }
         }
         let mut greatest = BTreeMap::new();
         if tables.values().any(|table| table.auto_increment) {

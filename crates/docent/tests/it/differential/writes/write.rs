@@ -205,7 +205,7 @@ impl Operation {
             };
             let mut path = format!("/{}/{}", encode(&target.type_name), encode(id));
             if let Some(relationship) = relationship {
-                path += &format!("/relationships/{}", encode(relationship));
+                path.extend(["/relationships/", &encode(relationship)]);
             }
             match target.form {
                 Form::Ref => return with_ref(target, relationship, operation),

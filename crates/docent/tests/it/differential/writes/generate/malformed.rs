@@ -146,7 +146,7 @@ impl WriteGenerator<'_> {
             method: if creating { "POST" } else { "PATCH" },
             segments: if creating { vec![name] } else { vec![name, id] },
             query: "",
-            headers: vec![("Content-Type", JSON_API.to_owned()), ("Accept", JSON_API.to_owned())],
+            headers: media_types(JSON_API, JSON_API),
             body,
             expected: one(Problem::of(400, "invalid-json", Source::Nothing)),
         }
@@ -264,7 +264,7 @@ impl WriteGenerator<'_> {
             method: "PATCH",
             segments: vec![name.clone(), id.clone()],
             query: "",
-            headers: vec![("Content-Type", JSON_API.to_owned()), ("Accept", JSON_API.to_owned())],
+            headers: media_types(JSON_API, JSON_API),
             body: json!({ "data": { "type": name, "id": id } }).to_string(),
             expected: Expected::Status(vec![405]),
         };
@@ -278,21 +278,21 @@ impl WriteGenerator<'_> {
             }
             3 => {
                 (request.what, request.expected) = ("no such type", Expected::Status(vec![404]));
-                request.segments[0] = "nopes".to_owned();
+                request.segments = vec!["nopes".to_owned(), id];
             }
             4 => {
                 (request.what, request.expected) = ("another media type", Expected::Status(vec![415]));
-                request.headers[0].1 = "application/json".to_owned();
+                request.headers = media_types("application/json", JSON_API);
             }
             5 => {
                 (request.what, request.expected) =
                     ("an extension in the wrong place", Expected::Status(vec![415]));
-                request.headers[0].1 =
-                    r#"application/vnd.api+json;ext="https://extension.test/x""#.to_owned();
+                let unknown = r#"application/vnd.api+json;ext="https://extension.test/x""#;
+                request.headers = media_types(unknown, JSON_API);
             }
             6 => {
                 (request.what, request.expected) = ("an answer of another type", Expected::Status(vec![406]));
-                request.headers[1].1 = "image/png".to_owned();
+                request.headers = media_types(JSON_API, "image/png");
             }
             7 => {
                 (request.what, request.query, request.expected) =
@@ -315,6 +315,10 @@ impl WriteGenerator<'_> {
     }
 }
 
+fn media_types(content: &str, accept: &str) -> Vec<(&'static str, String)> {
+    vec![("Content-Type", content.to_owned()), ("Accept", accept.to_owned())]
+}
+
 fn one(problem: Problem) -> Expected {
     Expected::Refused(Refusal::all(vec![problem]))
 }
@@ -325,7 +329,7 @@ fn refused(
     segments: Vec<String>,
     media_type: &str,
 ) -> Malformed {
-    let headers = vec![("Content-Type", media_type.to_owned()), ("Accept", media_type.to_owned())];
+    let headers = media_types(media_type, media_type);
     let expected = one(Problem::at(400, code, pointer));
     Malformed { what, method, segments, query: "", headers, body, expected }
 }

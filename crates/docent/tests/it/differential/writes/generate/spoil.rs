@@ -135,7 +135,7 @@ impl WriteGenerator<'_> {
             0 if relationship.many => return Linkage::One(identifier),
             0 => return Linkage::Many(vec![identifier]),
             1 => return Linkage::Null,
-            2 => identifier.type_name = (*self.random.pick(&["nopes", "genres"])).to_owned(),
+            2 => (*self.random.pick(&["nopes", "genres"])).clone_into(&mut identifier.type_name),
             3 => identifier.identity = Identity::Lid("nobody".to_owned()),
             4 => identifier.identity = Identity::Id("not an id~%".to_owned()),
             _ => {}

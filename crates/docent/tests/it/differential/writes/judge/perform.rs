@@ -151,14 +151,11 @@ impl<'a> Performance<'a> {
                 Linkage::One(identifier) => self.row(relationship.target, identifier),
                 _ => Some(vec![Cell::Null; self.schema.types[relationship.target].columns.len()]),
             };
-            match parent {
-                Some(parent) => {
-                    cells.extend(near.iter().zip(far).map(|(near, far)| (*near, parent[*far].clone())))
-                }
-                None => {
-                    problems.extend(linkage.identifiers().iter().map(|(_, it)| missing(it, &at)));
-                    cells.extend(near.iter().map(|near| (*near, Cell::Null)));
-                }
+            if let Some(parent) = parent {
+                cells.extend(near.iter().zip(far).map(|(near, far)| (*near, parent[*far].clone())));
+            } else {
+                problems.extend(linkage.identifiers().iter().map(|(_, it)| missing(it, &at)));
+                cells.extend(near.iter().map(|near| (*near, Cell::Null)));
             }
         }
         problems

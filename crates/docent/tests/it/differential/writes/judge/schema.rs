@@ -17,6 +17,14 @@ pub(in crate::differential::writes) enum ClientIds {
     Require,
 }
 
+/// A part of the key, as the document tells it.
+enum Given {
+    Nothing,
+    Cell(Cell),
+    /// Something that no key has.
+    Impossible,
+}
+
 impl Judge<'_> {
     /// Who makes the ids of a type: SQLite makes rowids; a foreign key or a default will do; otherwise the client must.
     pub(in crate::differential::writes) fn client_ids(self, of: usize) -> ClientIds {
@@ -85,33 +93,35 @@ impl Judge<'_> {
         let conflict = Problem::at(409, "resource-id-conflict", &pointer);
         for (column, cell) in owner.key.iter().zip(&key) {
             match self.given(of, object, *column) {
-                Some(Some(given)) if given != *cell => return Some(conflict),
-                // What is no value at all is another one too.
-                Some(None) => return Some(conflict.optional()),
+                Given::Cell(given) if given != *cell => return Some(conflict),
+                // What is no key at all is another one too.
+                Given::Impossible => return Some(conflict.optional()),
                 _ => {}
             }
         }
         None
     }
 
-    /// What the document gives for a column of the key beside the id; nothing in it if that can be no key.
-    fn given(self, of: usize, object: &ResourceObject, column: usize) -> Option<Option<Cell>> {
+    /// What the document gives for a column of the key beside the id.
+    fn given(self, of: usize, object: &ResourceObject, column: usize) -> Given {
         let owner = &self.schema.types[of];
+        let cell = |cell: Option<Cell>| cell.map_or(Given::Impossible, Given::Cell);
         if let Some(attribute) = owner.attributes.iter().find(|it| it.column == column) {
-            return Some(accepted(&owner.columns[column], object.attribute(&attribute.name)?));
+            let value = object.attribute(&attribute.name);
+            return value.map_or(Given::Nothing, |value| cell(accepted(&owner.columns[column], value)));
         }
-        let (relationship, place) =
-            owner.relationships.iter().find_map(|relationship| match &relationship.link {
-                Link::ForeignKey { near, .. } => {
-                    Some((relationship, near.iter().position(|it| *it == column)?))
-                }
-                _ => None,
-            })?;
-        let Linkage::One(identifier) = object.relationship(&relationship.name)? else { return None };
-        let Identity::Id(id) = &identifier.identity else { return None };
-        let target = &self.schema.types[relationship.target];
-        let key = if identifier.type_name == target.name { key_of(target, id) } else { return None };
-        Some(key.and_then(|key| key.get(place).cloned()))
+        for relationship in &owner.relationships {
+            if let Link::ForeignKey { near, .. } = &relationship.link
+                && let Some(place) = near.iter().position(|it| *it == column)
+                && let Some(Linkage::One(identifier)) = object.relationship(&relationship.name)
+                && let Identity::Id(id) = &identifier.identity
+                && identifier.type_name == self.schema.types[relationship.target].name
+            {
+                let key = key_of(&self.schema.types[relationship.target], id);
+                return cell(key.and_then(|key| key.get(place).cloned()));
+            }
+        }
+        Given::Nothing
     }
 
     /// What must be given and is not.
