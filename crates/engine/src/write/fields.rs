@@ -236,10 +236,13 @@ impl Resolver<'_> {
         for relationship in &owner.relationships {
             let Link::ForeignKey { near, .. } = &relationship.link else { continue };
             let is_given = object.relationships.iter().any(|(name, _)| *name == relationship.name);
-            if !is_given
-                && !relationship.read_only
-                && near.iter().any(|one| is_missing(one) && !is_linked(one))
-            {
+            // A number that the database makes up for a part of the id would lead to whoever has it.
+            let is_made_up = |one: &StoredColumn| {
+                owner.key.iter().any(|part| part.name == one.name)
+                    && !fields.values.iter().any(|(known, _)| *known == one.name)
+            };
+            let is_open = |one: &StoredColumn| (is_missing(one) || is_made_up(one)) && !is_linked(one);
+            if !is_given && !relationship.read_only && near.iter().any(is_open) {
                 let detail = format!("\"{}\" must lead to a resource.", relationship.name);
                 let pointer = self.place(object.has_relationships, "relationships");
                 self.report(&error::REQUIRED, detail, pointer);

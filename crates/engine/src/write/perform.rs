@@ -276,8 +276,14 @@ fn plan(task: &mut Task, database: &Database, batches: bool) {
     let mut shown: Vec<usize> = Vec::new();
     let mut index = 0;
     while index < task.actions.len() {
-        if matches!(task.actions[index].kind, Kind::Delete) {
+        let action = &task.actions[index];
+        if matches!(action.kind, Kind::Delete) {
             stages.extend(reads(&task.actions, &shown));
+            // Its id may be given to another resource later on.
+            shown.retain(|at| {
+                let other = &task.actions[*at];
+                (other.type_id, &other.subject) != (action.type_id, &action.subject)
+            });
         }
         let next = index + builder.action(&task.actions, index);
         stages.extend(builder.steps.drain(..).map(Stage::Step));
