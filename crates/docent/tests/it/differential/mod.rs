@@ -1,8 +1,9 @@
 //! The differential test: seeded random requests against the server and against a deliberately naive oracle.
 //!
-//! The oracle (`load`, `model`, `filter`, `answer`, …) keeps whole tables in memory and computes each answer from the
-//! documented behaviour, sharing no code with the crates under test. `DOCENT_SEED` repeats a run, `DOCENT_CASES` sets
-//! the number of requests per database, `DOCENT_CASE` asks a single one again.
+//! The oracle (`tables`, `load`, `model`, `filter`, `answer`, …) keeps whole tables in memory and computes each answer
+//! from the documented behaviour, sharing no code with the crates under test. `DOCENT_SEED` repeats a run,
+//! `DOCENT_CASES` sets the number of requests per database, `DOCENT_CASE` asks a single one again. Here everything only
+//! reads; `writes` adds the rest.
 
 mod answer;
 mod cells;

@@ -10,7 +10,7 @@ use super::super::run::{Asker, Failure};
 use super::documents::{document, model};
 use super::generate::WriteGenerator;
 use super::generate::malformed::{ATOMIC, Malformed};
-use super::judge::Judge;
+use super::judge::{Condition, Judge};
 use super::problem::Expected;
 use super::send::{Sent, Wire};
 use super::store::Store;
@@ -31,6 +31,8 @@ pub(super) struct Player<'a> {
     pub(super) store: Store,
     pub(super) random: Random,
     pub(super) tags: Tags,
+    /// Whether changes have to say what they change.
+    requires_match: bool,
     /// The present content as a model, once it is needed.
     model: Option<Model>,
     recent: Vec<(usize, String)>,
@@ -39,15 +41,22 @@ pub(super) struct Player<'a> {
 /// How a write is sent beside its document.
 struct Manner {
     if_match: Option<String>,
-    is_stale: bool,
+    condition: Condition,
     minimal: bool,
     overridden: bool,
     query: Query,
 }
 
 impl<'a> Player<'a> {
-    pub(super) fn new(wire: Wire<'a>, schema: &'a Model, store: Store, random: Random) -> Self {
-        Self { wire, schema, store, random, tags: Tags::default(), model: None, recent: Vec::new() }
+    pub(super) fn new(
+        wire: Wire<'a>,
+        schema: &'a Model,
+        store: Store,
+        random: Random,
+        requires_match: bool,
+    ) -> Self {
+        let (tags, recent) = (Tags::default(), Vec::new());
+        Self { wire, schema, store, random, tags, requires_match, model: None, recent }
     }
 
     /// Plays one sequence of reads and writes, and compares all that is stored at its end.
@@ -135,7 +144,7 @@ impl<'a> Player<'a> {
     fn write(&mut self) -> Result<(), Failure> {
         let write = self.generator().write();
         let manner = self.manner(&write)?;
-        let judge = Judge { schema: self.schema, store: &self.store, is_stale: manner.is_stale };
+        let judge = Judge { schema: self.schema, store: &self.store, condition: manner.condition };
         let (expected, after) = judge.judge(&write);
         let response = self.send(&write, &manner);
         if let Some(after) = after {
@@ -155,7 +164,7 @@ impl<'a> Player<'a> {
         let is_resource = matches!(write, Write::Create { .. } | Write::Update { .. });
         let mut manner = Manner {
             if_match: None,
-            is_stale: false,
+            condition: Condition::Holds,
             minimal: is_resource && self.random.percent(8),
             overridden: method == "PATCH" && self.random.percent(4),
             query: Query::default(),
@@ -165,11 +174,13 @@ impl<'a> Player<'a> {
             if is_resource && self.random.percent(20) {
                 manner.query = self.query(of);
             }
-            if !matches!(write, Write::Create { .. }) && self.random.percent(25) {
-                let relationship = segments.get(3).and_then(|name| self.schema.types[of].relationship(name));
-                if segments.len() != 4 || relationship.is_some() {
-                    self.condition(&mut manner, of, &segments, relationship)?;
-                }
+            let chance = if self.requires_match { 80 } else { 25 };
+            if segments.len() > 1 && self.random.percent(chance) {
+                let relationship = segments.get(3).map(|name| self.schema.types[of].relationship(name).unwrap());
+                self.condition(&mut manner, of, &segments, relationship)?;
+            }
+            if segments.len() > 1 && self.requires_match && manner.if_match.is_none() {
+                manner.condition = Condition::Missing;
             }
         }
         Ok(manner)
@@ -188,13 +199,14 @@ impl<'a> Player<'a> {
             0 => manner.if_match = Some("*".to_owned()),
             1 => {
                 manner.if_match = Some("\"00000000000000000000000000000000\", W/\"1\"".to_owned());
-                manner.is_stale = true;
+                manner.condition = Condition::Fails;
             }
             2..6 => manner.if_match = self.look_at(of, &id, relationship)?,
             _ => {
                 let Some((tag, before)) = self.tags.some(segments, &mut self.random) else { return Ok(()) };
                 let now = document(self.model(), of, target(&id, relationship), Query::default());
-                manner.is_stale = now.as_ref() != Some(&before);
+                let holds = now.as_ref() == Some(&before);
+                manner.condition = if holds { Condition::Holds } else { Condition::Fails };
                 manner.if_match = Some(format!("\"x\",{tag}"));
             }
         }

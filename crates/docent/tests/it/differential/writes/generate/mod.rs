@@ -10,7 +10,7 @@ mod values;
 use super::super::load::id_of;
 use super::super::model::{Link, Model};
 use super::super::random::Random;
-use super::judge::{ClientIds, Judge};
+use super::judge::{ClientIds, Condition, Judge};
 use super::store::Store;
 use super::write::{Identifier, Identity, Linkage, ResourceObject, Verb, Write};
 
@@ -147,7 +147,7 @@ impl WriteGenerator<'_> {
     }
 
     fn client_ids(&self, of: usize) -> ClientIds {
-        Judge { schema: self.schema, store: self.store, is_stale: false }.client_ids(of)
+        Judge { schema: self.schema, store: self.store, condition: Condition::Holds }.client_ids(of)
     }
 
     /// An identifier of a resource of that type.

@@ -28,8 +28,18 @@ pub(super) struct Judge<'a> {
     /// The types; the rows in here do not count.
     pub(super) schema: &'a Model,
     pub(super) store: &'a Store,
-    /// Whether the request has an `If-Match` that does not hold.
-    pub(super) is_stale: bool,
+    pub(super) condition: Condition,
+}
+
+/// What `If-Match` says of a request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Condition {
+    /// Nothing that stands against it.
+    Holds,
+    /// It has another tag.
+    Fails,
+    /// It is missing though the server wants one.
+    Missing,
 }
 
 /// Why no answer is computed.
@@ -125,9 +135,13 @@ impl Judge<'_> {
 
     /// What is to be changed must be there, and must be what the client thinks it is.
     fn may_change(self, performance: &Performance<'_>, of: usize, id: &str) -> Outcome<()> {
+        let problem = match self.condition {
+            Condition::Holds => None,
+            Condition::Fails => Some(Problem::of(412, "precondition-failed", Source::Header("If-Match"))),
+            Condition::Missing => Some(Problem::anywhere(428, "precondition-required")),
+        };
         performance.position(of, id, Source::Open)?;
-        let problem = Problem::of(412, "precondition-failed", Source::Header("If-Match"));
-        if self.is_stale { Err(vec![problem].into()) } else { Ok(()) }
+        problem.map_or(Ok(()), |problem| Err(problem.into()))
     }
 }
 
