@@ -23,7 +23,9 @@ impl Serialize for Part<'_> {
             Value::Text(text) | Value::Timestamp(text) => serializer.serialize_str(text),
             Value::Blob(bytes) => Bytes { b: Hexadecimal(bytes) }.serialize(serializer),
             // Text that is not UTF-8 is found nowhere rather than taken for another.
-            Value::TextBytes(_) | Value::Null | Value::List(_) | Value::Rows(_) => serializer.serialize_none(),
+            Value::TextBytes(_) | Value::Null | Value::List(_) | Value::Rows(_) => {
+                serializer.serialize_none()
+            }
         }
     }
 }

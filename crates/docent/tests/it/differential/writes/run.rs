@@ -176,7 +176,8 @@ impl<'a> Player<'a> {
             }
             let chance = if self.requires_match { 80 } else { 25 };
             if segments.len() > 1 && self.random.percent(chance) {
-                let relationship = segments.get(3).map(|name| self.schema.types[of].relationship(name).unwrap());
+                let relationship =
+                    segments.get(3).map(|name| self.schema.types[of].relationship(name).unwrap());
                 self.condition(&mut manner, of, &segments, relationship)?;
             }
             if segments.len() > 1 && self.requires_match && manner.if_match.is_none() {

@@ -81,7 +81,8 @@ fn the_writes_are_varied() {
         }
         let write =
             WriteGenerator { schema: &schema, store: &store, random: &mut random, recent: &[] }.write();
-        let (expected, after) = Judge { schema: &schema, store: &store, condition: Condition::Holds }.judge(&write);
+        let (expected, after) =
+            Judge { schema: &schema, store: &store, condition: Condition::Holds }.judge(&write);
         for what in happened(&schema, &write, &expected) {
             *counted.entry(what).or_default() += 1;
         }
