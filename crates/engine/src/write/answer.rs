@@ -30,8 +30,8 @@ use crate::tag::entity_tag;
 pub(super) struct Condition {
     pub(super) target: Target,
     pub(super) representation: Representation<'static>,
-    /// The header's value.
-    pub(super) tags: String,
+    /// The header's value; none if it is missing although the server wants it.
+    pub(super) tags: Option<String>,
 }
 
 impl Condition {
@@ -42,10 +42,15 @@ impl Condition {
     /// A resource that is gone is missed before its version is (HTTP-11).
     pub(super) fn check(&self, serving: &Serving, found: &mut Found) -> Result<(), Fault> {
         check_start(serving, &self.target, found).map_err(|error| Fault::Refusal(Box::new(error)))?;
+        let Some(tags) = &self.tags else {
+            let detail = "Say with `If-Match` which version is to be changed: send the `ETag` of this URL.";
+            let error = ErrorObject::new(&error::PRECONDITION_REQUIRED, detail).with_header("If-Match");
+            return Err(Fault::Refusal(Box::new(error)));
+        };
         let body = self.representation.document(serving, found);
         let tag = entity_tag(&body, &self.representation.applied.content_type());
         // The comparison is strong: a tag that was weakened names no bytes.
-        let listed = self.tags.split(',').map(str::trim).any(|one| one == "*" || one.as_bytes() == tag);
+        let listed = tags.split(',').map(str::trim).any(|one| one == "*" || one.as_bytes() == tag);
         if listed {
             return Ok(());
         }

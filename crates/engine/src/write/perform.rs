@@ -22,11 +22,11 @@ use super::{Action, Kind, fault};
 use crate::api::{Method, Request, Timings};
 use crate::assemble::related_path;
 use crate::engine::Serving;
+use crate::pages;
 use crate::prepare::prepare;
 use crate::represent::Representation;
 use crate::respond::{Answer, Failure};
 use crate::route::Target;
-use crate::{error, pages};
 
 /// What is written to.
 #[derive(Debug, Clone, Copy)]
@@ -206,15 +206,9 @@ fn condition(
     if matches!(target, Target::Collection(_)) {
         return Ok(None);
     }
-    let Some(tags) = request.if_match else {
-        if serving.settings.require_if_match {
-            let detail = "Say with `If-Match` which version is to be changed: send the `ETag` of this URL.";
-            return Err(vec![
-                ErrorObject::new(&error::PRECONDITION_REQUIRED, detail).with_header("If-Match"),
-            ]);
-        }
+    if request.if_match.is_none() && !serving.settings.require_if_match {
         return Ok(None);
-    };
+    }
     let plain = Request { query: "", ..request.clone() };
     let (prepared, values) = prepare(serving, target, &plain, false, database.dialect())?;
     let is_linkage = matches!(target, Target::Relationship(..));
@@ -226,7 +220,7 @@ fn condition(
         path: Cow::Owned(request.path.to_owned()),
         related: if is_linkage { related_path(request.path) } else { None },
     };
-    Ok(Some(Condition { target: target.clone(), representation, tags: tags.to_owned() }))
+    Ok(Some(Condition { target: target.clone(), representation, tags: request.if_match.map(str::to_owned) }))
 }
 
 /// Runs the transaction. If one of many rows is refused it is run again row by row, to find out which.
