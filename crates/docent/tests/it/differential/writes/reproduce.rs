@@ -2,41 +2,43 @@
 //! wrong.
 
 use std::fs;
-use std::path::Path;
 
-use super::ORIGIN;
 use super::send::Sent;
 use crate::harness::databases::Database;
 use crate::harness::server::{Options, Server};
 
 /// Writes it all down and says where; and whether the last requests alone would have done it.
-pub(super) fn reproduction(database: &Database, name: &str, sent: &[Sent], before: usize) -> String {
+pub(super) fn reproduction(
+    database: &Database,
+    options: &Options,
+    name: &str,
+    sent: &[Sent],
+    before: usize,
+) -> String {
     let place = std::env::temp_dir().join(format!("docent {name}").replace(' ', "-"));
     let (file, script) = (place.with_extension("db"), place.with_extension("sh"));
-    // While a server has it open, what the file lacks stands in its log.
     fs::copy(database.path(), &file).unwrap();
     let lines: Vec<String> = sent.iter().map(Sent::text).collect();
     fs::write(&script, lines.join("\n") + "\n").unwrap();
     format!(
-        "{}\nto repeat all that came before:\n  docent serve {} --writable --public-url {ORIGIN}\n  HOST=localhost:8080 sh {}\n\
+        "{}\nto repeat all that came before, with {:?} as configuration:\n  docent serve {} {}\n  HOST=localhost:8080 sh {}\n\
          the requests of this sequence:\n{}",
-        alone(database, sent, before),
+        alone(database, options, &sent[before..]),
+        options.config.as_deref().unwrap_or_default(),
         file.display(),
+        options.args.join(" "),
         script.display(),
         lines[before..].join("\n")
     )
 }
 
 /// Sends the requests of the sequence to a server of a fresh database.
-fn alone(database: &Database, sent: &[Sent], before: usize) -> String {
+fn alone(database: &Database, options: &Options, requests: &[Sent]) -> String {
     let copy = database.path().with_extension("fresh.db");
     fs::copy(database.path(), &copy).unwrap();
-    let status = |path: &Path, requests: &[Sent]| {
-        let server = Server::start(path, &Options::args(&["--writable", "--public-url", ORIGIN]));
-        let mut client = server.client();
-        requests.iter().map(|request| request.send(&mut client).status).last()
-    };
-    match status(&copy, &sent[before..]) {
+    let server = Server::start(&copy, options);
+    let mut client = server.client();
+    match requests.iter().map(|request| request.send(&mut client).status).last() {
         Some(status) => format!("the requests of this sequence alone end with status {status}"),
         None => "nothing was sent".to_owned(),
     }

@@ -16,7 +16,7 @@ pub(super) fn accepted(column: &Column, value: &Value) -> Option<Cell> {
         Kind::Integer => value.as_i64().map(Cell::Integer),
         Kind::Float => value.as_f64().map(Cell::Real),
         Kind::Decimal => decimal(text?),
-        Kind::Text => text.filter(|it| is_short_enough(column, it)).map(Cell::text),
+        Kind::Text => text.filter(|it| is_short_enough(column, it) && !it.contains('\0')).map(Cell::text),
         Kind::Uuid => text.filter(|it| is_uuid(it)).map(|it| Cell::text(&it.to_lowercase())),
         Kind::Date => text.filter(|it| is_real_date(it)).map(Cell::text),
         Kind::Time => text.filter(|it| is_time(it)).map(Cell::text),
@@ -24,7 +24,7 @@ pub(super) fn accepted(column: &Column, value: &Value) -> Option<Cell> {
         Kind::Json => Some(json(value)).filter(|_| is_kept(value)),
         Kind::Binary => from_base64(text?).filter(|bytes| text == Some(&base64(bytes))).map(Cell::Blob),
         Kind::Any => match value {
-            Value::String(text) => Some(Cell::text(text)),
+            Value::String(text) => Some(Cell::text(text)).filter(|_| !text.contains('\0')),
             Value::Number(number) => (number.is_i64() || number.is_f64()).then(|| json(value)),
             _ => None,
         },
@@ -128,7 +128,7 @@ fn values_are_told_from_others() {
         &["\"1\"", "\"-0.50\""],
         &["1", "\"1e3\"", "\".5\"", "\"1234567890123456\"", "\"\""],
     );
-    check("VARCHAR(3)", &["\"\"", "\"äöü\""], &["\"abcd\"", "5"]);
+    check("VARCHAR(3)", &["\"\"", "\"äöü\""], &["\"abcd\"", "5", "\"\\u0000\""]);
     check("DATE", &["\"2024-02-29\""], &["\"2025-02-29\"", "\"2025-1-1\"", "20250101"]);
     check("TIME", &["\"10:00\"", "\"10:00:59.5\""], &["\"24:00\"", "\"10\""]);
     check(

@@ -269,7 +269,15 @@ impl WriteGenerator<'_> {
             expected: Expected::Status(vec![405]),
         };
         let parameter = |name: &str| one(Problem::of(400, "", Source::Parameter(name.to_owned())));
-        match self.random.below(10) {
+        match self.random.below(11) {
+            10 => {
+                request.what = "PATCH of related resources";
+                let of = self.schema.types.iter().find(|it| it.name == name).unwrap();
+                let relationship = of.relationships.first().map_or("nope", |it| it.name.as_str());
+                request.segments.push(relationship.to_owned());
+                request.expected =
+                    Expected::Status(if relationship == "nope" { vec![404] } else { vec![405] });
+            }
             0 => (request.what, request.method) = ("POST to a resource", "POST"),
             1 => (request.what, request.method) = ("PUT to a resource", "PUT"),
             2 => {

@@ -98,13 +98,10 @@ impl WriteGenerator<'_> {
 
     fn spoil_identity(&mut self, of: usize, object: &mut ResourceObject, creating: bool) {
         let existing = self.some_id(of).unwrap_or_default();
-        let choices = ["987654", "x", "1~2", "much too long for a key", existing.as_str()];
+        let choices = ["987654", "x", "1~2", "..", "", "much too long for a key", existing.as_str()];
         let id = (*self.random.pick(&choices)).to_owned();
-        if creating && self.random.percent(50) {
-            object.identity = None;
-        } else if !id.is_empty() {
-            object.identity = Some(Identity::Id(id));
-        }
+        let is_left_out = creating && self.random.percent(50);
+        object.identity = (!is_left_out).then_some(Identity::Id(id));
     }
 
     fn spoil_relationship(&mut self, of: usize, object: &mut ResourceObject) {

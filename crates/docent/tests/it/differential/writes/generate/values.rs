@@ -95,11 +95,12 @@ impl WriteGenerator<'_> {
                 &["", "00000000-0000-4000-8000-00000000000", "g0000000-0000-4000-8000-000000000001"]
             }
             Kind::Binary => &["a", "aGVsbG8", "aGVsbG8=\n", "a-_=", "===="],
-            Kind::Text => {
-                &["aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"]
-            }
+            Kind::Text => &[
+                "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa",
+                "a\0b",
+            ],
             Kind::Integer | Kind::Float | Kind::Boolean => &["1", "", "true"],
-            Kind::Json | Kind::Any => &["x"],
+            Kind::Json | Kind::Any => &["x", "\0"],
         };
         if self.random.percent(50) {
             self.random.pick(&anywhere).clone()

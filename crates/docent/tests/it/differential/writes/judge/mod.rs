@@ -135,13 +135,22 @@ impl Judge<'_> {
 
     /// What is to be changed must be there, and must be what the client thinks it is.
     fn may_change(self, performance: &Performance<'_>, of: usize, id: &str) -> Outcome<()> {
-        let problem = match self.condition {
-            Condition::Holds => None,
-            Condition::Fails => Some(Problem::of(412, "precondition-failed", Source::Header("If-Match"))),
-            Condition::Missing => Some(Problem::anywhere(428, "precondition-required")),
-        };
-        performance.position(of, id, Source::Open)?;
-        problem.map_or(Ok(()), |problem| Err(problem.into()))
+        let found = performance.position(of, id, Source::Open).map(drop);
+        match (self.condition, found) {
+            (Condition::Holds, found) => found,
+            (Condition::Fails, found) => {
+                found?;
+                Err(Problem::of(412, "precondition-failed", Source::Header("If-Match")).into())
+            }
+            // To miss it, nobody has to look whether there is anything.
+            (Condition::Missing, found) => {
+                let mut problems = vec![Problem::anywhere(428, "precondition-required")];
+                if let Err(Stop::Refused(refusal)) = found {
+                    problems.extend(refusal.problems);
+                }
+                Err(problems.into())
+            }
+        }
     }
 }
 
