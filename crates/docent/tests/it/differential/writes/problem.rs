@@ -106,10 +106,9 @@ fn is_within(pointer: &str, whole: &str) -> bool {
 }
 
 impl Refusal {
-    /// All of these, which the schema tells.
+    /// All of these.
     pub(super) fn all(problems: Vec<Problem>) -> Self {
-        let all = !problems.iter().any(|problem| problem.is_optional);
-        Self { problems, all }
+        Self { problems, all: true }
     }
 
     /// Some of these: one is enough to end a transaction.

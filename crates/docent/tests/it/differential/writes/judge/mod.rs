@@ -74,7 +74,7 @@ impl Judge<'_> {
         match write {
             Write::Create { collection, resource } => {
                 let of = self.type_of(collection)?;
-                self.is_of_type(of, resource)?;
+                performance.check(self.type_conflict(of, resource))?;
                 let lids = own_lid(resource);
                 performance.check(self.resource(of, resource, "/data", true, &lids))?;
                 let id = performance.create(of, resource, "/data")?;
@@ -82,12 +82,12 @@ impl Judge<'_> {
             }
             Write::Update { of, id, resource } => {
                 let of = self.type_of(of)?;
-                self.is_of_type(of, resource)?;
+                performance.early.extend(self.impossible_target(of, id));
+                performance.check(self.type_conflict(of, resource))?;
                 let mut problems = self.resource(of, resource, "/data", false, &Lids::new());
                 if resource.id() != Some(id) {
                     problems.push(Problem::at(409, "resource-id-conflict", "/data/id"));
                 }
-                problems.extend(self.impossible_target(of, id));
                 performance.check(problems)?;
                 self.may_change(performance, of, id)?;
                 performance.update(of, id, resource, "/data")?;
@@ -106,9 +106,15 @@ impl Judge<'_> {
                 if *verb != Verb::Replace && !self.schema.types[of].relationships[index].many {
                     return Err(Stop::Status(vec![405]));
                 }
-                let mut problems = self.relationship(of, index, linkage, ("", "/data"), false, &Lids::new());
-                problems.extend(self.impossible_target(of, id));
-                performance.check(problems)?;
+                performance.early.extend(self.impossible_target(of, id));
+                performance.check(self.relationship(
+                    of,
+                    index,
+                    linkage,
+                    ("", "/data"),
+                    false,
+                    &Lids::new(),
+                ))?;
                 self.may_change(performance, of, id)?;
                 performance.relate(of, id, index, *verb, linkage, "/data")?;
                 Ok(Expected::Done)
@@ -127,28 +133,22 @@ impl Judge<'_> {
         self.schema.types.iter().position(|it| it.name == name).ok_or(Stop::Status(vec![404]))
     }
 
-    fn is_of_type(self, of: usize, resource: &ResourceObject) -> Outcome<()> {
+    /// Of another type than the URL's nothing more is said.
+    fn type_conflict(self, of: usize, resource: &ResourceObject) -> Vec<Problem> {
         let fits = resource.type_name == self.schema.types[of].name;
-        let problem = Problem::at(409, "resource-type-conflict", "/data/type");
-        if fits { Ok(()) } else { Err(Stop::Refused(Refusal::all(vec![problem]))) }
+        if fits { Vec::new() } else { vec![Problem::at(409, "resource-type-conflict", "/data/type")] }
     }
 
     /// What is to be changed must be there, and must be what the client thinks it is.
     fn may_change(self, performance: &Performance<'_>, of: usize, id: &str) -> Outcome<()> {
-        let found = performance.position(of, id, Source::Open).map(drop);
-        match (self.condition, found) {
-            (Condition::Holds, found) => found,
-            (Condition::Fails, found) => {
-                found?;
+        performance.position(of, id, Source::Open)?;
+        match self.condition {
+            Condition::Holds => Ok(()),
+            Condition::Fails => {
                 Err(Problem::of(412, "precondition-failed", Source::Header("If-Match")).into())
             }
-            // To miss it, nobody has to look whether there is anything.
-            (Condition::Missing, found) => {
-                let mut problems = vec![Problem::anywhere(428, "precondition-required")];
-                if let Err(Stop::Refused(refusal)) = found {
-                    problems.extend(refusal.problems);
-                }
-                Err(problems.into())
+            Condition::Missing => {
+                Err(Problem::of(428, "precondition-required", Source::Header("If-Match")).into())
             }
         }
     }

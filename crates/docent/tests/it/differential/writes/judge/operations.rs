@@ -112,10 +112,12 @@ impl Judge<'_> {
                 if let Some(problem) = unknown_lid(target, &format!("{at}/ref"), lids) {
                     return Ok(vec![problem]);
                 }
-                if *verb != Verb::Replace && !self.schema.types[of].relationships[index].many {
-                    return Ok(vec![Problem::within(400, "", at)]);
-                }
-                let mut problems = self.relationship(of, index, linkage, (at, &data), false, lids);
+                let mut problems =
+                    if *verb == Verb::Replace || self.schema.types[of].relationships[index].many {
+                        self.relationship(of, index, linkage, (at, &data), false, lids)
+                    } else {
+                        vec![Problem::within(400, "", at)]
+                    };
                 problems.extend(self.impossible(of, target));
                 Ok(problems)
             }

@@ -28,12 +28,13 @@ impl<'a> Performance<'a> {
     }
 
     /// Ends with all these problems, if there are any that must be reported.
-    pub(super) fn check(&mut self, mut problems: Vec<Problem>) -> Outcome<()> {
-        if problems.iter().all(|problem| problem.is_optional) {
-            self.early.append(&mut problems);
+    pub(super) fn check(&mut self, problems: Vec<Problem>) -> Outcome<()> {
+        let (optional, required): (Vec<_>, Vec<_>) = problems.into_iter().partition(|it| it.is_optional);
+        self.early.extend(optional);
+        if required.is_empty() {
             return Ok(());
         }
-        Err(Stop::Refused(Refusal::all(problems)))
+        Err(Stop::Refused(Refusal { problems: required, all: self.early.is_empty() }))
     }
 
     /// Where the row of a resource is.
@@ -77,7 +78,10 @@ impl<'a> Performance<'a> {
         let mut problems = self.foreign_keys(of, object, at, true, &mut cells);
         let row = match self.store.insert(&owner.table, cells) {
             Ok(row) if problems.is_empty() => row,
-            Ok(_) => return Err(problems.into()),
+            Ok(_) => {
+                problems.extend(self.missing_members(of, object, at));
+                return Err(problems.into());
+            }
             Err(mut broken) => {
                 // What is missing has left its foreign key empty.
                 broken.retain(|it| problems.is_empty() || !matches!(it, Broken::NotNull { .. }));

@@ -129,9 +129,10 @@ impl Judge<'_> {
     fn left_out(self, of: usize, object: &ResourceObject, at: &str) -> Vec<Problem> {
         let owner = &self.schema.types[of];
         let table = self.store.table(&owner.table);
+        let takes_id = object.id().is_some() && self.client_ids(of) != ClientIds::Forbid;
         let is_needed = |column: usize| {
             let facts = &table.columns[column];
-            let by_id = owner.key.contains(&column) && object.id().is_some();
+            let by_id = owner.key.contains(&column) && takes_id;
             (facts.not_null || owner.key.contains(&column))
                 && facts.default.is_none()
                 && !facts.generated
