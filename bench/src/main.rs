@@ -13,8 +13,9 @@ use std::time::Duration;
 
 use clap::{Args, Parser, Subcommand};
 
-use crate::measure::Plan;
+use crate::measure::{Comparison, Plan};
 use crate::server::{Pair, Server};
+use crate::workload::Workload;
 
 mod bodies;
 mod bulk;
@@ -27,6 +28,7 @@ mod histogram;
 mod http;
 mod measure;
 mod memory;
+mod postgres;
 mod report;
 mod server;
 mod verify;
@@ -52,6 +54,8 @@ struct Cli {
 enum Command {
     /// Verify and measure Docent against the floor (what happens without a command).
     Compare(Compare),
+    /// Verify and measure on PostgreSQL: W1 to W3, on a cluster of its own.
+    Postgres(Compare),
     /// Measure what committing many writes at once gains: W6 by one client, and by many.
     GroupCommit(GroupCommit),
     /// Measure one request that adds 1 000 articles beside one hand-written transaction with the same inserts.
@@ -144,8 +148,8 @@ struct Memory {
 
 #[derive(Args)]
 struct Floor {
-    /// A generated blog.
-    database: PathBuf,
+    /// A generated blog: a SQLite file, or the URL of a PostgreSQL database.
+    database: String,
     /// Where to listen.
     #[arg(long)]
     listen: SocketAddr,
@@ -167,6 +171,7 @@ fn main() -> ExitCode {
 fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command.unwrap_or(Command::Compare(cli.compare)) {
         Command::Compare(options) => compare(&options),
+        Command::Postgres(options) => compare_on_postgres(&options),
         Command::GroupCommit(GroupCommit { common, clients, rounds, seconds }) => {
             let (docent, blog) = (common.docent()?, data::blog(&common.data()?)?);
             group_commit::run(&docent, &blog, clients, rounds, duration(seconds)?, common.json)
@@ -192,15 +197,17 @@ fn run(cli: Cli) -> Result<(), Failure> {
             println!("{}", data::growth(&common.data()?)?.display());
             Ok(())
         }
-        Command::Floor(Floor { database, listen, writable }) => floor::serve(&database, listen, writable),
+        Command::Floor(Floor { database, listen, .. }) if database.starts_with("postgres://") => {
+            floor::postgres::serve(&database, listen)
+        }
+        Command::Floor(Floor { database, listen, writable }) => {
+            floor::serve(database.as_ref(), listen, writable)
+        }
     }
 }
 
 fn compare(options: &Compare) -> Result<(), Failure> {
-    let duration = duration(options.seconds)?;
-    let plan = Plan { rounds: options.rounds, duration, connections: options.connections };
-    let blog = data::blog(&options.common.data()?)?;
-    let docent = if options.floor_only { None } else { Some(options.common.docent()?) };
+    let (plan, blog, docent) = (options.plan()?, data::blog(&options.common.data()?)?, options.docent()?);
     let readers = Pair::reading(docent.as_deref(), &blog)?;
     let writers = Pair::writing(docent.as_deref(), &blog)?;
     if docent.is_some() {
@@ -210,20 +217,50 @@ fn compare(options: &Compare) -> Result<(), Failure> {
     if options.verify {
         return Ok(());
     }
-    if cfg!(debug_assertions) {
-        eprintln!("an unoptimised build: the figures mean nothing");
+    let subjects = Workload::ALL.map(|workload| {
+        (workload, workload.target_ratio(), if workload.writes() { &writers } else { &readers })
+    });
+    options.report(&measure::compare(&subjects, plan, |_| Ok(None))?, plan);
+    Ok(())
+}
+
+fn compare_on_postgres(options: &Compare) -> Result<(), Failure> {
+    let (plan, blog, docent) = (options.plan()?, data::blog(&options.common.data()?)?, options.docent()?);
+    let blog = postgres::Blog::start(docent.as_deref(), &blog)?;
+    if docent.is_some() {
+        blog.verify()?;
+        eprintln!("docent and the floor give the same answers");
     }
-    let comparisons = measure::compare(&readers, &writers, plan)?;
-    if options.common.json {
-        println!("{:#}", report::json(&comparisons, plan));
-    } else {
-        report::print(&comparisons, plan);
+    if !options.verify {
+        options.report(&blog.compare(plan)?, plan);
     }
     Ok(())
 }
 
 fn duration(seconds: f64) -> Result<Duration, Failure> {
     Duration::try_from_secs_f64(seconds).map_err(|error| format!("seconds: {error}").into())
+}
+
+impl Compare {
+    fn plan(&self) -> Result<Plan, Failure> {
+        Ok(Plan { rounds: self.rounds, duration: duration(self.seconds)?, connections: self.connections })
+    }
+
+    /// The Docent to measure, unless it is the floor alone.
+    fn docent(&self) -> Result<Option<PathBuf>, Failure> {
+        if self.floor_only { Ok(None) } else { self.common.docent().map(Some) }
+    }
+
+    fn report(&self, comparisons: &[Comparison], plan: Plan) {
+        if cfg!(debug_assertions) {
+            eprintln!("an unoptimised build: the figures mean nothing");
+        }
+        if self.common.json {
+            println!("{:#}", report::json(comparisons, plan));
+        } else {
+            report::print(comparisons, plan);
+        }
+    }
 }
 
 impl Common {

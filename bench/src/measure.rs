@@ -6,6 +6,7 @@
 use std::io;
 use std::time::Duration;
 
+use crate::Failure;
 use crate::driver::{self, Load};
 use crate::histogram::Histogram;
 use crate::server::{Pair, Server};
@@ -29,6 +30,8 @@ pub(crate) struct Figures {
     pub rates: Vec<f64>,
     /// CPU time per request in microseconds, by round.
     pub cpu_micros: Vec<f64>,
+    /// CPU time per request of the database's own processes, by round. Empty where the database is in the server.
+    pub database_cpu_micros: Vec<f64>,
     /// Latencies of all rounds.
     pub latency: Histogram,
     /// Most memory resident in any round.
@@ -40,42 +43,42 @@ pub(crate) struct Figures {
 /// Both servers under one workload. Without Docent the floor is measured alone.
 pub(crate) struct Comparison {
     pub workload: Workload,
+    /// Requests per second of Docent over those of the floor that are aimed at.
+    pub target: f64,
     pub docent: Option<Figures>,
     pub floor: Figures,
+    /// Requests per second of the database by itself, by round, where that is known.
+    pub limits: Vec<f64>,
 }
 
 /// The sequence of requests before anything is measured; those of the rounds have their numbers.
 const WARM_UP_SEED: u32 = u32::MAX;
 
-/// Measures everything: the reading workloads with the one pair, the writing ones with the other.
-pub(crate) fn compare(readers: &Pair, writers: &Pair, plan: Plan) -> io::Result<Vec<Comparison>> {
-    let pair = |workload: Workload| if workload.writes() { writers } else { readers };
-    let mut comparisons: Vec<_> = Workload::ALL
-        .map(|workload| Comparison {
-            workload,
-            docent: pair(workload).docent.as_ref().map(|_| Figures::default()),
-            floor: Figures::default(),
-        })
-        .into();
-    for workload in Workload::ALL {
-        let Pair { docent, floor } = pair(workload);
+/// Measures the workloads, each with its target and its servers. `limit` tells what the database gives by itself.
+pub(crate) fn compare(
+    subjects: &[(Workload, f64, &Pair)],
+    plan: Plan,
+    limit: impl Fn(Workload) -> Result<Option<f64>, Failure>,
+) -> Result<Vec<Comparison>, Failure> {
+    let mut comparisons: Vec<_> = subjects.iter().map(Comparison::new).collect();
+    for (workload, _, Pair { docent, floor }) in subjects {
         for server in docent.iter().chain([floor]) {
-            warm_up(server, workload, plan)?;
+            warm_up(server, *workload, plan)?;
         }
     }
     for round in 0..plan.rounds {
-        for comparison in &mut comparisons {
-            eprint!("\rround {} of {}, {}  ", round + 1, plan.rounds, comparison.workload.name());
-            let workload = comparison.workload;
-            let Pair { docent, floor } = pair(workload);
+        for (comparison, (workload, _, pair)) in comparisons.iter_mut().zip(subjects) {
+            eprint!("\rround {} of {}, {}  ", round + 1, plan.rounds, workload.name());
+            let Pair { docent, floor } = pair;
             let mut sides = Vec::from([(floor, &mut comparison.floor)]);
             sides.extend(docent.as_ref().zip(comparison.docent.as_mut()));
             if round % 2 == 0 {
                 sides.reverse();
             }
             for (server, figures) in sides {
-                figures.measure(server, workload, plan, seed(round))?;
+                figures.measure(server, *workload, plan, seed(round))?;
             }
+            comparison.limits.extend(limit(*workload)?);
         }
     }
     eprintln!("\r{:40}\r", "");
@@ -116,12 +119,15 @@ impl Figures {
         seed: u32,
     ) -> io::Result<()> {
         server.reset_peak_memory();
-        let before = server.cpu_time()?;
+        let before = (server.cpu_time()?, server.database_cpu_time()?);
         let answers = run(server, workload, plan, seed)?;
-        let cpu = server.cpu_time()?.saturating_sub(before);
+        let after = (server.cpu_time()?, server.database_cpu_time()?);
         let requests = answers.latency.count().max(1) as f64;
         self.rates.push(requests / answers.elapsed.as_secs_f64());
-        self.cpu_micros.push(cpu.as_secs_f64() * 1e6 / requests);
+        let micros = |cpu: Duration| cpu.as_secs_f64() * 1e6 / requests;
+        self.cpu_micros.push(micros(after.0.saturating_sub(before.0)));
+        let database = after.1.zip(before.1).map(|(after, before)| after.saturating_sub(before));
+        self.database_cpu_micros.extend(database.map(micros));
         self.latency.add(&answers.latency);
         self.peak_memory_bytes = self.peak_memory_bytes.max(server.peak_memory_bytes()?);
         self.body_bytes = self.body_bytes.max(answers.body_bytes_max);
@@ -130,6 +136,16 @@ impl Figures {
 }
 
 impl Comparison {
+    fn new((workload, target, pair): &(Workload, f64, &Pair)) -> Self {
+        Self {
+            workload: *workload,
+            target: *target,
+            docent: pair.docent.as_ref().map(|_| Figures::default()),
+            floor: Figures::default(),
+            limits: Vec::new(),
+        }
+    }
+
     /// Docent's requests per second over the floor's, by round.
     pub(crate) fn rate_ratios(&self) -> Vec<f64> {
         self.docent.as_ref().map_or(Vec::new(), |docent| ratios(&docent.rates, &self.floor.rates))

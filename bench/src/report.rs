@@ -27,8 +27,11 @@ pub(crate) fn print(comparisons: &[Comparison], plan: Plan) {
         for (name, figures) in sides(comparison) {
             row(name, figures);
         }
+        if !comparison.limits.is_empty() {
+            println!("  {:8}{:>10.0}", "pgbench", median(&comparison.limits));
+        }
         if comparison.docent.is_some() {
-            let (ratios, target) = (comparison.rate_ratios(), workload.target_ratio());
+            let (ratios, target) = (comparison.rate_ratios(), comparison.target);
             println!(
                 "  docent / floor {:.2}, target {target:.2}: {}   rounds {}   CPU {:.2}",
                 median(&ratios),
@@ -50,8 +53,12 @@ pub(crate) fn heading() {
 
 /// The figures of one server.
 pub(crate) fn row(name: &str, figures: &Figures) {
+    let database = match figures.database_cpu_micros.as_slice() {
+        [] => String::new(),
+        micros => format!("   backends {:.1} µs", median(micros)),
+    };
     println!(
-        "  {name:8}{:>10.0}{:>10.2}{:>10.2}{:>12.1}{:>10.1}",
+        "  {name:8}{:>10.0}{:>10.2}{:>10.2}{:>12.1}{:>10.1}{database}",
         median(&figures.rates),
         milliseconds(figures.latency.percentile(50)),
         milliseconds(figures.latency.percentile(99)),
@@ -88,10 +95,14 @@ pub(crate) fn json(comparisons: &[Comparison], plan: Plan) -> Value {
                 sides(comparison).map(|(name, figures)| (name.to_owned(), figures_json(figures))).collect();
             sides.insert("name".into(), comparison.workload.name().into());
             sides.insert("title".into(), comparison.workload.title().into());
+            if !comparison.limits.is_empty() {
+                sides.insert("limit_per_second".into(), median(&comparison.limits).into());
+                sides.insert("limit_per_second_by_round".into(), comparison.limits.clone().into());
+            }
             if comparison.docent.is_some() {
                 sides.insert("rate_ratio".into(), median(&comparison.rate_ratios()).into());
-                sides.insert("rate_ratio_target".into(), comparison.workload.target_ratio().into());
-                let verdict = verdict(&comparison.rate_ratios(), comparison.workload.target_ratio());
+                sides.insert("rate_ratio_target".into(), comparison.target.into());
+                let verdict = verdict(&comparison.rate_ratios(), comparison.target);
                 sides.insert("verdict".into(), verdict.to_lowercase().into());
                 sides.insert("rate_ratios".into(), comparison.rate_ratios().into());
                 sides.insert("cpu_ratio".into(), median(&comparison.cpu_ratios()).into());
@@ -111,6 +122,7 @@ pub(crate) fn figures_json(figures: &Figures) -> Value {
         "p99_ms": milliseconds(figures.latency.percentile(99)),
         "cpu_us_per_request": median(&figures.cpu_micros),
         "cpu_us_per_request_by_round": figures.cpu_micros,
+        "database_cpu_us_per_request": figures.database_cpu_micros.first().map(|_| median(&figures.database_cpu_micros)),
         "peak_memory_bytes": figures.peak_memory_bytes,
         "body_bytes": figures.body_bytes,
     })

@@ -1,5 +1,6 @@
 //! The servers under test: child processes on loopback, and what the kernel knows of them.
 
+use std::ffi::OsStr;
 use std::net::{Ipv4Addr, SocketAddr, TcpListener};
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -22,6 +23,8 @@ pub(crate) struct Server {
     child: Child,
     /// The database that it may write; removed after the server has ended.
     copy: Option<Copy>,
+    /// The process whose children are the database's, if it runs beside the server.
+    database: Option<u32>,
 }
 
 /// The two sides of a comparison. Without Docent the floor is measured alone.
@@ -42,19 +45,47 @@ impl Pair {
         let docent = docent.map(|binary| Server::writable_docent(binary, blog, "")).transpose()?;
         Ok(Self { docent, floor: Server::writable_floor(blog)? })
     }
+
+    /// Both on a PostgreSQL database, which they only read. `directory` is where they run, `database` the process that
+    /// serves it.
+    pub(crate) fn on_postgres(
+        docent: Option<&Path>,
+        url: &str,
+        directory: &Path,
+        database: u32,
+    ) -> Result<Self, Failure> {
+        let start = |name, command: Command, address| {
+            let mut server = Server::start(name, command, address, "/articles/1", None)?;
+            server.database = Some(database);
+            Ok::<_, Failure>(server)
+        };
+        let docent = docent.map(|binary| {
+            let address = free_address()?;
+            start("docent", docent_command(binary, url.as_ref(), Some(directory), address), address)
+        });
+        let address = free_address()?;
+        let floor = start("floor", floor_command(url.as_ref(), address)?, address)?;
+        Ok(Self { docent: docent.transpose()?, floor })
+    }
 }
 
 impl Server {
     /// Starts Docent with its default configuration, at the root. Its log is written, but nowhere.
     pub(crate) fn docent(binary: &Path, database: &Path, ready: &str) -> Result<Self, Failure> {
         let address = free_address()?;
-        Self::start("docent", docent_command(binary, database, address), address, ready, None)
+        Self::start(
+            "docent",
+            docent_command(binary, database.as_ref(), database.parent(), address),
+            address,
+            ready,
+            None,
+        )
     }
 
     /// Starts Docent, open for writes, on a copy of the blog. `configuration` is what its file says.
     pub(crate) fn writable_docent(binary: &Path, blog: &Path, configuration: &str) -> Result<Self, Failure> {
         let (address, copy) = (free_address()?, Copy::of(blog, "docent")?);
-        let mut command = docent_command(binary, &copy.file, address);
+        let mut command = docent_command(binary, copy.file.as_ref(), copy.file.parent(), address);
         let file = copy.file.with_file_name("docent.toml");
         fs::write(&file, configuration)?;
         command.arg("--writable").arg("--config").arg(file);
@@ -64,13 +95,13 @@ impl Server {
     /// Starts the floor: this program again.
     pub(crate) fn floor(database: &Path) -> Result<Self, Failure> {
         let address = free_address()?;
-        Self::start("floor", floor_command(database, address)?, address, "/articles/1", None)
+        Self::start("floor", floor_command(database.as_ref(), address)?, address, "/articles/1", None)
     }
 
     /// Starts the floor, open for writes, on a copy of the blog.
     pub(crate) fn writable_floor(blog: &Path) -> Result<Self, Failure> {
         let (address, copy) = (free_address()?, Copy::of(blog, "floor")?);
-        let mut command = floor_command(&copy.file, address)?;
+        let mut command = floor_command(copy.file.as_ref(), address)?;
         command.arg("--writable");
         Self::start("floor", command, address, "/articles/1", Some(copy))
     }
@@ -89,7 +120,7 @@ impl Server {
     ) -> Result<Self, Failure> {
         command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         let child = command.spawn().map_err(|error| format!("cannot start {command:?}: {error}"))?;
-        let mut server = Self { name, address, child, copy };
+        let mut server = Self { name, address, child, copy, database: None };
         let started = Instant::now();
         loop {
             match Client::connect(address).and_then(|mut client| client.document(ready).map(|_| ())) {
@@ -108,6 +139,12 @@ impl Server {
     /// User and system time used so far, of all its threads.
     pub(crate) fn cpu_time(&self) -> io::Result<Duration> {
         cpu_time(&self.child.id().to_string())
+    }
+
+    /// The same of the database's processes, where it runs beside the server. Whatever they do counts: nobody else is
+    /// to use it meanwhile.
+    pub(crate) fn database_cpu_time(&self) -> io::Result<Option<Duration>> {
+        self.database.map(family_cpu_time).transpose()
     }
 
     /// The most memory resident since [`Self::reset_peak_memory`], pages of a mapped database included.
@@ -148,27 +185,50 @@ impl Drop for Server {
 /// User and system time that a process has used so far, of all its threads; `self` is this one.
 pub(crate) fn cpu_time(process: &str) -> io::Result<Duration> {
     let stat = fs::read_to_string(format!("/proc/{process}/stat"))?;
-    // The second field is the program's name in parentheses and may hold anything; utime is the 14th.
-    let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_ascii_whitespace();
-    let ticks: u32 = fields.skip(11).take(2).filter_map(|field| field.parse::<u32>().ok()).sum();
+    Ok(TICK * stat_fields(&stat).skip(11).take(2).sum::<u32>())
+}
+
+/// The same of a process, its children, and those of them that have ended.
+fn family_cpu_time(parent: u32) -> io::Result<Duration> {
+    let own = fs::read_to_string(format!("/proc/{parent}/stat"))?;
+    let mut ticks: u32 = stat_fields(&own).skip(11).take(4).sum();
+    for entry in fs::read_dir("/proc")? {
+        let name = entry?.file_name();
+        let is_process = name.to_str().is_some_and(|name| name.bytes().all(|byte| byte.is_ascii_digit()));
+        if !is_process {
+            continue;
+        }
+        // It may have ended since.
+        let Ok(stat) = fs::read_to_string(Path::new("/proc").join(name).join("stat")) else { continue };
+        if stat_fields(&stat).nth(1) == Some(parent) {
+            ticks += stat_fields(&stat).skip(11).take(2).sum::<u32>();
+        }
+    }
     Ok(TICK * ticks)
+}
+
+/// The numbers of `/proc/PID/stat`, from the third field on; what is no such number counts as zero. The second field is
+/// the program's name in parentheses and may hold anything. The parent is the 4th, utime the 14th field.
+fn stat_fields(stat: &str) -> impl Iterator<Item = u32> {
+    let fields = stat.rsplit_once(')').map_or("", |(_, rest)| rest).split_ascii_whitespace();
+    fields.map(|field| field.parse().unwrap_or_default())
 }
 
 /// Docent at the root, where the floor's URLs start. All else is the default, wherever this runs: no variables, no
 /// configuration file lying about.
-fn docent_command(binary: &Path, database: &Path, address: SocketAddr) -> Command {
+fn docent_command(binary: &Path, database: &OsStr, directory: Option<&Path>, address: SocketAddr) -> Command {
     let mut command = Command::new(binary);
     command.arg("serve").arg(database).arg("--listen").arg(address.to_string()).args(["--base-path", "/"]);
     for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("DOCENT_")) {
         command.env_remove(name);
     }
-    if let Some(directory) = database.parent() {
+    if let Some(directory) = directory {
         command.current_dir(directory);
     }
     command
 }
 
-fn floor_command(database: &Path, address: SocketAddr) -> io::Result<Command> {
+fn floor_command(database: &OsStr, address: SocketAddr) -> io::Result<Command> {
     let mut command = Command::new(env::current_exe()?);
     command.arg("floor").arg(database).arg("--listen").arg(address.to_string());
     Ok(command)

@@ -39,17 +39,24 @@ struct Answer {
 
 /// Compares the answers to all workloads, then what was written; an error names every difference.
 pub(crate) fn verify(readers: &Pair, writers: &Pair) -> Result<(), Failure> {
+    answers(&Workload::ALL.map(|workload| (workload, if workload.writes() { writers } else { readers })))?;
+    let written = writers.docent.as_ref().and_then(Server::written).zip(writers.floor.written());
+    let problem = written.map(|(ours, theirs)| rows_problem(ours, theirs)).transpose()?.flatten();
+    complain(Vec::from_iter(problem))
+}
+
+/// Compares the answers to these workloads.
+pub(crate) fn answers(workloads: &[(Workload, &Pair)]) -> Result<(), Failure> {
     let mut problems = Vec::new();
-    for workload in Workload::ALL {
-        let Pair { docent, floor } = if workload.writes() { writers } else { readers };
+    for (workload, Pair { docent, floor }) in workloads {
         if let Some(docent) = docent {
-            problems.extend(workload_problem(workload, docent, floor)?);
+            problems.extend(workload_problem(*workload, docent, floor)?);
         }
     }
-    let written = writers.docent.as_ref().and_then(Server::written).zip(writers.floor.written());
-    if let Some((ours, theirs)) = written.filter(|_| problems.is_empty()) {
-        problems.extend(rows_problem(ours, theirs)?);
-    }
+    complain(problems)
+}
+
+fn complain(problems: Vec<String>) -> Result<(), Failure> {
     if problems.is_empty() {
         return Ok(());
     }

@@ -54,7 +54,7 @@ CREATE TABLE article_tags (
 ";
 
 /// Created after the rows: faster, and the pages are filled in order.
-const INDEXES: &str = "
+pub(super) const INDEXES: &str = "
 CREATE INDEX articles_author ON articles (author_id);
 CREATE INDEX articles_editor ON articles (editor_id);
 CREATE INDEX articles_created ON articles (created_at, id);

@@ -4,6 +4,7 @@ mod blog;
 mod copy;
 mod drafts;
 mod growth;
+mod postgres;
 mod random;
 
 use std::fs;
@@ -17,6 +18,7 @@ pub(crate) use blog::ARTICLES;
 pub(crate) use copy::Copy;
 pub(crate) use drafts::{Article, Comment, title, two_tags};
 pub(crate) use growth::{DEEP_ROWS, GROUP_ROWS, SIZES, table as growth_table};
+pub(crate) use postgres::fill as fill_postgres;
 pub(crate) use random::Random;
 
 /// Part of the file names: a change to the generator must not meet files of the old one.

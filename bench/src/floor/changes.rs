@@ -7,8 +7,9 @@ use std::path::Path;
 
 use rusqlite::{Connection, OpenFlags, Result, Statement, params};
 
-use super::documents::{COLUMNS, MMAP_BYTES, article_document, separate, write_article, write_comment};
+use super::documents::MMAP_BYTES;
 use super::requests::{Identifier, Kind, NewResource};
+use super::resources::{COLUMNS, article_document, separate, write_article, write_comment};
 use super::shape::Shapes;
 
 /// As much of the file in memory as Docent keeps.

@@ -46,17 +46,6 @@ fn escape(out: &mut Vec<u8>, byte: u8) {
     }
 }
 
-/// Appends a SQLite timestamp (`2020-01-31 10:00:00`) as a JSON string with `T` in the middle.
-pub(crate) fn timestamp(out: &mut Vec<u8>, text: &[u8]) {
-    out.push(b'"');
-    let start = out.len();
-    out.extend_from_slice(text);
-    if let Some(separator) = out.get_mut(start + 10) {
-        *separator = b'T';
-    }
-    out.push(b'"');
-}
-
 /// Constant bytes with a hole for an id wherever the pattern has `#`.
 pub(crate) struct Template {
     pieces: Vec<Box<[u8]>>,

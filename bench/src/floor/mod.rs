@@ -1,4 +1,5 @@
-//! The hand-written floor: axum and rusqlite, written by hand for seven requests on one database.
+//! The hand-written floor: axum and rusqlite, written by hand for seven requests on one database; axum and
+//! tokio-postgres for three of them on PostgreSQL.
 //!
 //! It produces the documents Docent produces and nothing else: no negotiation, no query parsing, no catalog, no
 //! validation but the database's, no `ETag`, no log, no limits. What is left is what a careful programmer would write
@@ -8,8 +9,12 @@
 mod changes;
 mod compound;
 mod documents;
+mod fields;
+mod gathering;
 mod json;
+pub(crate) mod postgres;
 mod requests;
+mod resources;
 mod server;
 mod shape;
 mod writer;

@@ -43,6 +43,14 @@ pub(crate) fn serve(file: &Path, listen: SocketAddr, writable: bool) -> Result<(
     let writer = if writable { Some(Writer::start(file, base())?) } else { None };
     let cores = thread::available_parallelism()?.get();
     let workers: Vec<_> = (0..cores).map(|_| start_worker(file.to_owned(), writer.clone())).collect();
+    accept(&listener, &workers)
+}
+
+/// Hands connections in turn to the workers.
+pub(super) fn accept(
+    listener: &TcpListener,
+    workers: &[UnboundedSender<std::net::TcpStream>],
+) -> Result<(), Failure> {
     for (connection, worker) in listener.incoming().zip(workers.iter().cycle()) {
         let Ok(connection) = connection else { continue };
         connection.set_nodelay(true)?;
@@ -81,7 +89,11 @@ fn router(writer: Option<Writer>) -> Router {
     }
 }
 
-async fn serve_connections(mut connections: UnboundedReceiver<std::net::TcpStream>, router: Router) {
+/// Serves what one worker is handed, on its runtime.
+pub(super) async fn serve_connections(
+    mut connections: UnboundedReceiver<std::net::TcpStream>,
+    router: Router,
+) {
     let service = TowerToHyperService::new(router);
     while let Some(connection) = connections.recv().await {
         let Ok(connection) = tokio::net::TcpStream::from_std(connection) else { continue };
@@ -160,7 +172,7 @@ fn answer(read: impl FnOnce(&mut Documents) -> rusqlite::Result<Option<Vec<u8>>>
     }
 }
 
-fn document(body: Vec<u8>, media_type: &'static str) -> Response {
+pub(super) fn document(body: Vec<u8>, media_type: &'static str) -> Response {
     let mut response = Response::new(Body::from(Bytes::from(body)));
     let headers = response.headers_mut();
     headers.insert(CONTENT_TYPE, HeaderValue::from_static(media_type));
@@ -168,7 +180,7 @@ fn document(body: Vec<u8>, media_type: &'static str) -> Response {
     response
 }
 
-fn status(status: StatusCode) -> Response {
+pub(super) fn status(status: StatusCode) -> Response {
     let mut response = Response::new(Body::empty());
     *response.status_mut() = status;
     response

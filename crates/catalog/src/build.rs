@@ -106,6 +106,7 @@ fn resource_type(here: &Here<'_>, left_out: &mut Vec<LeftOut>, problems: &mut Pr
         relationships,
         row_estimate: one.table.row_estimate,
         read_only: one.is_read_only(),
+        has_triggers: one.table.has_triggers,
         client_ids,
         cannot_create: writes::cannot_create(here, client_ids),
         checks: writes::checks(one.table),

@@ -4,8 +4,10 @@
 //! `attributes` and `relationships`) are valid only within the catalog they came from.
 
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use docent_sql::schema::{ColumnType, ReferentialAction, Rule, TableName};
+use docent_sql::statement::{ColumnName, Values};
 use serde::{Deserialize, Serialize};
 
 use crate::path;
@@ -48,6 +50,8 @@ pub struct ResourceType {
     pub row_estimate: Option<u64>,
     /// Whether its rows cannot be written at all: those of a view or virtual table.
     pub read_only: bool,
+    /// Whether triggers run when its rows change.
+    pub has_triggers: bool,
     /// Whether a client may choose the `id` of a resource it creates.
     pub client_ids: ClientIds,
     /// Why no resource can be created, for who runs the server: it may name what is hidden. `None` if one can, and for
@@ -109,6 +113,8 @@ pub struct CheckRule {
 pub struct Limits {
     /// The greatest length, of texts in characters, of bytes in bytes.
     pub length_max: Option<u64>,
+    /// The most digits before and after the point, of exact numbers.
+    pub digits: Option<(u32, u32)>,
     /// What checks demand of this column alone: all of it, but maybe not all that they demand.
     pub rules: Vec<Rule>,
 }
@@ -131,6 +137,43 @@ pub struct StoredColumn {
     pub nullable: bool,
     /// Whether the database fills it in when a create leaves it out: a default, a number of its own, a computed value.
     pub has_default: bool,
+    /// Whether the database gives new rows a number of its own here.
+    pub auto_increment: bool,
+    /// Whether values that the database takes for equal are the same value: not so where case does not count.
+    pub exact: bool,
+    /// Whether the engine holds its values to its type, and takes no others where they are compared with it.
+    pub strict: bool,
+    /// What values are taken for where they are compared with it, in the engine's words.
+    pub comparison_type: Arc<str>,
+}
+
+impl StoredColumn {
+    /// A column of a type, of which nothing else is special.
+    pub fn new(name: &str, column_type: ColumnType) -> Self {
+        StoredColumn {
+            name: name.to_owned(),
+            column_type,
+            nullable: false,
+            has_default: false,
+            auto_increment: false,
+            exact: true,
+            strict: false,
+            comparison_type: Arc::default(),
+        }
+    }
+
+    /// The column as statements name it.
+    pub fn column_name(&self) -> ColumnName {
+        ColumnName {
+            name: self.name.clone(),
+            comparison_type: Arc::clone(&self.comparison_type),
+            values: match self.column_type {
+                ColumnType::Other => Values::TextForm,
+                ColumnType::Binary => Values::Bytes,
+                _ => Values::Plain,
+            },
+        }
+    }
 }
 
 /// An attribute of a type.

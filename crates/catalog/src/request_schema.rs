@@ -168,6 +168,9 @@ fn id(one: &ResourceType) -> Value {
 /// The values a column takes.
 fn limited(column: &StoredColumn, limits: &Limits) -> Map<String, Value> {
     let mut schema = value(&column.column_type, column.nullable);
+    if let (ColumnType::Decimal, Some(digits)) = (&column.column_type, limits.digits) {
+        schema.insert("pattern".to_owned(), json!(digits_pattern(digits)));
+    }
     let length_max = limits.length_max.map(Rule::LengthGreatest);
     for rule in length_max.iter().chain(&limits.rules) {
         let Some((keyword, demanded)) = keyword(rule, column) else { continue };
@@ -185,6 +188,13 @@ fn limited(column: &StoredColumn, limits: &Limits) -> Map<String, Value> {
         }
     }
     schema
+}
+
+/// What a number looks like that has no more digits before and after the point, zeros aside that say nothing.
+fn digits_pattern((before, after): (u32, u32)) -> String {
+    let whole = if before == 0 { "0+".to_owned() } else { format!("0*[0-9]{{1,{before}}}") };
+    let fraction = if after == 0 { "0+".to_owned() } else { format!("[0-9]{{1,{after}}}0*") };
+    format!(r"^-?{whole}(\.{fraction})?$")
 }
 
 /// What a rule is in JSON Schema, where values are in documents as they are compared in the database.

@@ -50,6 +50,8 @@ pub(crate) enum Command {
         #[command(flatten)]
         config: ConfigArg,
     },
+    /// Prints what to run once in a PostgreSQL database, so that a changed schema is noticed at once
+    SqlTrigger,
     /// Prints the OpenAPI 3.1 document
     Openapi {
         #[command(flatten)]
@@ -63,7 +65,8 @@ pub(crate) enum Command {
 
 #[derive(Debug, Args)]
 pub(crate) struct DatabaseArg {
-    /// The database: a SQLite file, as `shop.db` or `sqlite:shop.db`. May stand in the configuration instead
+    /// The database: a SQLite file such as `shop.db`, or a `postgres://` or `mysql://` URL. May stand in the
+    /// configuration instead
     #[arg(env = "DOCENT_DATABASE", hide_env_values = true)]
     pub(crate) database: Option<String>,
 }

@@ -2,30 +2,49 @@
 
 use std::num::NonZeroUsize;
 use std::path::{Path, PathBuf};
+use std::time::Duration;
 
-use docent_sql::{Database, Error, sqlite};
+use docent_sql::{Database, Error, mysql, postgres, sqlite};
 
 /// A database, as the command line or the configuration names it.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Location {
     Sqlite(PathBuf),
+    /// A URL, which may hold a password.
+    Postgres(String),
+    /// A URL, which may hold a password.
+    MySql(String),
+}
+
+/// How connections to the database are made, beyond its place. What an engine has no use for it ignores.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub(crate) struct Connections {
+    /// At most that many, for long reads and for writes.
+    pub(crate) max: Option<NonZeroUsize>,
+    /// Whether statements may stay prepared between transactions.
+    pub(crate) prepared: Option<bool>,
+    /// The schemas served, if not all.
+    pub(crate) schemas: Option<Vec<String>>,
+    /// Servers to read from, as URLs.
+    pub(crate) replicas: Vec<String>,
+    /// The longest that a request may take.
+    pub(crate) statement_timeout: Duration,
 }
 
 /// Why a database cannot be served. Each is a whole message.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum DatabaseError {
     #[error(
-        "{engine} is not supported yet by this version; it serves SQLite files, such as `docent serve shop.db`"
+        "`{0}` names no database; give a SQLite file such as `shop.db`, or a URL such as \
+         `postgres://user@host/shop` or `mysql://user@host/shop`"
     )]
-    NotYet { engine: &'static str },
-    #[error("`{0}` names no database; give the path of a SQLite file, such as `shop.db`")]
     Unknown(String),
     #[error("there is no file {}; give the path of a SQLite database", .0.display())]
     Missing(PathBuf),
-    #[error("cannot open {}: {reason}", path.display())]
-    Unusable { path: PathBuf, reason: String },
-    #[error("cannot open {} to write: {reason}; without `writable` it can be served read-only", path.display())]
-    Unwritable { path: PathBuf, reason: String },
+    #[error("cannot open {place}: {reason}")]
+    Unusable { place: String, reason: String },
+    #[error("cannot open {place} to write: {reason}; without `writable` it can be served read-only")]
+    Unwritable { place: String, reason: String },
 }
 
 impl Location {
@@ -34,11 +53,11 @@ impl Location {
         if let Some((scheme, _)) = text.split_once("://")
             && scheme != "sqlite"
         {
-            return Err(match scheme {
-                "postgres" | "postgresql" => DatabaseError::NotYet { engine: "PostgreSQL" },
-                "mysql" | "mariadb" => DatabaseError::NotYet { engine: "MySQL" },
-                _ => DatabaseError::Unknown(text.to_owned()),
-            });
+            return match scheme {
+                "postgres" | "postgresql" => Ok(Self::Postgres(text.to_owned())),
+                "mysql" | "mariadb" => Ok(Self::MySql(text.to_owned())),
+                _ => Err(DatabaseError::Unknown(without_password(text))),
+            };
         }
         let path = text.strip_prefix("sqlite:").unwrap_or(text);
         let path = path.strip_prefix("//").unwrap_or(path);
@@ -48,63 +67,125 @@ impl Location {
         Ok(Self::Sqlite(folder.join(path)))
     }
 
-    /// Opens the database to serve it, with at most that many connections for long reads.
-    pub(crate) fn open(
+    /// Opens the database to serve it.
+    pub(crate) async fn open(
         &self,
-        max_connections: Option<NonZeroUsize>,
+        connections: &Connections,
         writable: bool,
     ) -> Result<Database, DatabaseError> {
-        let mut settings = self.settings()?;
-        settings.writable = writable;
-        if let Some(count) = max_connections {
-            settings.reader_threads = count.get();
-        }
-        sqlite::Adapter::open(settings).map(Database::Sqlite).map_err(|error| match self.unusable(error) {
-            DatabaseError::Unusable { path, reason } if writable && self.open_to_look().is_ok() => {
-                DatabaseError::Unwritable { path, reason }
+        let opened = match self {
+            Self::Sqlite(path) => {
+                let mut settings = sqlite_settings(path)?;
+                settings.writable = writable;
+                if let Some(count) = connections.max {
+                    settings.reader_threads = count.get();
+                }
+                sqlite::Adapter::open(settings).map(Database::Sqlite)
+            }
+            Self::Postgres(url) => open_postgres(url, connections, writable),
+            Self::MySql(url) => open_mysql(url, connections, writable).await,
+        };
+        opened.map_err(|error| match self.unusable(error) {
+            DatabaseError::Unusable { place, reason } if writable && self.is_readable() => {
+                DatabaseError::Unwritable { place, reason }
             }
             other => other,
         })
     }
 
-    /// Opens the database to look at its schema, and changes nothing about the file.
-    pub(crate) fn open_to_look(&self) -> Result<Database, DatabaseError> {
-        let mut settings = self.settings()?;
-        settings.write_ahead_log = false;
-        settings.reader_threads = 1;
-        sqlite::Adapter::open(settings).map(Database::Sqlite).map_err(|error| self.unusable(error))
+    /// Opens the database to look at its schema, and changes nothing about it.
+    pub(crate) async fn open_to_look(&self, connections: &Connections) -> Result<Database, DatabaseError> {
+        let opened = match self {
+            Self::Sqlite(path) => open_file_to_look(path)?,
+            Self::Postgres(url) => open_postgres(url, connections, false),
+            Self::MySql(url) => open_mysql(url, connections, false).await,
+        };
+        opened.map_err(|error| self.unusable(error))
     }
 
-    /// How the file is opened unless told otherwise. It must exist: opening one would make it.
-    fn settings(&self) -> Result<sqlite::Settings, DatabaseError> {
-        let Self::Sqlite(path) = self;
-        if path.exists() {
-            Ok(sqlite::Settings::new(path.clone()))
-        } else {
-            Err(DatabaseError::Missing(path.clone()))
-        }
+    /// Whether it is a file that can be opened as long as nothing is written.
+    fn is_readable(&self) -> bool {
+        matches!(self, Self::Sqlite(path) if matches!(open_file_to_look(path), Ok(Ok(_))))
     }
 
     /// The message for a database that fails.
     pub(crate) fn unusable(&self, error: Error) -> DatabaseError {
-        let Self::Sqlite(path) = self;
         let reason = match error {
             Error::Unavailable(reason) | Error::Failed(reason) => reason,
             other => other.to_string(),
         };
-        DatabaseError::Unusable { path: path.clone(), reason }
+        let place = match self {
+            Self::Sqlite(path) => path.display().to_string(),
+            Self::Postgres(_) | Self::MySql(_) => self.as_argument(),
+        };
+        DatabaseError::Unusable { place, reason }
     }
 
     /// For people: engine and place.
     pub(crate) fn in_words(&self) -> String {
-        let Self::Sqlite(path) = self;
-        format!("SQLite file {}", path.display())
+        match self {
+            Self::Sqlite(path) => format!("SQLite file {}", path.display()),
+            Self::Postgres(_) => format!("PostgreSQL database {}", self.as_argument()),
+            Self::MySql(_) => format!("MySQL database {}", self.as_argument()),
+        }
     }
 
-    /// As a command would name it.
+    /// As a command would name it, without a password.
     pub(crate) fn as_argument(&self) -> String {
-        let Self::Sqlite(path) = self;
-        path.display().to_string()
+        match self {
+            Self::Sqlite(path) => path.display().to_string(),
+            Self::Postgres(url) | Self::MySql(url) => without_password(url),
+        }
+    }
+}
+
+/// How a file is opened unless told otherwise. It must exist: opening one would make it.
+fn sqlite_settings(path: &Path) -> Result<sqlite::Settings, DatabaseError> {
+    if path.exists() {
+        Ok(sqlite::Settings::new(path.to_owned()))
+    } else {
+        Err(DatabaseError::Missing(path.to_owned()))
+    }
+}
+
+fn open_file_to_look(path: &Path) -> Result<Result<Database, Error>, DatabaseError> {
+    let mut settings = sqlite_settings(path)?;
+    settings.write_ahead_log = false;
+    settings.reader_threads = 1;
+    Ok(sqlite::Adapter::open(settings).map(Database::Sqlite))
+}
+
+fn open_postgres(url: &str, connections: &Connections, writable: bool) -> Result<Database, Error> {
+    let mut settings = postgres::Settings::new(url.to_owned());
+    settings.writable = writable;
+    settings.prepared = connections.prepared.unwrap_or(settings.prepared);
+    settings.schemas.clone_from(&connections.schemas);
+    settings.replicas.clone_from(&connections.replicas);
+    settings.connections_max = connections.max.map_or(settings.connections_max, NonZeroUsize::get);
+    postgres::Adapter::open(settings).map(Database::Postgres)
+}
+
+async fn open_mysql(url: &str, connections: &Connections, writable: bool) -> Result<Database, Error> {
+    let mut settings = mysql::Settings::new(url.to_owned());
+    settings.writable = writable;
+    settings.statement_timeout = connections.statement_timeout;
+    settings.connections_max = connections.max.map_or(settings.connections_max, NonZeroUsize::get);
+    mysql::Adapter::open(settings).await.map(Database::MySql)
+}
+
+/// A URL without the password in it.
+fn without_password(url: &str) -> String {
+    let Some((scheme, rest)) = url.split_once("://") else { return url.to_owned() };
+    let end = rest.find(['/', '?']).unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(end);
+    // A parameter may be a password as well.
+    let path = path.split('?').next().unwrap_or_default();
+    match authority.rsplit_once('@') {
+        Some((who, host)) => {
+            let user = who.split(':').next().unwrap_or_default();
+            format!("{scheme}://{user}@{host}{path}")
+        }
+        None => format!("{scheme}://{authority}{path}"),
     }
 }
 
@@ -131,15 +212,30 @@ mod tests {
     }
 
     #[test]
-    fn other_databases_are_refused_clearly() {
+    fn urls() {
+        let parsed = |text: &str| Location::parse(text, Path::new("d")).unwrap();
+        for text in ["postgres://localhost/shop", "postgresql://localhost/shop"] {
+            assert_eq!(parsed(text), Location::Postgres(text.to_owned()));
+        }
+        for text in ["mysql://localhost/shop", "mariadb://localhost/shop"] {
+            assert_eq!(parsed(text), Location::MySql(text.to_owned()));
+        }
         let message = |text| Location::parse(text, Path::new("")).unwrap_err().to_string();
-        assert!(
-            message("postgres://localhost/shop")
-                .starts_with("PostgreSQL is not supported yet by this version")
-        );
-        assert!(message("postgresql://localhost/shop").starts_with("PostgreSQL"));
-        assert!(message("mysql://localhost/shop").starts_with("MySQL is not supported yet by this version"));
-        assert!(message("oracle://x").contains("names no database"));
+        assert!(message("oracle://x:y@z").contains("`oracle://x@z` names no database"));
         assert!(message("sqlite:").contains("names no database"));
+    }
+
+    #[test]
+    fn passwords_are_not_shown() {
+        for (url, shown) in [
+            ("postgres://ann:se@cret@db:5433/shop?sslmode=require", "postgres://ann@db:5433/shop"),
+            ("postgres://db/shop?user=ann&password=secret", "postgres://db/shop"),
+            ("mysql://ann@db", "mysql://ann@db"),
+            ("mysql://ann:secret@db?x=/y", "mysql://ann@db"),
+        ] {
+            let location = Location::parse(url, Path::new("")).unwrap();
+            assert_eq!(location.as_argument(), shown);
+            assert!(location.in_words().ends_with(shown));
+        }
     }
 }

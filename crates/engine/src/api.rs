@@ -53,6 +53,8 @@ pub struct Request<'a> {
     pub prefer: Option<&'a str>,
     /// The `Idempotency-Key`, if any.
     pub idempotency_key: Option<&'a str>,
+    /// The [`Response::position`] of an earlier answer: what is read has everything that was written until then.
+    pub position: Option<&'a str>,
     /// Identifies the request in logs, in `X-Request-Id` and in error objects.
     pub request_id: &'a str,
     /// When the caller stops waiting: statements still running then are ended and the answer is 503.
@@ -76,6 +78,8 @@ pub struct Response {
     pub location: Option<String>,
     /// Value of `Preference-Applied`.
     pub preference_applied: Option<&'static str>,
+    /// Where reads may be answered by servers that follow: what to send with the next one, so that it sees this write.
+    pub position: Option<String>,
     /// The body; for HEAD the body GET would have had.
     pub body: Body,
     /// Text for the log, never for the caller: what went wrong inside.

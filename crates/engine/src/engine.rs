@@ -10,7 +10,7 @@ use docent_catalog::{Overlay, Problem, build};
 use docent_jsonapi::error::ErrorObject;
 use docent_jsonapi::media_type::{CURSOR_PROFILE, Negotiated, Offer, check_content_type, negotiate};
 use docent_jsonapi::query;
-use docent_sql::{Cost, Database, Error};
+use docent_sql::{Cost, Database, Error, Position};
 
 use crate::api::{Method, Principal, Request, Response, Slot, Timings};
 use crate::assemble::related_path;
@@ -292,7 +292,8 @@ impl Engine {
         read: Box<Read>,
     ) -> Result<(Found, Option<Slot>), Failure> {
         let cost = if read.is_large() || plan.is_heavy() { Cost::Heavy } else { Cost::Cheap };
-        let (read, outcome) = self.database.read(read, cost, course.request.deadline).await;
+        let after = position(course.request)?;
+        let (read, outcome) = self.database.read(read, cost, course.request.deadline, after).await;
         course.timings.statements += outcome.statements;
         if outcome.was_heavy {
             plan.was_heavy();
@@ -303,6 +304,15 @@ impl Engine {
             (Ok(()), None) => Err(Failure::lost("the read was lost")),
         }
     }
+}
+
+/// What the request wants to read after.
+fn position(request: &Request<'_>) -> Result<Option<Position>, ErrorObject> {
+    let Some(text) = request.position else { return Ok(None) };
+    text.parse().map(Some).map_err(|_| {
+        let detail = format!("\"{text}\" is not what an answer of this server said in this header.");
+        ErrorObject::new(&error::INVALID_POSITION, detail).with_header("Docent-Position")
+    })
 }
 
 impl Read {

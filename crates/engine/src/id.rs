@@ -10,6 +10,8 @@ use docent_catalog::model::StoredColumn;
 use docent_sql::schema::ColumnType;
 use docent_sql::{Cell, Value};
 
+use crate::resolve::value;
+
 /// Which kinds of value a key column is expected to hold.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Form {
@@ -50,7 +52,7 @@ pub(crate) fn write<'a>(
         let start = out.len();
         write_part(out, cell, form);
         if composite && out[start..].contains(['~', '%']) {
-            let escaped = out[start..].replace('%', "%25").replace('~', "%7E");
+            let escaped = escaped(&out[start..]);
             out.truncate(start);
             out.push_str(&escaped);
         }
@@ -123,6 +125,24 @@ pub(crate) fn key(columns: &[StoredColumn], id: &str) -> Option<Vec<Value>> {
     columns.iter().zip(&parts).map(|(column, part)| key_part(column, part)).collect()
 }
 
+/// An id that a key of these columns could have.
+pub(crate) fn sample(columns: &[StoredColumn]) -> String {
+    let part = |column: &StoredColumn| match &column.column_type {
+        ColumnType::Date => "2000-01-01".to_owned(),
+        ColumnType::Time => "00:00:00".to_owned(),
+        ColumnType::Timestamp => "2000-01-01T00:00:00".to_owned(),
+        ColumnType::TimestampTz => "2000-01-01T00:00:00Z".to_owned(),
+        ColumnType::Uuid => "00000000-0000-0000-0000-000000000000".to_owned(),
+        ColumnType::Binary => "AA==".to_owned(),
+        ColumnType::Enum(values) => values.first().map_or("0", String::as_str).to_owned(),
+        _ => "0".to_owned(),
+    };
+    match columns {
+        [column] => part(column),
+        columns => columns.iter().map(|column| escaped(&part(column))).collect::<Vec<_>>().join("~"),
+    }
+}
+
 /// The key of the resource that has exactly this id; `None` where another spelling of a number is no id.
 pub(crate) fn exact_key(columns: &[StoredColumn], id: &str) -> Option<Vec<Value>> {
     let parts = key(columns, id)?;
@@ -143,12 +163,26 @@ pub(crate) fn exact_key(columns: &[StoredColumn], id: &str) -> Option<Vec<Value>
     columns.iter().zip(&parts).all(is_exact).then_some(parts)
 }
 
+fn escaped(part: &str) -> String {
+    part.replace('%', "%25").replace('~', "%7E")
+}
+
 fn unescape(part: &str) -> Option<String> {
     let decoded = percent_encoding::percent_decode_str(part).decode_utf8().ok()?;
     Some(decoded.into_owned())
 }
 
 fn key_part(column: &StoredColumn, part: &str) -> Option<Value> {
+    if column.strict && column.column_type != ColumnType::Any {
+        // An id is written in one way only.
+        let value = value::parse(column, part)?;
+        let is_written_so = match &value {
+            Value::Integer(_) => integer(part).is_some() || column.column_type == ColumnType::Boolean,
+            Value::Text(text) | Value::Timestamp(text) => text == part,
+            _ => true,
+        };
+        return is_written_so.then_some(value);
+    }
     let quoted = part.strip_prefix('\'').and_then(|rest| rest.strip_suffix('\''));
     let text = |text: &str| Value::Text(text.to_owned());
     match Form::of(column) {
@@ -185,12 +219,22 @@ fn bytes(part: &str) -> Option<Value> {
     bytes.map(kind)
 }
 
+/// The UUID in lower case.
+pub(crate) fn uuid(text: &str) -> Option<String> {
+    let is_one = text.len() == 36
+        && text.bytes().enumerate().all(|(position, byte)| match position {
+            8 | 13 | 18 | 23 => byte == b'-',
+            _ => byte.is_ascii_hexdigit(),
+        });
+    is_one.then(|| text.to_ascii_lowercase())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
     fn column(column_type: ColumnType) -> StoredColumn {
-        StoredColumn { name: "k".to_owned(), column_type, nullable: false, has_default: false }
+        StoredColumn::new("k", column_type)
     }
 
     #[track_caller]

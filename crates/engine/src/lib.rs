@@ -5,6 +5,7 @@
 
 mod api;
 mod assemble;
+mod calendar;
 mod cursor;
 mod engine;
 pub mod error;

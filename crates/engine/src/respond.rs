@@ -4,7 +4,7 @@ use std::borrow::Cow;
 
 use docent_jsonapi::error::{self as json_error, ErrorObject};
 use docent_jsonapi::media_type::{Applied, Negotiated, Offer, negotiate};
-use docent_sql::Error;
+use docent_sql::{Error, Position};
 
 use crate::api::{Body, Method, Request, Response, Slot, Timings};
 use crate::write::is_in_progress;
@@ -24,6 +24,7 @@ pub(crate) struct Answer {
     pub(crate) tagged: bool,
     pub(crate) location: Option<String>,
     pub(crate) preference_applied: Option<&'static str>,
+    pub(crate) position: Option<Position>,
 }
 
 impl Default for Answer {
@@ -37,6 +38,7 @@ impl Default for Answer {
             tagged: true,
             location: None,
             preference_applied: None,
+            position: None,
         }
     }
 }
@@ -109,6 +111,7 @@ pub(crate) fn respond(
         tagged: false,
         location: None,
         preference_applied: None,
+        position: None,
         body: Body::default(),
         internal: None,
         timings,
@@ -127,6 +130,7 @@ pub(crate) fn respond(
                 slot: answer.slot,
                 location: answer.location,
                 preference_applied: answer.preference_applied,
+                position: answer.position.map(|position| position.to_string()),
                 ..response
             }
         }
@@ -182,6 +186,10 @@ fn database_failure(failed: &Error) -> Failure {
         Error::SchemaChanged(_) => ErrorObject::new(
             &error::DATABASE_UNAVAILABLE,
             "The database has just been changed. Try again shortly.",
+        ),
+        Error::Value(_) => ErrorObject::new(
+            &error::VALUE_NOT_COMPARABLE,
+            "The id, a filter's value or a cursor is none that the database could compare with what it is about.",
         ),
         Error::Failed(_) => internal(),
     };

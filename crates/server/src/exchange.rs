@@ -27,6 +27,8 @@ use crate::worker::{Live, Worker};
 
 /// Names the method a POST request stands for.
 static X_HTTP_METHOD_OVERRIDE: HeaderName = HeaderName::from_static("x-http-method-override");
+/// What an answer to a write says has to be read after; see `docent_engine::Response::position`.
+pub(crate) static POSITION: HeaderName = HeaderName::from_static("docent-position");
 static PREFER: HeaderName = HeaderName::from_static("prefer");
 static IDEMPOTENCY_KEY: HeaderName = HeaderName::from_static("idempotency-key");
 /// What a header line takes beyond name and value: colon, space, line end.
@@ -152,6 +154,7 @@ impl<H: Handler> Exchange<'_, H> {
         let if_match = of_write(&IF_MATCH);
         let prefer = of_write(&PREFER);
         let idempotency_key = of_write(&IDEMPOTENCY_KEY);
+        let position = joined(headers, &POSITION);
         let request = Request {
             method,
             path,
@@ -163,6 +166,7 @@ impl<H: Handler> Exchange<'_, H> {
             if_match: if_match.as_deref(),
             prefer: prefer.as_deref(),
             idempotency_key: idempotency_key.as_deref(),
+            position: position.as_deref(),
             request_id: self.id,
             deadline: self.deadline,
         };

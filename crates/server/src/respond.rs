@@ -12,6 +12,7 @@ use hyper::http::request;
 use hyper::{Method, StatusCode};
 
 use crate::conditional;
+use crate::exchange::POSITION;
 use crate::request_id::X_REQUEST_ID;
 
 /// Names the media types that PATCH takes (RFC 5789).
@@ -31,6 +32,7 @@ pub(crate) fn plain(status: u16, content_type: &'static str, body: Vec<u8>) -> R
         tagged: false,
         location: None,
         preference_applied: None,
+        position: None,
         body: body.into(),
         internal: None,
         timings: Timings::default(),
@@ -98,6 +100,9 @@ fn insert_outcome(headers: &mut HeaderMap, answer: &Response) {
     }
     if let Some(applied) = answer.preference_applied {
         headers.insert(&PREFERENCE_APPLIED, HeaderValue::from_static(applied));
+    }
+    if let Some(position) = answer.position.as_deref().and_then(|text| HeaderValue::from_str(text).ok()) {
+        headers.insert(&POSITION, position);
     }
 }
 

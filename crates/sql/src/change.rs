@@ -10,7 +10,7 @@
 //! - a join table: a [`Delete`] of the parent's rows outside of the list, and an [`Insert`] of [`Links`].
 
 use crate::schema::TableName;
-use crate::statement::{Alias, Condition, Parameter};
+use crate::statement::{Alias, ColumnName, Condition, Parameter};
 
 /// The parameters that one statement may have.
 pub const PARAMETERS_MAX: usize = 32_766;
@@ -33,10 +33,8 @@ pub struct Insert {
     pub table: TableName,
     /// The rows.
     pub source: Source,
-    /// What happens to a row of which the table has a unique key already.
-    pub on_conflict: OnConflict,
     /// Columns of the new rows to hand out. The values are those after the insert itself, before triggers changed them.
-    /// Rows come in the order given, those skipped left out.
+    /// Rows come in the order given. Only where [`crate::render::Dialect::returns_inserted`].
     pub returning: Vec<String>,
 }
 
@@ -62,21 +60,11 @@ pub enum Source {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Links {
     /// The columns that are the same in every row, and their values.
-    pub near: Vec<(String, Parameter)>,
+    pub near: Vec<(ColumnName, Parameter)>,
     /// The columns that hold the keys of the list.
-    pub far: Vec<String>,
+    pub far: Vec<ColumnName>,
     /// The keys as they shall be stored: [`crate::Value::List`] for one column, [`crate::Value::Rows`] for several.
     pub list: Parameter,
-}
-
-/// What happens to a row that a unique key refuses.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
-pub enum OnConflict {
-    /// The statement is refused.
-    #[default]
-    Refuse,
-    /// The row is left out. Any unique key counts, so this suits tables with one, such as join tables.
-    Skip,
 }
 
 /// An UPDATE.
@@ -89,6 +77,7 @@ pub struct Update {
     /// Which rows.
     pub condition: Condition,
     /// Columns of the changed rows to hand out, in any order of rows. Values are those before triggers changed them.
+    /// Only where [`crate::render::Dialect::returns_changed`].
     pub returning: Vec<String>,
 }
 
@@ -108,6 +97,7 @@ pub struct Delete {
     pub table: (TableName, Alias),
     /// Which rows.
     pub condition: Condition,
-    /// Columns of the deleted rows to hand out, in any order of rows.
+    /// Columns of the deleted rows to hand out, in any order of rows. Only where
+    /// [`crate::render::Dialect::returns_changed`].
     pub returning: Vec<String>,
 }

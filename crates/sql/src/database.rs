@@ -5,11 +5,12 @@ use std::time::Instant;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use crate::error::Error;
+use crate::postgres::Position;
 use crate::program::Program;
 use crate::render::Dialect;
 use crate::schema::Schema;
-use crate::sqlite;
 use crate::transaction::Transaction;
+use crate::{mysql, postgres, sqlite};
 
 /// How much work a read is expected to be.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -50,13 +51,20 @@ pub struct WriteOutcome {
     pub result: Result<Ended, Error>,
     /// Statements run, those of attempts that were repeated left out.
     pub statements: u32,
+    /// What reads have to come after to see what was written, where they may be answered by servers that follow.
+    pub position: Option<Position>,
 }
 
 /// A database of any supported engine.
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "there is one, and it is never moved about")]
 pub enum Database {
     /// A SQLite file.
     Sqlite(sqlite::Adapter),
+    /// A PostgreSQL database.
+    Postgres(postgres::Adapter),
+    /// A MySQL or MariaDB database.
+    MySql(mysql::Adapter),
 }
 
 impl Database {
@@ -64,18 +72,24 @@ impl Database {
     pub fn dialect(&self) -> Dialect {
         match self {
             Database::Sqlite(_) => Dialect::Sqlite,
+            Database::Postgres(_) => Dialect::Postgres,
+            Database::MySql(adapter) => adapter.dialect(),
         }
     }
 
-    /// Runs a program in one snapshot. Dropping the future ends its statement.
+    /// Runs a program in one snapshot, which has everything that was written up to `after`. Dropping the future ends its
+    /// statement.
     pub async fn read<P: Program>(
         &self,
         program: P,
         cost: Cost,
         deadline: Instant,
+        after: Option<Position>,
     ) -> (Option<P>, ReadOutcome) {
         match self {
             Database::Sqlite(adapter) => adapter.read(program, cost, deadline).await,
+            Database::Postgres(adapter) => adapter.read(program, cost, deadline, after).await,
+            Database::MySql(adapter) => adapter.read(program, cost, deadline).await,
         }
     }
 
@@ -88,6 +102,8 @@ impl Database {
     ) -> (Option<T>, WriteOutcome) {
         match self {
             Database::Sqlite(adapter) => adapter.write(transaction, deadline).await,
+            Database::Postgres(adapter) => adapter.write(transaction, deadline).await,
+            Database::MySql(adapter) => adapter.write(transaction, deadline).await,
         }
     }
 
@@ -95,6 +111,8 @@ impl Database {
     pub async fn introspect(&self) -> Result<Schema, Error> {
         match self {
             Database::Sqlite(adapter) => adapter.introspect().await,
+            Database::Postgres(adapter) => adapter.introspect().await,
+            Database::MySql(adapter) => adapter.introspect().await,
         }
     }
 
@@ -102,6 +120,8 @@ impl Database {
     pub fn ready(&self) -> Result<(), Error> {
         match self {
             Database::Sqlite(adapter) => adapter.ready(),
+            Database::Postgres(adapter) => adapter.ready(),
+            Database::MySql(adapter) => adapter.ready(),
         }
     }
 
@@ -109,6 +129,8 @@ impl Database {
     pub fn schema_changes(&self) -> watch::Receiver<u64> {
         match self {
             Database::Sqlite(adapter) => adapter.schema_changes(),
+            Database::Postgres(adapter) => adapter.schema_changes(),
+            Database::MySql(adapter) => adapter.schema_changes(),
         }
     }
 }

@@ -21,6 +21,9 @@ pub enum Error {
     /// A name in the statement is not there any more: the schema has changed since it was read.
     #[error("the schema changed: {0}")]
     SchemaChanged(String),
+    /// A value is none of the type that it is compared with.
+    #[error("a value does not fit: {0}")]
+    Value(String),
     /// Anything else.
     #[error("{0}")]
     Failed(String),

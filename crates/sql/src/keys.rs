@@ -10,7 +10,7 @@
 use std::time::{Duration, Instant};
 
 use crate::error::Error;
-use crate::sqlite;
+use crate::{key_table, sqlite};
 
 /// A request that carries a key.
 #[derive(Debug, Clone)]
@@ -52,22 +52,50 @@ pub struct KeptAnswer {
 /// A key held for a request. Dropped before [`HeldKey::begin`] it is free again; dropped later it is known as one whose
 /// request nobody knows the end of.
 #[derive(Debug)]
-pub struct HeldKey(pub(crate) sqlite::Held);
+pub struct HeldKey(Held);
+
+/// Where it is held.
+#[derive(Debug)]
+enum Held {
+    Sqlite(sqlite::Held),
+    Table(key_table::Held),
+}
+
+impl From<sqlite::Held> for HeldKey {
+    fn from(held: sqlite::Held) -> Self {
+        HeldKey(Held::Sqlite(held))
+    }
+}
+
+impl From<key_table::Held> for HeldKey {
+    fn from(held: key_table::Held) -> Self {
+        HeldKey(Held::Table(held))
+    }
+}
 
 impl HeldKey {
     /// From now on the request may change something.
     pub fn begin(&mut self) {
-        self.0.begin();
+        match &mut self.0 {
+            Held::Sqlite(held) => held.begin(),
+            Held::Table(held) => held.begin(),
+        }
     }
 
     /// The request is done. Once this is, its answer is given again also by a later process.
     pub async fn keep(self, answer: KeptAnswer) -> Result<(), Error> {
-        self.0.keep(answer).await
+        match self.0 {
+            Held::Sqlite(held) => held.keep(answer).await,
+            Held::Table(held) => held.keep(answer).await,
+        }
     }
 
     /// The request has changed nothing and will not: the key is free again.
     pub fn release(self) {
-        self.0.release();
+        match self.0 {
+            Held::Sqlite(held) => held.release(),
+            Held::Table(held) => held.release(),
+        }
     }
 }
 
@@ -76,6 +104,8 @@ impl crate::Database {
     pub async fn prepare_keys(&self, remembered: Duration) -> Result<(), Error> {
         match self {
             crate::Database::Sqlite(adapter) => adapter.prepare_keys(remembered).await,
+            crate::Database::Postgres(adapter) => adapter.prepare_keys(remembered).await,
+            crate::Database::MySql(adapter) => adapter.prepare_keys(remembered).await,
         }
     }
 
@@ -83,6 +113,8 @@ impl crate::Database {
     pub async fn claim_key(&self, claim: KeyClaim, deadline: Instant) -> Result<Claimed, Error> {
         match self {
             crate::Database::Sqlite(adapter) => adapter.claim_key(claim, deadline).await,
+            crate::Database::Postgres(adapter) => adapter.claim_key(claim, deadline).await,
+            crate::Database::MySql(adapter) => adapter.claim_key(claim, deadline).await,
         }
     }
 }

@@ -15,7 +15,7 @@ impl Renamed {
     }
 
     pub(crate) fn order_term(&self, term: &OrderTerm) -> OrderTerm {
-        OrderTerm { column: self.column(&term.column), descending: term.descending }
+        OrderTerm { column: self.column(&term.column), ..term.clone() }
     }
 
     pub(crate) fn join(&self, join: &Join) -> Join {

@@ -41,6 +41,8 @@ pub enum TableKind {
     Virtual,
     /// A table that a virtual table keeps for itself (SQLite: `docs_fts_data`, …).
     Shadow,
+    /// A table whose rows another one shows as its own (PostgreSQL: `INHERITS`).
+    Inherited,
 }
 
 /// A table or view.
@@ -93,6 +95,13 @@ pub struct Column {
     /// The greatest length its type declares, of texts in characters, of bytes in bytes. SQLite does not hold values to
     /// it.
     pub length_max: Option<u64>,
+    /// The least and the greatest value, of whole numbers narrower than 64 bits.
+    pub range: Option<(i64, i64)>,
+    /// The most digits before and after the point, of exact numbers.
+    pub digits: Option<(u32, u32)>,
+    /// The type, in the engine's words, that values from outside are taken for where they are compared with this column
+    /// and nothing else tells; empty where the engine needs no such help.
+    pub comparison_type: String,
     /// How values of a key column are compared, if not by their bytes: `NOCASE`.
     pub collation: Option<String>,
     /// Comment in the database, where the engine has such.

@@ -3,6 +3,8 @@
 //! A tree holds names from the schema and positions of parameters, never values: one tree serves every request of its
 //! shape. Dialects turn it into text (`render`); adapters run the text.
 
+use std::sync::Arc;
+
 use crate::schema::TableName;
 
 /// Names a table within a statement: `t0`, `t1`, …
@@ -13,13 +15,36 @@ pub struct Alias(pub u16);
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Parameter(pub u16);
 
+/// A column, as far as a statement has to know it.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct ColumnName {
+    /// Name in the database.
+    pub name: String,
+    /// See [`crate::schema::Column::comparison_type`].
+    pub comparison_type: Arc<str>,
+    /// What is special about its values.
+    pub values: Values,
+}
+
+/// How values of a column come out of the database, and stand in a list.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Hash)]
+pub enum Values {
+    /// As they are.
+    #[default]
+    Plain,
+    /// They come out in the engine's own text form, there being no other.
+    TextForm,
+    /// They are bytes, which not every list can hold.
+    Bytes,
+}
+
 /// A column of a table in the statement.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub struct ColumnRef {
     /// Which table.
     pub table: Alias,
-    /// Name in the database.
-    pub column: String,
+    /// Which of its columns.
+    pub column: ColumnName,
 }
 
 /// A SELECT.
@@ -46,7 +71,7 @@ pub struct Select {
 /// An output column.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Output {
-    /// A column's value as stored.
+    /// A column's value.
     Column(ColumnRef),
     /// The number of rows, counted up to the limit and no further; stands alone.
     Count,
@@ -88,9 +113,9 @@ pub struct Through {
     /// The join table.
     pub table: TableName,
     /// Its columns that hold the keys.
-    pub near: Vec<String>,
+    pub near: Vec<ColumnName>,
     /// Its columns that refer to the rows, in the order of [`Keys::columns`].
-    pub far: Vec<String>,
+    pub far: Vec<ColumnName>,
 }
 
 /// A bound on the rows of each key.
@@ -112,6 +137,8 @@ pub struct OrderTerm {
     pub column: ColumnRef,
     /// From high to low.
     pub descending: bool,
+    /// Whether it may be NULL, also for want of a partner in a join.
+    pub nullable: bool,
 }
 
 /// A comparison of a column with one value.

@@ -28,12 +28,16 @@ pub trait Transaction: Send + 'static {
     fn row(&mut self, query: usize, row: &Row<'_>);
 
     /// The change at position `query` is done; it inserted, updated or deleted that many rows. What triggers and the
-    /// actions of foreign keys did is not counted. Not called for a SELECT.
-    fn changed(&mut self, query: usize, rows: u64);
+    /// actions of foreign keys did is not counted. `generated` is the number that the engine has given to the row inserted
+    /// last, where it tells; after anything but an INSERT of one row it means nothing. Not called for a SELECT.
+    fn changed(&mut self, query: usize, rows: u64, generated: Option<i64>);
 
     /// The database refused the query at that position, or, where there is none, the transaction as a whole when it
     /// was to be committed. It is undone and over; nothing is asked of it any more, unless it starts over.
     fn refused(&mut self, query: Option<usize>, violation: Violation);
+
+    /// Whether what it does depends on what it reads first, so that nobody may change that in between.
+    fn is_conditional(&self) -> bool;
 
     /// Forgets everything: what was done is undone, and the transaction is run again from the start.
     fn restart(&mut self);
@@ -48,12 +52,16 @@ impl<T: Transaction + ?Sized> Transaction for Box<T> {
         T::row(self, query, row);
     }
 
-    fn changed(&mut self, query: usize, rows: u64) {
-        T::changed(self, query, rows);
+    fn changed(&mut self, query: usize, rows: u64, generated: Option<i64>) {
+        T::changed(self, query, rows, generated);
     }
 
     fn refused(&mut self, query: Option<usize>, violation: Violation) {
         T::refused(self, query, violation);
+    }
+
+    fn is_conditional(&self) -> bool {
+        T::is_conditional(self)
     }
 
     fn restart(&mut self) {

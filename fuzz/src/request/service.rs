@@ -93,6 +93,7 @@ impl Service {
             if_match: None,
             prefer: None,
             idempotency_key: None,
+            position: None,
             request_id: "r1",
             deadline: Instant::now() + TIME_MAX,
         };

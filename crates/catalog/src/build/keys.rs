@@ -32,6 +32,9 @@ pub(super) fn choose(
     match table.kind {
         TableKind::View => return Err(format!("a view has no key of its own: {hint}")),
         TableKind::Virtual => return Err(format!("a virtual table has no key of its own: {hint}")),
+        TableKind::Inherited => {
+            return Err(format!("its rows are served as those of the table it inherits from: {hint}"));
+        }
         TableKind::Table | TableKind::Shadow => {}
     }
     let mut unique: Vec<&Vec<usize>> = table.unique_keys.iter().collect();

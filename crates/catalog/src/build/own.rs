@@ -193,7 +193,7 @@ pub(super) fn attributes(here: &Here<'_>) -> Vec<Attribute> {
     let served = here.own[here.at].attributes.iter().filter(|attribute| attribute.served);
     let attribute = |attribute: &OwnAttribute| {
         let column = &one.table.columns[attribute.column];
-        let value = stored(column);
+        let value = stored(one.table, attribute.column);
         Attribute {
             name: attribute.name.clone(),
             description: column.comment.clone(),

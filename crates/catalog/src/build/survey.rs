@@ -3,7 +3,7 @@
 
 use std::collections::{BTreeMap, HashMap};
 
-use docent_sql::schema::{Column, Schema, Table, TableKind};
+use docent_sql::schema::{Column, ColumnType, Schema, Table, TableKind};
 use toml::Spanned;
 
 use super::keys;
@@ -113,7 +113,7 @@ impl<'a> Survey<'a> {
 
     /// The columns of a table as statements name them.
     pub(super) fn stored(&self, table: usize, columns: &[usize]) -> Vec<StoredColumn> {
-        columns.iter().map(|column| stored(&self.tables[table].table.columns[*column])).collect()
+        columns.iter().map(|column| stored(self.tables[table].table, *column)).collect()
     }
 
     /// Whether a reference of `table` is to be a relationship: it leads to a type and its columns may be shown.
@@ -186,12 +186,18 @@ impl<'a> Surveyed<'a> {
 }
 
 /// A column as statements name it.
-pub(super) fn stored(column: &Column) -> StoredColumn {
+pub(super) fn stored(table: &Table, column: usize) -> StoredColumn {
+    let column = &table.columns[column];
     StoredColumn {
         name: column.name.clone(),
         column_type: column.column_type.clone(),
         nullable: column.nullable,
         has_default: column.has_default || column.auto_increment || column.generated,
+        auto_increment: column.auto_increment,
+        exact: column.collation.is_none()
+            && matches!(column.column_type, ColumnType::Integer | ColumnType::Text),
+        strict: table.strict,
+        comparison_type: column.comparison_type.as_str().into(),
     }
 }
 
@@ -238,7 +244,7 @@ fn report_field(table: &Table, name: &Spanned<String>, contradicts_itself: bool,
     }
 }
 
-/// Follows all foreign keys of a table; one declared twice counts once.
+/// Follows all foreign keys of a table, in the order of their columns; one declared twice counts once.
 fn follow_all(table: &Table, key: &[usize], tables: &[(&Table, &[usize])]) -> (Vec<Reference>, Vec<DeadEnd>) {
     let (mut references, mut dead_ends): (Vec<Reference>, Vec<DeadEnd>) = (Vec::new(), Vec::new());
     for foreign_key in &table.foreign_keys {
@@ -260,5 +266,10 @@ fn follow_all(table: &Table, key: &[usize], tables: &[(&Table, &[usize])]) -> (V
             Err(dead_end) => dead_ends.push(dead_end),
         }
     }
+    // Not every engine tells in which order they were declared.
+    references.sort_by(|one, other| {
+        let columns = one.columns.cmp(&other.columns).then(one.target.cmp(&other.target));
+        columns.then_with(|| one.target_columns.cmp(&other.target_columns))
+    });
     (references, dead_ends)
 }

@@ -104,5 +104,5 @@ pub(super) fn meta(
         page if page == "page" => Some(sanitize(&format!("{}_page", one.table.name.name))),
         legal => (legal != name).then_some(legal),
     });
-    names.into_iter().zip(further).map(|(name, column)| (name, stored(&one.table.columns[column]))).collect()
+    names.into_iter().zip(further).map(|(name, column)| (name, stored(one.table, column))).collect()
 }

@@ -1,6 +1,6 @@
 //! What writes must know of a table: what its values must keep to, who chooses keys, and what cannot be written at all.
 
-use docent_sql::schema::{Column, ColumnType, Table};
+use docent_sql::schema::{Column, ColumnType, Literal, Rule, Table};
 
 use super::Here;
 use super::survey::Surveyed;
@@ -10,7 +10,16 @@ use crate::model::{CheckRule, ClientIds, Limits};
 pub(super) fn limits(table: &Table, column: usize) -> Limits {
     let rules = table.checks.iter().flat_map(|check| &check.rules);
     let rules = rules.filter(|(about, _)| *about == column).map(|(_, rule)| rule.clone());
-    Limits { length_max: table.columns[column].length_max, rules: rules.collect() }
+    let Column { length_max, range, digits, .. } = &table.columns[column];
+    let range = range.map(|(least, greatest)| {
+        let bound = Literal::Integer;
+        [
+            Rule::Least { bound: bound(least), inclusive: true },
+            Rule::Greatest { bound: bound(greatest), inclusive: true },
+        ]
+    });
+    let rules = rules.chain(range.into_iter().flatten()).collect();
+    Limits { length_max: *length_max, digits: *digits, rules }
 }
 
 /// The checks of a table.

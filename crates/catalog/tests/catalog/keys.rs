@@ -27,6 +27,7 @@ fn a_nullable_primary_key_is_a_key() {
 #[test]
 fn without_key_nothing_is_served_until_one_is_configured() {
     let tables = "logs: line?, at
+                  logs_2024: line*, at, inherited
                   recent: id, title, view
                   docs_fts: title, rowid, virtual
                   docs_fts_data: id*, block, shadow";
@@ -37,6 +38,7 @@ fn without_key_nothing_is_served_until_one_is_configured() {
         r#"table docs_fts: a virtual table has no key of its own: name its key with `key = ["…"]` under `[types.docs_fts]`
            table docs_fts_data: it is internal to a virtual table
            table logs: it has neither a primary key nor a unique key over NOT NULL columns: name its key with `key = ["…"]` under `[types.logs]`
+           table logs_2024: its rows are served as those of the table it inherits from: name its key with `key = ["…"]` under `[types.logs_2024]`
            view recent: a view has no key of its own: name its key with `key = ["…"]` under `[types.recent]`"#,
     );
     check_configured(

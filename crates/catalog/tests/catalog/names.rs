@@ -154,7 +154,7 @@ fn two_foreign_keys_over_one_column_are_named_as_their_targets() {
          people: id*
          groups: id*",
         "groups [id] | notes>>notes
-         notes [id] | people>people groups>groups
+         notes [id] | groups>groups people>people
          people [id] | notes>>notes",
     );
 }

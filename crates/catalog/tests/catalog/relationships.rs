@@ -121,7 +121,7 @@ fn what_is_more_or_less_than_a_join_table_is_a_type() {
          ab: a_id* -> a, b_id* -> b, fk a_id b_id -> pairs(a b)
          pairs: a*, b*",
         "a [id] | ab>>ab
-         ab [a_id b_id] | a>a b>b pairs>pairs
+         ab [a_id b_id] | a>a pairs>pairs b>b
          b [id] | ab>>ab
          pairs [a b] a b | ab>ab",
     );

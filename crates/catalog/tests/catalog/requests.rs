@@ -24,6 +24,7 @@ fn catalog() -> Catalog {
     articles.columns[3].length_max = Some(5);
     articles.columns[6].column_type = ColumnType::Integer;
     articles.columns[7].column_type = ColumnType::Decimal;
+    articles.columns[7].digits = Some((6, 2));
     articles.columns[8].generated = true;
     let texts = |texts: &[&str]| texts.iter().map(|text| Literal::Text((*text).to_owned())).collect();
     let bound = |number: i64| Literal::Integer(number);

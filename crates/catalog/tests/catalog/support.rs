@@ -3,7 +3,7 @@
 //! One table a line: `name: item, item, …`. A column is `name`, with `*` after a part of the primary key, `?` where it
 //! may be NULL, `!` where it is unique by itself, `=` where it has a default, ` -> table` or ` -> table(column)` for a foreign key (to column `id`
 //! unless said). Its type is text; a column named `id` holds integers. Other items: `unique a b`, `fk a b -> t(x y)`,
-//! either with ` as constraint` at its end, and `view`, `virtual`, `shadow`.
+//! either with ` as constraint` at its end, and `view`, `virtual`, `shadow`, `inherited`.
 
 use std::fmt::Write as _;
 
@@ -113,6 +113,7 @@ fn table(line: &str) -> Table {
             None if item == "view" => table.kind = TableKind::View,
             None if item == "virtual" => table.kind = TableKind::Virtual,
             None if item == "shadow" => table.kind = TableKind::Shadow,
+            None if item == "inherited" => table.kind = TableKind::Inherited,
             Some(("unique", columns)) => table.unique_keys.push(positions(&table, columns)),
             Some(("fk", foreign_key)) => {
                 let (columns, target) = foreign_key.split_once(" -> ").unwrap();

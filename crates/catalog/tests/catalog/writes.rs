@@ -95,6 +95,7 @@ fn columns_have_their_limits() {
     let table = &mut schema.tables[0];
     table.columns[0].length_max = Some(5);
     table.columns[1].length_max = Some(9);
+    table.columns[2].digits = Some((5, 2));
     let least = Rule::Least { bound: Literal::Integer(0), inclusive: true };
     let check = |name: &str, columns: &[usize], rules: &[(usize, Rule)]| Check {
         name: name.to_owned(),
@@ -112,6 +113,7 @@ fn columns_have_their_limits() {
     let limits = |at: usize| &one.attributes[at].limits;
     assert_eq!(limits(0).length_max, Some(9));
     assert_eq!(limits(0).rules, [Rule::LengthLeast(1), Rule::LengthLeast(2)]);
+    assert_eq!((limits(0).digits, limits(1).digits), (None, Some((5, 2))));
     assert_eq!((limits(1).length_max, &limits(1).rules[..]), (None, &[least][..]));
     assert_eq!(one.key_limits.iter().map(|limits| limits.length_max).collect::<Vec<_>>(), [Some(5)]);
     assert_eq!(one.columns_of_check("a < b"), ["a", "b"]);

@@ -12,10 +12,12 @@ use std::process::ExitCode;
 
 use docent_catalog::{Catalog, Problem, build};
 use docent_server::{ListenError, StartError};
+use docent_sql::postgres;
 
 use crate::cli::{Command, DatabaseArg};
 use crate::config::{ConfigError, Settled, Source};
 use crate::database::{DatabaseError, Location};
+use crate::output;
 
 /// Exit code of a command line that cannot be followed, as the parser's own.
 const USAGE: u8 = 2;
@@ -70,6 +72,10 @@ pub(crate) fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Demo { config, server } => demo::run(&server.overrides(config).for_a_copy()),
         Command::Inspect { database, config, json } => describe::inspect(database, &config.overrides(), json),
         Command::Check { database, config } => check::run(database, &config.overrides()),
+        Command::SqlTrigger => {
+            output::say(postgres::trigger_sql().trim_end());
+            Ok(ExitCode::SUCCESS)
+        }
         Command::Openapi { database, config, urls } => describe::openapi(database, &urls.overrides(config)),
     }
 }
@@ -93,7 +99,7 @@ fn survey(location: &Location, settled: &Settled) -> Result<(Catalog, Vec<Proble
 
 /// The same, within a runtime.
 async fn survey_within(location: &Location, settled: &Settled) -> Result<(Catalog, Vec<Problem>), Failure> {
-    let database = location.open_to_look()?;
+    let database = location.open_to_look(&settled.connections).await?;
     let schema = database.introspect().await.map_err(|error| location.unusable(error))?;
     let outcome = build(&schema, &settled.engine.overlay);
     Ok((outcome.catalog, outcome.problems))

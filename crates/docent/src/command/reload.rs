@@ -39,7 +39,7 @@ fn warn_of_restart(running: &Running, new: &Settled) {
     let changes = [
         ("listen", old.listen != new.listen),
         ("url", old.database != new.database),
-        ("max_connections", old.max_connections != new.max_connections),
+        ("database", old.connections != new.connections),
         ("log", old.server.log != new.server.log),
         ("connections", old_limits.connections_max != new_limits.connections_max),
         ("writable", new.is_writable() && !running.opened_writable),

@@ -4,6 +4,7 @@ use std::pin::pin;
 use std::process::ExitCode;
 use std::sync::Arc;
 
+use docent_catalog::Problem;
 use docent_engine::Engine;
 use docent_server::{Control, Listener, Server, ServerConfig};
 
@@ -49,9 +50,7 @@ pub(super) fn serve(task: Task<'_>) -> Result<ExitCode, Failure> {
         logging::start(task.settled.server.log).map_err(Failure::system("cannot start the log"))?;
     let runtime = runtime()?;
     let opened_writable = task.settled.is_writable();
-    let database = task.location.open(task.settled.max_connections, opened_writable)?;
-    let started = runtime.block_on(Engine::start(database, task.settled.engine.clone()));
-    let (engine, problems) = started.map_err(|error| task.location.unusable(error))?;
+    let (engine, problems) = runtime.block_on(start(&task))?;
     if !problems.is_empty() {
         // A column whose `hide` is misspelt must not be served meanwhile.
         return Err(Failure::misfit(&task.settled, &problems));
@@ -69,6 +68,14 @@ pub(super) fn serve(task: Task<'_>) -> Result<ExitCode, Failure> {
     let Task { overrides, settled, location, .. } = task;
     let running = Running { engine, control: server.control(), location, settled, opened_writable };
     Ok(runtime.block_on(attend(server, running, overrides, signals)))
+}
+
+/// Opens the database and reads its schema.
+async fn start(task: &Task<'_>) -> Result<(Engine, Vec<Problem>), Failure> {
+    let Task { settled, location, .. } = task;
+    let database = location.open(&settled.connections, settled.is_writable()).await?;
+    let started = Engine::start(database, settled.engine.clone()).await;
+    started.map_err(|error| location.unusable(error).into())
 }
 
 /// Says where what is served. Programs read the first line.

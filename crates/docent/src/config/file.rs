@@ -45,6 +45,10 @@ pub(super) struct Database {
     pub(super) url: Option<String>,
     pub(super) statement_timeout: Option<TimeSpan>,
     pub(super) max_connections: Option<NonZeroUsize>,
+    pub(super) prepared: Option<bool>,
+    pub(super) schemas: Option<Vec<String>>,
+    #[serde(default)]
+    pub(super) replicas: Vec<String>,
 }
 
 /// Pages.

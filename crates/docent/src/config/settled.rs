@@ -13,6 +13,7 @@ use toml::Spanned;
 
 use super::file::{self, File, Parsed};
 use super::place::Source;
+use crate::database::Connections;
 
 /// Where the server listens unless told otherwise: reachable from this machine alone.
 const LISTEN: &str = "127.0.0.1:8080";
@@ -45,7 +46,7 @@ pub(crate) struct Settled {
     pub(crate) listen: String,
     /// The database as the file names it.
     pub(crate) database: Option<String>,
-    pub(crate) max_connections: Option<NonZeroUsize>,
+    pub(crate) connections: Connections,
     pub(crate) server: Settings,
     pub(crate) engine: Configuration,
     /// The file, if there is one.
@@ -183,7 +184,13 @@ fn settle(file: File, overrides: &Overrides, source: Option<Source>) -> Result<S
     Ok(Settled {
         listen: overrides.listen.clone().or(listen).unwrap_or_else(|| LISTEN.to_owned()),
         database: file.database.url,
-        max_connections: file.database.max_connections,
+        connections: Connections {
+            max: file.database.max_connections,
+            prepared: file.database.prepared,
+            schemas: file.database.schemas,
+            replicas: file.database.replicas,
+            statement_timeout: server.limits.request_time_max,
+        },
         server,
         engine: Configuration { overlay: Overlay { types: file.types }, settings: engine },
         source,

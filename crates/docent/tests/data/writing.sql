@@ -1,4 +1,5 @@
--- The database the rules about writing are checked on. Few rows, each there for a rule.
+-- The database the rules about writing are checked on. Few rows, each there for a rule. Other engines have what their
+-- comments say instead of the triggers and the view.
 PRAGMA foreign_keys = on;
 
 -- A self reference, a unique column, a text with a length.
@@ -103,3 +104,29 @@ CREATE TABLE terms (
   "a+b" TEXT
 );
 INSERT INTO terms (id, "a+b") VALUES (1, 'plus');
+
+/* PostgreSQL
+CREATE FUNCTION books_code() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN UPDATE books SET code = 'B-' || NEW.id WHERE id = NEW.id; RETURN NULL; END $$;
+CREATE TRIGGER books_code AFTER INSERT ON books FOR EACH ROW EXECUTE FUNCTION books_code();
+CREATE FUNCTION books_revision() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN UPDATE books SET revision = OLD.revision + 1 WHERE id = NEW.id; RETURN NULL; END $$;
+CREATE TRIGGER books_revision AFTER UPDATE OF title ON books FOR EACH ROW EXECUTE FUNCTION books_revision();
+CREATE FUNCTION reviews_stars() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN RAISE EXCEPTION 'A review has at least one star.'; END $$;
+CREATE TRIGGER reviews_stars BEFORE INSERT ON reviews FOR EACH ROW WHEN (NEW.stars < 1) EXECUTE FUNCTION reviews_stars();
+CREATE VIEW catalogue AS SELECT books.id AS id, books.title AS title, authors.name AS author
+  FROM books JOIN authors ON authors.id = books.author_id;
+*/
+
+/* MariaDB
+CREATE TRIGGER books_code BEFORE INSERT ON books FOR EACH ROW
+  SET NEW.code = concat('B-', IF(NEW.id = 0, (SELECT auto_increment FROM information_schema.tables
+    WHERE table_schema = database() AND table_name = 'books'), NEW.id));
+CREATE TRIGGER books_revision BEFORE UPDATE ON books FOR EACH ROW
+  SET NEW.revision = IF(NEW.title <=> OLD.title, NEW.revision, OLD.revision + 1);
+CREATE TRIGGER reviews_stars BEFORE INSERT ON reviews FOR EACH ROW
+  IF NEW.stars < 1 THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'A review has at least one star.'; END IF;
+CREATE VIEW catalogue AS SELECT books.id AS id, books.title AS title, authors.name AS author
+  FROM books JOIN authors ON authors.id = books.author_id;
+*/

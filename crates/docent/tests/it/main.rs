@@ -2,7 +2,11 @@
 //!
 //! `harness` starts it and judges documents, `samples` serves public and nasty databases unchanged, `differential`
 //! compares answers with an oracle that computes them from the tables in memory, `durability` kills the process and lets
-//! clients race, `process` watches the process itself, `repository` checks rules about the repository.
+//! clients race, `engines` compares the engines with each other, `process` watches the process itself, `repository`
+//! checks rules about the repository.
+//!
+//! `DOCENT_TEST_ENGINE` runs `conformance`, `differential`, `durability` and `samples` on another engine than SQLite; the
+//! others are about SQLite files, or about no database at all.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
@@ -10,6 +14,7 @@ mod conformance;
 mod differential;
 mod documentation;
 mod durability;
+mod engines;
 mod harness;
 mod process;
 mod repository;

@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::harness::databases::Database;
 use crate::harness::document_faults;
+use crate::harness::engine::Engine;
 use crate::harness::http::{Client, Response};
 use crate::harness::links::{Link, encode, href};
 use crate::harness::server::{Options, Server};
@@ -20,35 +21,35 @@ const SAME_SHAPE_MAX: usize = 8;
 #[test]
 fn chinook_can_be_crawled() {
     let database = Database::chinook();
-    let server = Server::start(&database.path(), &Options::default());
+    let server = Server::start(&database.location(), &Options::default());
     assert!(crawl(&server) > 100);
 }
 
 #[test]
 fn northwind_can_be_crawled() {
     let database = Database::northwind();
-    let server = Server::start(&database.path(), &Options::default());
+    let server = Server::start(&database.location(), &Options::default());
     assert!(crawl(&server) > 100);
 }
 
 #[test]
 fn sakila_can_be_crawled() {
     let database = Database::sakila();
-    let server = Server::start(&database.path(), &Options::default());
+    let server = Server::start(&database.location(), &Options::default());
     assert!(crawl(&server) >= 15);
 }
 
 #[test]
 fn nasty_can_be_crawled() {
     let database = Database::nasty();
-    let server = Server::start(&database.path(), &Options::default());
+    let server = Server::start(&database.location(), &Options::default());
     assert!(crawl(&server) > 100);
 }
 
 #[test]
 fn every_type_with_all_its_relationships_included_is_valid() {
     for database in [Database::chinook(), Database::northwind(), Database::sakila(), Database::nasty()] {
-        let server = Server::start(&database.path(), &Options::default());
+        let server = Server::start(&database.location(), &Options::default());
         let mut client = server.client();
         for url in type_links(&client.get(&format!("{}/", server.base_path())).json()) {
             let (attributes, relationships) = fields(&mut client, &url);
@@ -66,7 +67,7 @@ fn every_type_with_all_its_relationships_included_is_valid() {
 #[test]
 fn chinook_has_the_promised_names() {
     let database = Database::chinook();
-    let server = Server::start(&database.path(), &Options::default());
+    let server = Server::start(&database.location(), &Options::default());
     let types = type_names(&server);
     let expected = [
         "Album",
@@ -103,7 +104,7 @@ fn chinook_has_the_promised_names() {
 #[test]
 fn northwind_has_the_promised_names() {
     let database = Database::northwind();
-    let server = Server::start(&database.path(), &Options::default());
+    let server = Server::start(&database.location(), &Options::default());
     let types = type_names(&server);
     let left_out =
         ["CustomerCustomerDemo", "EmployeeTerritories", "Invoices", "Orders Qry", "sqlite_sequence"];
@@ -125,14 +126,17 @@ fn northwind_has_the_promised_names() {
         relationship_names(&get("/Orders/10248")),
         ["Customer", "Employee", "Order Details", "ShipVia"]
     );
-    assert_eq!(get("/Orders/10248")["data"]["attributes"]["OrderDate"], "1996-07-04T00:00:00.000");
+    // SQLite serves the text that is stored, others a time.
+    let fraction = if Engine::under_test().is_strict() { "" } else { ".000" };
+    let date = format!("1996-07-04T00:00:00{fraction}");
+    assert_eq!(get("/Orders/10248")["data"]["attributes"]["OrderDate"], date);
     assert_eq!(relationship_names(&get("/Customers/ALFKI")), ["CustomerDemographics", "Orders"]);
 }
 
 #[test]
 fn sakila_has_the_promised_names() {
     let database = Database::sakila();
-    let server = Server::start(&database.path(), &Options::default());
+    let server = Server::start(&database.location(), &Options::default());
     assert_eq!(type_names(&server).len(), 16);
     let mut client = server.client();
     let schema = |client: &mut Client, name: &str| {
@@ -151,7 +155,7 @@ fn sakila_has_the_promised_names() {
 #[test]
 fn nasty_has_the_promised_names() {
     let database = Database::nasty();
-    let server = Server::start(&database.path(), &Options::default());
+    let server = Server::start(&database.location(), &Options::default());
     let types = type_names(&server);
     let left_out = [
         "keyless",

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use docent_catalog::model::{Arity, Catalog, Link, Relationship, ResourceType, StoredColumn, TypeId};
 use docent_sql::render::{Dialect, Statement, render};
 use docent_sql::statement::{
-    Alias, ColumnRef, Condition, Join, Keys, LimitEach, OrderTerm, Output, Parameter, Select, Through,
+    Alias, Condition, Join, Keys, LimitEach, OrderTerm, Output, Parameter, Select, Through,
 };
 
 use super::columns::Columns;
@@ -126,6 +126,7 @@ impl Builder<'_> {
         let turned = |term: &OrderTerm| OrderTerm {
             column: term.column.clone(),
             descending: term.descending != reversed,
+            nullable: term.nullable,
         };
         self.shape.order.terms.iter().map(turned).collect()
     }
@@ -217,9 +218,10 @@ impl Builder<'_> {
                 if meta.is_empty() && hold_key(join_far, far, &target.key) =>
             {
                 let names =
-                    |columns: &[StoredColumn]| columns.iter().map(|column| column.name.clone()).collect();
+                    |columns: &[StoredColumn]| columns.iter().map(StoredColumn::column_name).collect();
                 let through = Through { table: table.clone(), near: names(join_near), far: names(join_far) };
-                let each = LimitEach { limit: LIMIT_EACH, identity: names(far), stands_alone: true };
+                let identity = far.iter().map(|column| column.name.clone()).collect();
+                let each = LimitEach { limit: LIMIT_EACH, identity, stands_alone: true };
                 let from = (table_of(target).clone(), MAIN);
                 let order = far.iter().map(|column| ascending(MAIN, column)).collect();
                 let through = Some((through, far.as_slice()));
@@ -410,7 +412,7 @@ fn contains(columns: &[StoredColumn], column: &StoredColumn) -> bool {
 }
 
 fn ascending(alias: Alias, column: &StoredColumn) -> OrderTerm {
-    OrderTerm { column: ColumnRef { table: alias, column: column.name.clone() }, descending: false }
+    OrderTerm { column: column_ref(alias, column), descending: false, nullable: column.nullable }
 }
 
 fn keys(alias: Alias, columns: &[StoredColumn], limit_each: Option<LimitEach>) -> Keys {

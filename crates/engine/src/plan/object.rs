@@ -12,7 +12,7 @@ use docent_sql::statement::{Alias, ColumnRef, Join};
 use super::columns::Columns;
 use super::holes::Holes;
 use crate::id::Form;
-use crate::resolve::{Fieldsets, column_ref, refs, table_of};
+use crate::resolve::{Fieldsets, column_ref, table_of};
 
 /// A compiled resource object.
 #[derive(Debug, Default)]
@@ -65,7 +65,7 @@ pub(crate) enum Format {
     Decimal,
     /// With `T` between date and time.
     Timestamp,
-    /// Embedded, if the text is JSON.
+    /// Embedded, if the text is JSON: arrays come as that, too.
     Json,
 }
 
@@ -75,7 +75,7 @@ impl Format {
             ColumnType::Boolean => Format::Boolean,
             ColumnType::Decimal => Format::Decimal,
             ColumnType::Timestamp | ColumnType::TimestampTz => Format::Timestamp,
-            ColumnType::Json => Format::Json,
+            ColumnType::Json | ColumnType::Array(_) => Format::Json,
             _ => Format::Plain,
         }
     }
@@ -134,7 +134,7 @@ pub(crate) fn target_key(
     let target = catalog.get(relationship.target);
     if *far_is_key {
         let forms = target.key.iter().map(Form::of);
-        let cells = refs(alias, near).into_iter().map(|column| columns.cell(column));
+        let cells = near.iter().map(|column| columns.cell(column_ref(alias, column)));
         return Some(cells.zip(forms).map(|(cell, form)| KeyCell { cell, form }).collect());
     }
     let on: Vec<(ColumnRef, String)> =

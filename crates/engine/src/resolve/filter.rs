@@ -316,6 +316,9 @@ impl Resolver<'_> {
         ) {
             return Err(unsupported(test, "values that are not text"));
         }
+        if stored.strict && test.condition.values[0].contains('\0') {
+            return Err(ErrorObject::new(&INVALID_FILTER_VALUE, "No text contains the character U+0000."));
+        }
         let folded = test.condition.values[0].chars().flat_map(char::to_lowercase).collect();
         Ok(Condition::Text { column, kind, value: self.push(Value::Text(folded)) })
     }
@@ -324,18 +327,18 @@ impl Resolver<'_> {
 /// An id that no value of the key's type could have is the caller's mistake.
 fn has_form_of_key(key: &[StoredColumn], id: &str) -> bool {
     match key {
-        [column] if column.column_type == ColumnType::Integer => {
-            value::parse(&column.column_type, id).is_some()
-        }
+        [column] if column.column_type == ColumnType::Integer => value::parse(column, id).is_some(),
         _ => true,
     }
 }
 
 fn parse(stored: &StoredColumn, test: &Test<'_>, text: &str) -> Result<Value, ErrorObject> {
-    if stored.column_type == ColumnType::Json {
-        return Err(unsupported(test, "JSON values; they take null only"));
+    match stored.column_type {
+        ColumnType::Json => return Err(unsupported(test, "JSON values; they take null only")),
+        ColumnType::Array(_) => return Err(unsupported(test, "arrays; they take null only")),
+        _ => {}
     }
-    value::parse(&stored.column_type, text).ok_or_else(|| {
+    value::parse(stored, text).ok_or_else(|| {
         let detail = format!("\"{text}\" is not {}.", value::form(&stored.column_type));
         ErrorObject::new(&INVALID_FILTER_VALUE, detail)
     })

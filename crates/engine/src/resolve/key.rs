@@ -47,7 +47,7 @@ pub(crate) fn renamed(
     columns: &[StoredColumn],
 ) -> Condition {
     map_columns(condition, &|column| {
-        let position = key.iter().position(|part| part.name == column.column).unwrap_or_default();
+        let position = key.iter().position(|part| part.name == column.column.name).unwrap_or_default();
         column_ref(alias, &columns[position])
     })
 }

@@ -9,7 +9,7 @@ mod include;
 mod key;
 mod page;
 mod sort;
-mod value;
+pub(crate) mod value;
 
 use std::sync::Arc;
 
@@ -439,7 +439,7 @@ pub(crate) fn refs(alias: Alias, columns: &[StoredColumn]) -> Vec<ColumnRef> {
 
 /// The column as it stands in a statement.
 pub(crate) fn column_ref(alias: Alias, column: &StoredColumn) -> ColumnRef {
-    ColumnRef { table: alias, column: column.name.clone() }
+    ColumnRef { table: alias, column: column.column_name() }
 }
 
 fn names(columns: &[StoredColumn]) -> Vec<String> {

@@ -135,18 +135,17 @@ impl Resolver<'_> {
     fn beyond(&mut self, order: &Order, cells: Vec<Value>, forward: bool) -> Condition {
         let mut cells: Vec<Cell> = cells.into_iter().map(|value| self.cell(value)).collect();
         let mut condition = Condition::Any(Vec::new());
-        let terms: Vec<(&OrderTerm, bool)> = order.terms.iter().zip(order.nullable.iter().copied()).collect();
-        for (position, (term, nullable)) in terms.iter().enumerate().rev() {
+        for (position, term) in order.terms.iter().enumerate().rev() {
             let Some(cell) = cells.pop() else { break };
             let upward = term.descending != forward;
-            let further = strictly(term, cell, upward, *nullable);
-            let is_last = position + 1 == terms.len();
+            let further = strictly(term, cell, upward);
+            let is_last = position + 1 == order.terms.len();
             condition = if is_last {
                 further
             } else {
                 let same = Condition::All(vec![equal(term, cell), condition]);
                 let either = Condition::Any(vec![further, same]);
-                if position == 0 { bound(term, cell, upward, *nullable).and(either) } else { either }
+                if position == 0 { bound(term, cell, upward).and(either) } else { either }
             };
         }
         condition
@@ -169,22 +168,22 @@ fn compare(term: &OrderTerm, comparison: Comparison, value: docent_sql::statemen
 }
 
 /// Past the cell; NULL is lower than every value.
-fn strictly(term: &OrderTerm, cell: Cell, upward: bool, nullable: bool) -> Condition {
+fn strictly(term: &OrderTerm, cell: Cell, upward: bool) -> Condition {
     match (cell, upward) {
         (Cell::Null, true) => Condition::IsNotNull(term.column.clone()),
         (Cell::Null, false) => Condition::Any(Vec::new()),
         (Cell::Value(value), true) => compare(term, Comparison::Greater, value),
-        (Cell::Value(value), false) => or_null(term, compare(term, Comparison::Less, value), nullable),
+        (Cell::Value(value), false) => or_null(term, compare(term, Comparison::Less, value)),
     }
 }
 
 /// At the cell or past it.
-fn bound(term: &OrderTerm, cell: Cell, upward: bool, nullable: bool) -> Condition {
+fn bound(term: &OrderTerm, cell: Cell, upward: bool) -> Condition {
     match (cell, upward) {
         (Cell::Null, true) => Condition::always(),
         (Cell::Null, false) => Condition::IsNull(term.column.clone()),
         (Cell::Value(value), true) => compare(term, Comparison::GreaterOrEqual, value),
-        (Cell::Value(value), false) => or_null(term, compare(term, Comparison::LessOrEqual, value), nullable),
+        (Cell::Value(value), false) => or_null(term, compare(term, Comparison::LessOrEqual, value)),
     }
 }
 
@@ -195,6 +194,10 @@ fn equal(term: &OrderTerm, cell: Cell) -> Condition {
     }
 }
 
-fn or_null(term: &OrderTerm, condition: Condition, nullable: bool) -> Condition {
-    if nullable { Condition::Any(vec![condition, Condition::IsNull(term.column.clone())]) } else { condition }
+fn or_null(term: &OrderTerm, condition: Condition) -> Condition {
+    if term.nullable {
+        Condition::Any(vec![condition, Condition::IsNull(term.column.clone())])
+    } else {
+        condition
+    }
 }

@@ -4,7 +4,7 @@ use docent_catalog::model::{Arity, Field, Link, StoredColumn, TypeId, ValueSourc
 use docent_jsonapi::error::ErrorObject;
 use docent_jsonapi::query::SortField;
 use docent_sql::schema::ColumnType;
-use docent_sql::statement::{Alias, Join, OrderTerm};
+use docent_sql::statement::{Alias, ColumnRef, Join, OrderTerm};
 
 use super::{MAIN, Resolver};
 use crate::error;
@@ -20,8 +20,6 @@ pub(crate) struct Order {
     pub(crate) joins: Vec<SortJoin>,
     /// The terms; the last ones are the key.
     pub(crate) terms: Vec<OrderTerm>,
-    /// Whether the column of the term at the same position may be NULL.
-    pub(crate) nullable: Vec<bool>,
 }
 
 /// A table joined for sorting, and the path that leads to it.
@@ -36,17 +34,14 @@ pub(crate) struct SortJoin {
 pub(crate) struct JoinKey {
     pub(crate) target: TypeId,
     pub(crate) alias: Alias,
-    near: (Alias, Vec<String>),
+    near: Vec<ColumnRef>,
     far: Vec<String>,
 }
 
 impl JoinKey {
     /// The join as a statement has it.
     pub(crate) fn to_join(&self, catalog: &docent_catalog::model::Catalog) -> Join {
-        let (near_alias, near) = &self.near;
-        let on = near.iter().zip(&self.far).map(|(near, far)| {
-            (docent_sql::statement::ColumnRef { table: *near_alias, column: near.clone() }, far.clone())
-        });
+        let on = self.near.iter().cloned().zip(self.far.iter().cloned());
         Join {
             outer: true,
             table: super::table_of(catalog.get(self.target)).clone(),
@@ -80,7 +75,8 @@ impl Resolver<'_> {
         match resource_type.field(name) {
             Some(Field::Attribute(index)) => {
                 let ValueSource::Column(column) = &resource_type.attributes[index].value;
-                if matches!(column.column_type, ColumnType::Json | ColumnType::Binary) {
+                if matches!(column.column_type, ColumnType::Json | ColumnType::Binary | ColumnType::Array(_))
+                {
                     let detail = format!("Values of \"{name}\" have no order to sort by.");
                     return Err(ErrorObject::new(&error::UNSUPPORTED_SORT, detail));
                 }
@@ -137,13 +133,12 @@ impl Resolver<'_> {
             let detail = format!("`sort` leads through more than {JOINS_MAX} relationships.");
             return Err(ErrorObject::new(&error::TOO_MANY_SORT_PATHS, detail));
         }
-        let names = |columns: &[StoredColumn]| columns.iter().map(|column| column.name.clone()).collect();
         let joined = self.new_alias();
         let join = JoinKey {
             target: relationship.target,
             alias: joined,
-            near: (alias, names(near)),
-            far: names(far),
+            near: super::refs(alias, near),
+            far: super::names(far),
         };
         order.joins.push(SortJoin { path: taken.clone(), join });
         Ok((relationship.target, joined))
@@ -160,8 +155,8 @@ fn push_key(order: &mut Order, key: &[StoredColumn], alias: Alias, descending: b
 fn push_term(order: &mut Order, column: &StoredColumn, alias: Alias, descending: bool) {
     let column_ref = super::column_ref(alias, column);
     if order.terms.iter().all(|term| term.column != column_ref) {
-        order.terms.push(OrderTerm { column: column_ref, descending });
         // A row without a partner has NULL in every column of it.
-        order.nullable.push(alias != MAIN || column.nullable);
+        let nullable = alias != MAIN || column.nullable;
+        order.terms.push(OrderTerm { column: column_ref, descending, nullable });
     }
 }

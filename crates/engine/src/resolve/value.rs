@@ -2,11 +2,48 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
+use docent_catalog::model::StoredColumn;
 use docent_sql::Value;
 use docent_sql::schema::ColumnType;
 
-/// The value a text stands for in a column of that type; `None` if it stands for none.
-pub(crate) fn parse(column_type: &ColumnType, text: &str) -> Option<Value> {
+use crate::calendar;
+use crate::id::uuid;
+
+/// The value a text stands for in a column; `None` if it stands for none.
+pub(crate) fn parse(column: &StoredColumn, text: &str) -> Option<Value> {
+    if column.strict { strict(&column.column_type, text) } else { lenient(&column.column_type, text) }
+}
+
+/// Only what the type has: the engine compares its values with no others.
+fn strict(column_type: &ColumnType, text: &str) -> Option<Value> {
+    let as_it_is = || Value::Text(text.to_owned());
+    match column_type {
+        ColumnType::Date => calendar::is_date(text).then(as_it_is),
+        ColumnType::Time => calendar::is_time(text).then(as_it_is),
+        ColumnType::Timestamp | ColumnType::TimestampTz => {
+            let moment = timestamp(text).filter(|_| calendar::is_date(&text[..10]))?;
+            in_utc(moment)
+        }
+        // Its digits, so that nothing is rounded.
+        ColumnType::Decimal => number(text).map(|_| as_it_is()),
+        ColumnType::Uuid => uuid(text).map(Value::Text),
+        ColumnType::Enum(values) => values.iter().any(|value| value == text).then(as_it_is),
+        ColumnType::Text | ColumnType::Interval | ColumnType::Other => (!text.contains('\0')).then(as_it_is),
+        ColumnType::Array(_) => None,
+        _ => lenient(column_type, text),
+    }
+}
+
+/// The same moment in UTC, if it has a zone.
+fn in_utc(moment: Value) -> Option<Value> {
+    let Value::Timestamp(text) = &moment else { return Some(moment) };
+    if !text.get(10..).unwrap_or_default().contains(['Z', '+', '-']) {
+        return Some(moment);
+    }
+    Some(Value::Timestamp(calendar::timestamp_with_zone(text)?.replacen(' ', "T", 1)))
+}
+
+fn lenient(column_type: &ColumnType, text: &str) -> Option<Value> {
     match column_type {
         ColumnType::Boolean => match text {
             "true" | "1" => Some(Value::Integer(1)),
@@ -40,6 +77,8 @@ pub(crate) fn form(column_type: &ColumnType) -> &'static str {
         ColumnType::Time => "a time such as 10:30:00",
         ColumnType::Timestamp | ColumnType::TimestampTz => "a date and time such as 2025-01-31T10:30:00",
         ColumnType::Binary => "bytes in base64",
+        ColumnType::Uuid => "a UUID",
+        ColumnType::Enum(_) => "one of the attribute's values",
         _ => "text",
     }
 }
@@ -121,7 +160,7 @@ mod tests {
 
     #[track_caller]
     fn check(column_type: &ColumnType, text: &str, expected: Option<&Value>) {
-        assert_eq!(parse(column_type, text).as_ref(), expected, "{text}");
+        assert_eq!(lenient(column_type, text).as_ref(), expected, "{text}");
     }
 
     #[test]
@@ -148,7 +187,7 @@ mod tests {
         for good in
             ["2025-01-31", "2025-01-31T10:00", "2025-01-31T10:00:00.123Z", "2025-01-31T10:00:00+01:00"]
         {
-            assert!(parse(&ColumnType::Timestamp, good).is_some(), "{good}");
+            assert!(lenient(&ColumnType::Timestamp, good).is_some(), "{good}");
         }
         for wrong in
             ["2025-01-31x10:00", "2025-01-31T", "2025-01-31T25:00", "2025-01-31T10:00:00+1", "yesterday"]

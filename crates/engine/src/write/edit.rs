@@ -1,7 +1,7 @@
 //! Steps that change the members of a relationship: set statements, whatever the number of members.
 
 use docent_catalog::model::{Arity, Link, ResourceType, StoredColumn};
-use docent_sql::change::{Assigned, Change, Delete, Insert, Links, OnConflict, Source, Update};
+use docent_sql::change::{Assigned, Change, Delete, Insert, Links, Source, Update};
 use docent_sql::statement::Condition;
 
 use super::steps::{
@@ -146,14 +146,13 @@ impl Builder<'_> {
         let near = join_near
             .iter()
             .zip(parent)
-            .map(|(column, slot)| (column.name.clone(), push(&mut arguments, slot.clone())))
+            .map(|(column, slot)| (column.column_name(), push(&mut arguments, slot.clone())))
             .collect();
         let list = push_argument(&mut arguments, members);
-        let far = join_far.iter().map(|column| column.name.clone()).collect();
+        let far = join_far.iter().map(StoredColumn::column_name).collect();
         let change = Change::Insert(Insert {
             table: table.clone(),
             source: Source::Links(Links { near, far, list }),
-            on_conflict: OnConflict::Refuse,
             returning: Vec::new(),
         });
         self.change(index, &change, arguments, Then::Nothing);

@@ -339,7 +339,7 @@ async fn missing_of(
         Query { statement: Arc::new(statement), parameters: vec![list(target.key.len(), keys)] }
     };
     let search = Search { queries: types.iter().map(query).collect(), is_over: false, rows: Vec::new() };
-    let (search, outcome) = database.read(search, Cost::Cheap, deadline).await;
+    let (search, outcome) = database.read(search, Cost::Cheap, deadline, None).await;
     let (Some(search), Ok(())) = (search, outcome.result) else { return Vec::new() };
     let is_there = |one: &Named| {
         search.rows.iter().any(|(query, key)| {

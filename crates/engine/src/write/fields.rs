@@ -9,7 +9,6 @@ use docent_jsonapi::error::ErrorObject;
 use docent_jsonapi::pointer::Pointer;
 use docent_jsonapi::request::{Identity, Position, ResourceObject};
 use docent_sql::Value;
-use docent_sql::render::Dialect;
 use serde_json::value::RawValue;
 
 use super::linkage::{Locals, Place, edit};
@@ -21,7 +20,6 @@ use crate::route::did_you_mean;
 /// Resolves resource objects; collects everything that is wrong with them.
 pub(super) struct Resolver<'a> {
     pub(super) catalog: &'a Catalog,
-    pub(super) dialect: Dialect,
     pub(super) locals: &'a Locals,
     pub(super) position: Position,
     pub(super) errors: &'a mut Vec<ErrorObject>,
@@ -104,7 +102,7 @@ impl Resolver<'_> {
             return self.report(&error::READ_ONLY_FIELD, detail, pointer());
         }
         let is_key = owner.key.iter().any(|part| part.name == column.name);
-        match value::column_value(column, &attribute.limits, self.dialect, json) {
+        match value::column_value(column, &attribute.limits, json) {
             Ok(Value::Null) if is_key => {
                 self.report(&error::REQUIRED, format!("\"{name}\" must have a value."), pointer());
             }

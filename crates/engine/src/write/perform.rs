@@ -10,7 +10,7 @@ use docent_jsonapi::media_type::{
     negotiate,
 };
 use docent_jsonapi::query::QueryLimits;
-use docent_sql::Database;
+use docent_sql::{Database, Position};
 
 use super::answer::{Answers, Condition};
 use super::fields::unwritable;
@@ -22,6 +22,7 @@ use super::{Action, Kind, fault};
 use crate::api::{Method, Request, Timings};
 use crate::assemble::related_path;
 use crate::engine::Serving;
+use crate::id;
 use crate::pages;
 use crate::prepare::prepare;
 use crate::represent::Representation;
@@ -79,7 +80,6 @@ pub(crate) async fn perform(
     let is_minimal = applied.extensions.is_empty() && request.query.is_empty() && prefers_minimal(request);
     let reader = Reader {
         catalog: &serving.catalog,
-        dialect: database.dialect(),
         base_url: request.base_url,
         operations_max: serving.settings.operations_max,
     };
@@ -102,9 +102,9 @@ pub(crate) async fn perform(
         condition: condition(database, serving, endpoint, request)?,
         answers,
     };
-    let (done, task) = run(database, task, request, timings).await?;
+    let (done, task, position) = run(database, task, request, timings).await?;
     let outcome = Outcome { serving, task: &task, done };
-    Ok(outcome.answer(endpoint, request, applied, is_minimal, tagged))
+    Ok(Answer { position, ..outcome.answer(endpoint, request, applied, is_minimal, tagged) })
 }
 
 fn negotiated(endpoint: Endpoint<'_>, request: &Request<'_>) -> Result<Applied, Failure> {
@@ -183,8 +183,7 @@ fn answers(
         return Ok((Answers::None, false));
     };
     // Any id does: the plan depends on none.
-    let placeholder = vec!["0"; serving.catalog.get(*owner).key.len()].join("~");
-    let individual = Target::Individual(*owner, placeholder);
+    let individual = Target::Individual(*owner, id::sample(&serving.catalog.get(*owner).key));
     let (prepared, _) = prepare(serving, &individual, request, false, dialect)?;
     let answers = if is_minimal { Answers::None } else { Answers::Resource(prepared) };
     Ok((answers, request.query.is_empty()))
@@ -229,7 +228,7 @@ async fn run(
     mut task: Task,
     request: &Request<'_>,
     timings: &mut Timings,
-) -> Result<(Done, Arc<Task>), Failure> {
+) -> Result<(Done, Arc<Task>, Option<Position>), Failure> {
     let mut batches = true;
     loop {
         plan(&mut task, database, batches);
@@ -243,7 +242,7 @@ async fn run(
             (Ok(_), None) => return Err(Failure::lost("the write was lost")),
         };
         match write.into_done() {
-            Ok(done) => return Ok((done, shared)),
+            Ok(done) => return Ok((done, shared, outcome.position)),
             Err(fault) if batches && fault.is_of_many() => {
                 batches = false;
                 task = Arc::into_inner(shared).ok_or_else(|| Failure::lost("the write is still held"))?;

@@ -6,7 +6,6 @@ use docent_jsonapi::pointer::Pointer;
 use docent_jsonapi::request::{
     self as document, Identity, Linkage, Operation, OperationCode, Position, Ref, ResourceObject,
 };
-use docent_sql::render::Dialect;
 
 use super::fields::{Resolver, can_be_cleared, unwritable};
 use super::linkage::{Locals, Place, edit};
@@ -21,7 +20,6 @@ const MAX_ERRORS: usize = document::MAX_ERRORS;
 /// What reading a request document needs to know.
 pub(super) struct Reader<'a> {
     pub(super) catalog: &'a Catalog,
-    pub(super) dialect: Dialect,
     pub(super) base_url: &'a str,
     pub(super) operations_max: usize,
 }
@@ -298,13 +296,7 @@ impl Reader<'_> {
     }
 
     fn resolver<'r>(&'r self, draft: &'r mut Draft, position: Position) -> Resolver<'r> {
-        Resolver {
-            catalog: self.catalog,
-            dialect: self.dialect,
-            locals: &draft.locals,
-            position,
-            errors: &mut draft.errors,
-        }
+        Resolver { catalog: self.catalog, locals: &draft.locals, position, errors: &mut draft.errors }
     }
 
     fn create(&self, draft: &mut Draft, owner: TypeId, object: &ResourceObject<'_>, position: Position) {

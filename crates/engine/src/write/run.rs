@@ -63,7 +63,8 @@ struct State {
     /// The step whose results are awaited.
     awaited: Option<usize>,
     rows: Vec<Vec<Value>>,
-    changed: u64,
+    /// How many rows the step changed, and the number given to a new one.
+    changed: (u64, Option<i64>),
     /// Keys of created resources, by action.
     created: Vec<Option<Vec<Value>>>,
     /// Rows that look-ups gave.
@@ -96,7 +97,7 @@ impl Write {
         let Stage::Step(step) = &task.stages[stage] else { return Ok(()) };
         let action = step.action;
         let rows = mem::take(&mut self.state.rows);
-        let changed = mem::take(&mut self.state.changed);
+        let (changed, generated) = mem::take(&mut self.state.changed);
         match step.then {
             Then::Nothing => {}
             Then::Created(count) => {
@@ -105,6 +106,26 @@ impl Write {
                 }
                 for (at, key) in rows.into_iter().enumerate() {
                     self.state.created[action + at] = Some(key);
+                }
+            }
+            Then::CreatedAsGiven { count, width, ref parts } => {
+                if usize::try_from(changed).ok() != Some(count) {
+                    return Err(Fault::Vanished { action });
+                }
+                for at in 0..count {
+                    let key = parts.iter().map(|part| self.argument(&step.arguments[at * width + part]));
+                    self.state.created[action + at] = Some(key.collect());
+                }
+            }
+            Then::Generated => match generated {
+                Some(number) if changed == 1 => {
+                    self.state.created[action] = Some(vec![Value::Integer(number)]);
+                }
+                _ => return Err(Fault::Vanished { action }),
+            },
+            Then::ChangesSubject => {
+                if changed != 1 {
+                    return Err(Fault::NoSubject { action });
                 }
             }
             Then::Subject => {
@@ -290,8 +311,12 @@ impl Transaction for Write {
         }
     }
 
-    fn changed(&mut self, _: usize, rows: u64) {
-        self.state.changed = rows;
+    fn changed(&mut self, _: usize, rows: u64, generated: Option<i64>) {
+        self.state.changed = (rows, generated);
+    }
+
+    fn is_conditional(&self) -> bool {
+        self.task.condition.is_some()
     }
 
     fn refused(&mut self, query: Option<usize>, violation: Violation) {

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use docent_catalog::model::{Catalog, Link, ResourceType, StoredColumn, TypeId};
 use docent_sql::Value;
-use docent_sql::change::{Assigned, Change, Delete, Insert, OnConflict, PARAMETERS_MAX, Source, Update};
+use docent_sql::change::{Assigned, Change, Delete, Insert, PARAMETERS_MAX, Source, Update};
 use docent_sql::render::{Dialect, Statement, render, render_change};
 use docent_sql::statement::{Comparison, Condition, Output, Parameter, Select};
 
@@ -53,8 +53,14 @@ pub(super) enum Then {
     Nothing,
     /// It returns the keys of that many new resources, of consecutive actions.
     Created(usize),
+    /// It makes that many resources, of consecutive actions, whose keys are the `parts` of each row of `width` arguments.
+    CreatedAsGiven { count: usize, width: usize, parts: Vec<usize> },
+    /// It makes one resource, whose key is the number that the database gives it.
+    Generated,
     /// It returns the key of the action's subject, and no other.
     Subject,
+    /// It changes one row, which can only be the action's subject.
+    ChangesSubject,
     /// It gives the subject's row: its key, then the columns to be kept; none is NULL if a relationship is to refer to them.
     LooksUpSubject { lookup: usize, links: Option<usize> },
     /// It gives so many rows of columns to be kept: those of the relationship's members.
@@ -96,19 +102,15 @@ impl Builder<'_> {
         rows.extend(run.into_iter().take(count - 1));
         let owner = self.catalog.get(action.type_id);
         let columns: Vec<String> = rows[0].iter().map(|(column, _)| column.clone()).collect();
+        let (returning, then) = self.created(owner, &columns, count);
         let source = if columns.is_empty() {
             Source::Defaults
         } else {
             Source::Values { columns, first: Parameter(0), count: u16::try_from(count).unwrap_or(1) }
         };
-        let change = Change::Insert(Insert {
-            table: table_of(owner).clone(),
-            source,
-            on_conflict: OnConflict::Refuse,
-            returning: owner.key.iter().map(|column| column.name.clone()).collect(),
-        });
+        let change = Change::Insert(Insert { table: table_of(owner).clone(), source, returning });
         let arguments = rows.into_iter().flatten().map(|(_, slot)| Argument::One(slot)).collect();
-        self.change(index, &change, arguments, Then::Created(count));
+        self.change(index, &change, arguments, then);
         if count == 1 {
             self.refer_to_itself(index, action, fields);
             for edit in &fields.edits {
@@ -116,6 +118,24 @@ impl Builder<'_> {
             }
         }
         count
+    }
+
+    /// What an INSERT hands out, and what comes of it: the keys of new resources, unless they can be known without.
+    fn created(&self, owner: &ResourceType, columns: &[String], count: usize) -> (Vec<String>, Then) {
+        let known: Option<Vec<usize>> = owner
+            .key
+            .iter()
+            .map(|part| columns.iter().position(|column| *column == part.name).filter(|_| part.exact))
+            .collect();
+        let is_given = known.filter(|_| !owner.has_triggers || !self.dialect.returns_inserted());
+        if let Some(parts) = is_given {
+            return (Vec::new(), Then::CreatedAsGiven { count, width: columns.len(), parts });
+        }
+        let is_generated = matches!(&owner.key[..], [part] if part.auto_increment);
+        if is_generated && count == 1 && self.dialect.tells_generated() {
+            return (Vec::new(), Then::Generated);
+        }
+        (owner.key.iter().map(|column| column.name.clone()).collect(), Then::Created(count))
     }
 
     /// The columns of a new row.
@@ -151,6 +171,10 @@ impl Builder<'_> {
         };
         let mut rows = Vec::new();
         if !matches!(&actions[index].kind, Kind::Create(fields) if is_alone(fields, index)) {
+            return rows;
+        }
+        if !self.dialect.returns_inserted() {
+            // Without their keys the resources could not be told from each other.
             return rows;
         }
         let most = BATCHES[0].min(PARAMETERS_MAX / first.len().max(1));
@@ -253,25 +277,37 @@ impl Builder<'_> {
             })
             .collect();
         let condition = is_subject(owner, &action.subject, &mut arguments);
+        let (returning, then) = self.subject_changed(index, action);
         let change = Change::Update(Update {
             table: (table_of(owner).clone(), MAIN),
             assignments,
             condition,
-            returning: owner.key.iter().map(|column| column.name.clone()).collect(),
+            returning,
         });
-        self.change(index, &change, arguments, Then::Subject);
+        self.change(index, &change, arguments, then);
+    }
+
+    /// What a change of the subject hands out, and what comes of it. A key that is equal need not be the subject's, where
+    /// case does not count: then it is looked at.
+    fn subject_changed(&mut self, index: usize, action: &Action) -> (Vec<String>, Then) {
+        let owner = self.catalog.get(action.type_id);
+        if owner.key.iter().all(|part| part.exact) {
+            return (Vec::new(), Then::ChangesSubject);
+        }
+        if self.dialect.returns_changed() {
+            return (owner.key.iter().map(|column| column.name.clone()).collect(), Then::Subject);
+        }
+        self.look_up_subject(index, action, &[], None);
+        (Vec::new(), Then::ChangesSubject)
     }
 
     fn delete(&mut self, index: usize, action: &Action) {
         let owner = self.catalog.get(action.type_id);
         let mut arguments = Vec::new();
         let condition = is_subject(owner, &action.subject, &mut arguments);
-        let change = Change::Delete(Delete {
-            table: (table_of(owner).clone(), MAIN),
-            condition,
-            returning: owner.key.iter().map(|column| column.name.clone()).collect(),
-        });
-        self.change(index, &change, arguments, Then::Subject);
+        let (returning, then) = self.subject_changed(index, action);
+        let change = Change::Delete(Delete { table: (table_of(owner).clone(), MAIN), condition, returning });
+        self.change(index, &change, arguments, then);
     }
 
     /// The columns of a foreign key that leads to a resource.

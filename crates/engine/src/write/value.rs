@@ -1,9 +1,8 @@
 //! JSON values of a request as values of columns, and what is wrong with those that are none.
 //!
 //! A column takes the forms its values are served in. What the schema demands beyond the type is in `limits`, dates are
-//! in `calendar`, ids chosen by clients in `key`. Whether a field may be written at all is decided elsewhere.
+//! in [`crate::calendar`], ids chosen by clients in `key`. Whether a field may be written at all is decided elsewhere.
 
-mod calendar;
 mod key;
 mod limits;
 
@@ -11,12 +10,14 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use docent_catalog::model::{Limits, StoredColumn};
 use docent_sql::Value;
-use docent_sql::render::Dialect;
 use docent_sql::schema::ColumnType;
 use serde_json::value::RawValue;
 
 pub(super) use key::client_key;
 pub(super) use limits::check as check_limits;
+
+use crate::calendar;
+use crate::id::uuid;
 
 /// Why a column does not take a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,10 +35,8 @@ pub(super) enum Refusal {
 pub(super) fn column_value(
     column: &StoredColumn,
     limits: &Limits,
-    dialect: Dialect,
     json: &RawValue,
 ) -> Result<Value, Refusal> {
-    let Dialect::Sqlite = dialect;
     let json = json.get();
     if json == "null" {
         match column.column_type {
@@ -47,12 +46,12 @@ pub(super) fn column_value(
             _ => return Err(Refusal::Required),
         }
     }
-    let value = typed(&column.column_type, json).map_err(Refusal::Invalid)?;
+    let value = typed(&column.column_type, column.strict, json).map_err(Refusal::Invalid)?;
     check_limits(&column.column_type, limits, &value).map_err(Refusal::Invalid)?;
     Ok(value)
 }
 
-fn typed(column_type: &ColumnType, json: &str) -> Result<Value, String> {
+fn typed(column_type: &ColumnType, strict: bool, json: &str) -> Result<Value, String> {
     let of_text = |form: &str, read: fn(&str) -> Option<Value>| {
         string(json).and_then(|text| read(&text)).ok_or_else(|| format!("must be {form}."))
     };
@@ -64,6 +63,7 @@ fn typed(column_type: &ColumnType, json: &str) -> Result<Value, String> {
         },
         ColumnType::Integer => integer(json),
         ColumnType::Float => float(json),
+        ColumnType::Decimal if strict => digits(json),
         ColumnType::Decimal => decimal(json),
         ColumnType::Text | ColumnType::Interval | ColumnType::Other => text(json),
         ColumnType::Date => of_text("a date such as 2025-01-31", |text| {
@@ -74,12 +74,12 @@ fn typed(column_type: &ColumnType, json: &str) -> Result<Value, String> {
         }),
         ColumnType::Timestamp => {
             of_text("a date and time without zone such as 2025-01-31T10:30:00", |text| {
-                calendar::timestamp(text).map(Value::Text)
+                calendar::timestamp(text).map(Value::Timestamp)
             })
         }
         ColumnType::TimestampTz => {
             of_text("a date and time with zone such as 2025-01-31T10:30:00Z", |text| {
-                calendar::timestamp_with_zone(text).map(Value::Text)
+                calendar::timestamp_with_zone(text).map(Value::Timestamp)
             })
         }
         ColumnType::Uuid => {
@@ -92,9 +92,9 @@ fn typed(column_type: &ColumnType, json: &str) -> Result<Value, String> {
             Some(text) if values.contains(&text) => Ok(Value::Text(text)),
             _ => Err(limits::one_of(values.iter().cloned())),
         },
+        ColumnType::Json if strict => Ok(Value::Text(json.to_owned())),
         ColumnType::Json => json_value(json),
-        ColumnType::Array(_) if json.starts_with('[') => Ok(Value::Text(json.to_owned())),
-        ColumnType::Array(_) => Err("must be an array.".to_owned()),
+        ColumnType::Array(element) => array(element, json),
         ColumnType::Any if json.starts_with('"') => text(json),
         ColumnType::Any if is_number(json) && is_integer_literal(json) => integer(json),
         ColumnType::Any if is_number(json) => float(json),
@@ -145,6 +145,39 @@ fn float(json: &str) -> Result<Value, String> {
     }
 }
 
+/// The elements of an array, each of the same type or null; arrays of arrays for several dimensions.
+fn array(element: &ColumnType, json: &str) -> Result<Value, String> {
+    let Ok(items) = serde_json::from_str::<Vec<&RawValue>>(json) else {
+        return Err("must be an array.".to_owned());
+    };
+    let item = |item: &&RawValue| match item.get() {
+        "null" => Ok(Value::Null),
+        nested if nested.starts_with('[') => array(element, nested),
+        item => {
+            typed(element, true, item).map_err(|problem| format!("must be an array whose items {problem}"))
+        }
+    };
+    items.iter().map(item).collect::<Result<_, _>>().map(Value::List)
+}
+
+/// An exact number, as the engine keeps it: as it was given.
+fn digits(json: &str) -> Result<Value, String> {
+    match string(json) {
+        Some(text) if is_decimal(&text) => Ok(Value::Text(text)),
+        _ => Err(NO_DECIMAL.to_owned()),
+    }
+}
+
+const NO_DECIMAL: &str = "must be a decimal number in a string, such as \"12.50\".";
+
+/// Digits, with a point between two of them at most.
+fn is_decimal(text: &str) -> bool {
+    let are_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
+    are_digits(whole) && are_digits(fraction)
+}
+
 /// Significant digits that SQLite keeps of a number with a fraction.
 const DIGITS_KEPT: usize = 15;
 
@@ -154,9 +187,8 @@ fn decimal(json: &str) -> Result<Value, String> {
     let text = string(json).unwrap_or_default();
     let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
-    let are_digits = |digits: &str| !digits.is_empty() && digits.bytes().all(|digit| digit.is_ascii_digit());
-    if !are_digits(whole) || !are_digits(fraction) {
-        return Err("must be a decimal number in a string, such as \"12.50\".".to_owned());
+    if !is_decimal(&text) {
+        return Err(NO_DECIMAL.to_owned());
     }
     let (whole, fraction) = (whole.trim_start_matches('0'), fraction.trim_end_matches('0'));
     let zero = if whole.is_empty() { "0" } else { "" };
@@ -194,16 +226,6 @@ fn json_value(json: &str) -> Result<Value, String> {
         ));
     }
     Ok(number)
-}
-
-/// The UUID in lower case.
-fn uuid(text: &str) -> Option<String> {
-    let is_one = text.len() == 36
-        && text.bytes().enumerate().all(|(position, byte)| match position {
-            8 | 13 | 18 | 23 => byte == b'-',
-            _ => byte.is_ascii_hexdigit(),
-        });
-    is_one.then(|| text.to_ascii_lowercase())
 }
 
 #[cfg(test)]

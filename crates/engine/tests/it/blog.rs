@@ -70,6 +70,7 @@ impl Blog {
             if_match: None,
             prefer: None,
             idempotency_key: None,
+            position: None,
             request_id: "r1",
             deadline: Instant::now() + Duration::from_secs(10),
         };

@@ -3,6 +3,7 @@
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
 
 mod blog;
+mod explain;
 mod keys;
 mod plans;
 mod reads;

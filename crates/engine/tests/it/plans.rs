@@ -46,7 +46,7 @@ async fn filters_over_relationships_are_semi_joins() {
     check(
         "/people?filter[author_articles.tags]=rust&filter[not][name][contains]=x&fields[people]=",
         &[
-            r#"SELECT t0."id" FROM "people" AS t0 WHERE (t0."id" IN (SELECT t101."author_id" FROM "articles" AS t101 WHERE t101."id" IN (SELECT t102."article_id" FROM "article_tags" AS t102 WHERE t102."tag_id" IN (SELECT +value FROM rarray(?1)))) AND (docent_contains(t0."name", ?2)) IS NOT TRUE) ORDER BY t0."id" LIMIT ?3"#,
+            r#"SELECT t0."id" FROM "people" AS t0 WHERE (t0."id" IN (SELECT t101."author_id" FROM "articles" AS t101 WHERE t101."id" IN (SELECT t102."article_id" FROM "article_tags" AS t102 WHERE t102."tag_id" IN (SELECT +p.value FROM rarray(?1) AS p))) AND (docent_contains(t0."name", ?2)) IS NOT TRUE) ORDER BY t0."id" LIMIT ?3"#,
         ],
     )
     .await;

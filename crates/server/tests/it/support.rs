@@ -36,6 +36,7 @@ pub(crate) fn plain(status: u16, body: impl Into<Vec<u8>>) -> Response {
         tagged: matches!(status, 200 | 201),
         location: None,
         preference_applied: None,
+        position: None,
         body: Into::<Vec<u8>>::into(body).into(),
         internal: None,
         timings: Timings::default(),

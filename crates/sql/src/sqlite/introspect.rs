@@ -130,10 +130,8 @@ fn columns(connection: &Connection, table: &str) -> Result<(Vec<Column>, Vec<usi
             declared_type,
             nullable: !row.get::<_, bool>(2)?,
             has_default: row.get(3)?,
-            auto_increment: false,
             generated: row.get::<_, i64>(5)? >= 2,
-            collation: None,
-            comment: None,
+            ..Column::default()
         });
     }
     key.sort_unstable();

@@ -3,6 +3,7 @@
 use serde::{Serialize, Serializer};
 use serde_json::value::RawValue;
 
+use crate::encoded::Hexadecimal;
 use crate::error::Error;
 use crate::value::Value;
 
@@ -34,20 +35,6 @@ impl Serialize for Part<'_> {
 #[derive(Serialize)]
 struct Bytes<'a> {
     b: Hexadecimal<'a>,
-}
-
-struct Hexadecimal<'a>(&'a [u8]);
-
-impl Serialize for Hexadecimal<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        serializer.collect_str(self)
-    }
-}
-
-impl std::fmt::Display for Hexadecimal<'_> {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        self.0.iter().try_for_each(|byte| write!(f, "{byte:02x}"))
-    }
 }
 
 pub(super) fn rows_as_json(rows: &[Vec<Value>]) -> Result<String, Error> {

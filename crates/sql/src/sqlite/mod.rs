@@ -19,7 +19,7 @@ mod watch;
 mod writer;
 
 use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
-use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::sync::{oneshot, watch as channel};
@@ -32,6 +32,7 @@ pub(crate) use self::side::Held;
 use crate::database::{Cost, ReadOutcome, WriteOutcome};
 use crate::error::Error;
 use crate::keys::{Claimed, KeyClaim};
+use crate::lock::lock;
 use crate::program::Program;
 use crate::schema::Schema;
 use crate::transaction::Transaction;
@@ -136,7 +137,7 @@ impl Adapter {
         mut program: P,
         deadline: Instant,
     ) -> (Option<P>, ReadOutcome) {
-        let place = match self.pool.place(deadline).await {
+        let place = match self.pool.places.take(deadline).await {
             Ok(place) => place,
             Err(error) => return (Some(program), ReadOutcome::failed(error)),
         };
@@ -180,7 +181,7 @@ impl Adapter {
     pub async fn introspect(&self) -> Result<Schema, Error> {
         self.ready()?;
         let (answer, answered) = oneshot::channel();
-        let place = self.pool.place(Instant::now() + Duration::from_secs(30)).await?;
+        let place = self.pool.places.take(Instant::now() + Duration::from_secs(30)).await?;
         self.pool.run(Box::new(move |reader| {
             let schema = reader.and_then(|reader| introspect::schema(reader.connection()));
             let _ = answer.send(schema);
@@ -275,7 +276,7 @@ impl ReadOutcome {
 
 impl WriteOutcome {
     fn failed(error: Error) -> Self {
-        WriteOutcome { result: Err(error), statements: 0 }
+        WriteOutcome { result: Err(error), statements: 0, position: None }
     }
 }
 
@@ -286,9 +287,4 @@ impl Drop for CancelOnDrop {
     fn drop(&mut self) {
         self.0.store(true, Ordering::Relaxed);
     }
-}
-
-fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    // The data behind these locks is whole after every statement, also after a panic elsewhere.
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }

@@ -1,15 +1,15 @@
 //! The few threads that run reads which are not cheap.
 
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::Ordering;
 use std::sync::{Arc, Mutex, Weak, mpsc};
 use std::thread::JoinHandle;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
-
+use super::Shared;
 use super::reader::Reader;
-use super::{Shared, lock};
 use crate::error::Error;
+use crate::lock::lock;
+use crate::places::Places;
 
 /// How long a reader thread's connection waits for another process's lock.
 const LOCK_WAIT: Duration = Duration::from_secs(2);
@@ -24,9 +24,8 @@ type Job = Box<dyn FnOnce(Result<&mut Reader, Error>) + Send>;
 pub(super) struct Pool {
     jobs: Option<mpsc::Sender<Job>>,
     threads: Vec<JoinHandle<()>>,
-    places: Arc<Semaphore>,
-    waiting: AtomicUsize,
-    queue_length_max: usize,
+    /// Those among the heavy reads.
+    pub(super) places: Places,
 }
 
 impl Pool {
@@ -46,24 +45,12 @@ impl Pool {
         Ok(Pool {
             jobs: Some(jobs),
             threads,
-            places: Arc::new(Semaphore::new(shared.settings.reader_threads)),
-            waiting: AtomicUsize::new(0),
-            queue_length_max: shared.settings.queue_length_max,
+            places: Places::new(
+                shared.settings.reader_threads,
+                shared.settings.queue_length_max,
+                "reader thread",
+            ),
         })
-    }
-
-    /// Waits for a place among the heavy reads.
-    pub(super) async fn place(&self, deadline: Instant) -> Result<OwnedSemaphorePermit, Error> {
-        if let Ok(place) = Arc::clone(&self.places).try_acquire_owned() {
-            return Ok(place);
-        }
-        let _waiting = Waiting::enter(&self.waiting, self.queue_length_max)?;
-        let place = Arc::clone(&self.places).acquire_owned();
-        match tokio::time::timeout_at(deadline.into(), place).await {
-            Ok(Ok(place)) => Ok(place),
-            Ok(Err(_)) => Err(Error::Failed("the pool is closed".to_owned())),
-            Err(_) => Err(Error::Busy("no reader thread became free before the deadline".to_owned())),
-        }
     }
 
     /// Runs a job on the next free thread. Call it only with a place in hand: then one is free.
@@ -113,24 +100,5 @@ fn work(queue: &Mutex<mpsc::Receiver<Job>>, shared: &Weak<Shared>) {
         if let Some(reader) = kept.as_mut() {
             job(Ok(reader));
         }
-    }
-}
-
-/// Counts a read that waits for a place.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl<'a> Waiting<'a> {
-    fn enter(count: &'a AtomicUsize, max: usize) -> Result<Self, Error> {
-        let waiting = Waiting(count);
-        if count.fetch_add(1, Ordering::AcqRel) >= max {
-            return Err(Error::Busy(format!("{max} reads wait already")));
-        }
-        Ok(waiting)
-    }
-}
-
-impl Drop for Waiting<'_> {
-    fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
     }
 }

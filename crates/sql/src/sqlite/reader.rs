@@ -14,7 +14,6 @@ use super::guard::{Guard, Limits, Stop};
 use super::settings::Settings;
 use crate::error::Error;
 use crate::program::{Program, Query};
-use crate::render::Statement;
 use crate::value::{Cell, Row, Value};
 
 /// Distinct statements kept prepared per connection.
@@ -170,8 +169,7 @@ impl Reader {
     }
 
     fn run_query<P: Program>(&self, program: &mut P, index: usize, query: &Query) -> Result<(), Error> {
-        let Statement { sql } = Arc::as_ref(&query.statement);
-        let mut statement = self.connection.prepare_cached(sql).map_err(classify)?;
+        let mut statement = self.connection.prepare_cached(&query.statement.sql).map_err(classify)?;
         // A statement names only the parameters it needs; those behind its last one are another statement's.
         let needed = statement.parameter_count();
         for (position, value) in query.parameters.iter().take(needed).enumerate() {

@@ -8,8 +8,9 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 use super::file::{self, Identity};
-use super::{Shared, lock, reader};
+use super::{Shared, reader};
 use crate::error::Error;
+use crate::lock::lock;
 
 /// The thread that looks; it ends when this is dropped.
 #[derive(Debug)]

@@ -18,7 +18,10 @@ impl Program for Count {
     fn next(&mut self, wave: &mut Vec<Query>) {
         if !std::mem::replace(&mut self.1, true) {
             let sql = "SELECT count(*) FROM t".to_owned();
-            wave.push(Query { statement: Arc::new(Statement { sql }), parameters: vec![] });
+            wave.push(Query {
+                statement: Arc::new(Statement { sql, parameters: vec![] }),
+                parameters: vec![],
+            });
         }
     }
 
@@ -42,7 +45,7 @@ async fn a_read_after_the_answer_sees_what_was_written() {
     for expected in 1..=200 {
         served.commit(Script::sql(&["INSERT INTO t VALUES (1)"])).await;
         for cost in [Cost::Cheap, Cost::Heavy] {
-            let (count, _) = served.database.read(Count(0, false), cost, in_seconds(10)).await;
+            let (count, _) = served.database.read(Count(0, false), cost, in_seconds(10), None).await;
             assert_eq!(count.unwrap().0, expected);
         }
     }

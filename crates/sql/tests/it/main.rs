@@ -1,11 +1,14 @@
-//! Writes and schema facts on real SQLite files.
+//! Writes and schema facts on real SQLite files and servers.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
 mod commits;
 mod facts;
 mod groups;
+mod key_table;
 mod locks;
+mod mysql;
+mod postgres;
 mod replaced;
 mod statements;
 mod support;

@@ -1,10 +1,10 @@
 //! What the statements that write do.
 
 use docent_sql::Value;
-use docent_sql::change::{Assigned, Change, Delete, Insert, Links, OnConflict, Source, Update};
+use docent_sql::change::{Assigned, Change, Delete, Insert, Links, Source, Update};
 use docent_sql::render::{Dialect, render_change};
 use docent_sql::schema::TableName;
-use docent_sql::statement::{Alias, ColumnRef, Comparison, Condition, Parameter};
+use docent_sql::statement::{Alias, ColumnName, ColumnRef, Comparison, Condition, Parameter, Values};
 
 use crate::support::{Script, served, text};
 
@@ -16,12 +16,16 @@ fn names(names: &[&str]) -> Vec<String> {
     names.iter().map(|name| (*name).to_owned()).collect()
 }
 
+fn column_name(name: &str) -> ColumnName {
+    ColumnName { name: name.to_owned(), comparison_type: "".into(), values: Values::Plain }
+}
+
 fn column(name: &str) -> ColumnRef {
-    ColumnRef { table: Alias(0), column: name.to_owned() }
+    ColumnRef { table: Alias(0), column: column_name(name) }
 }
 
 fn insert(name: &str, source: Source) -> Insert {
-    Insert { table: table(name), source, on_conflict: OnConflict::Refuse, returning: vec![] }
+    Insert { table: table(name), source, returning: vec![] }
 }
 
 fn values(columns: &[&str], count: u16) -> Source {
@@ -76,23 +80,6 @@ async fn a_row_can_be_all_defaults() {
     let change = Change::Insert(Insert { returning: names(&["id", "a b"]), ..insert("odd.name", source) });
     let script = served.commit(Script::change(&change, vec![])).await;
     assert_eq!(script.rows, ["0:1,x"]);
-}
-
-#[tokio::test]
-async fn rows_that_are_there_can_be_skipped() {
-    let served = served("CREATE TABLE t(a INT, b TEXT NOT NULL, UNIQUE(a)); INSERT INTO t VALUES (1, 'x');");
-    let skipping = Insert {
-        on_conflict: OnConflict::Skip,
-        returning: names(&["a"]),
-        ..insert("t", values(&["a", "b"], 2))
-    };
-    let parameters = [pair(1, "y"), pair(2, "z")].concat();
-    let script = served.commit(Script::change(&Change::Insert(skipping.clone()), parameters)).await;
-    assert_eq!((script.rows, script.changed), (vec!["0:2".to_owned()], vec![1]));
-    // Only unique keys: other rules refuse as ever.
-    let null = vec![Value::Integer(3), Value::Null, Value::Integer(4), text("w")];
-    served.refused(Script::change(&Change::Insert(skipping), null)).await;
-    assert_eq!(served.seen("SELECT b FROM t ORDER BY a"), "x z");
 }
 
 #[tokio::test]
@@ -184,8 +171,8 @@ async fn members_of_a_join_table_are_replaced_by_two_set_statements() {
     let add = Change::Insert(insert(
         "j",
         Source::Links(Links {
-            near: vec![("l".to_owned(), Parameter(0))],
-            far: names(&["ra", "rb"]),
+            near: vec![(column_name("l"), Parameter(0))],
+            far: vec![column_name("ra"), column_name("rb")],
             list: Parameter(1),
         }),
     ));
@@ -208,7 +195,11 @@ async fn members_of_a_join_table_are_replaced_by_two_set_statements() {
 async fn keys_of_links_take_the_columns_affinity() {
     let served =
         served("CREATE TABLE j(l TEXT, r INTEGER, PRIMARY KEY(l, r)); INSERT INTO j VALUES ('1', 1);");
-    let links = Links { near: vec![("l".to_owned(), Parameter(0))], far: names(&["r"]), list: Parameter(1) };
+    let links = Links {
+        near: vec![(column_name("l"), Parameter(0))],
+        far: vec![column_name("r")],
+        list: Parameter(1),
+    };
     let change = Change::Insert(insert("j", Source::Links(links)));
     let list = Value::List(vec![text("1"), Value::Integer(2)]);
     let script = served.commit(Script::change(&change, vec![Value::Integer(1), list])).await;

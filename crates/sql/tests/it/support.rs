@@ -6,6 +6,7 @@ use std::time::{Duration, Instant};
 
 use docent_sql::change::Change;
 use docent_sql::render::{Dialect, Statement, render_change};
+use docent_sql::statement::Parameter;
 use docent_sql::{
     Cell, Database, Ended, Error, Next, Query, Row, Transaction, Value, Violation, WriteOutcome, sqlite,
 };
@@ -105,6 +106,15 @@ pub(crate) fn seen(path: &Path, sql: &str) -> String {
     texts.join(" ")
 }
 
+/// The URL of another database of a server.
+pub(crate) fn url_of(server: &str, database: &str) -> String {
+    let (before, parameters) = server.split_once('?').map_or((server, None), |(a, b)| (a, Some(b)));
+    let authority = before.find("://").map_or(0, |position| position + 3);
+    let end = before[authority..].find('/').map_or(before.len(), |position| authority + position);
+    let parameters = parameters.map_or_else(String::new, |parameters| format!("?{parameters}"));
+    format!("{}/{database}{parameters}", &before[..end])
+}
+
 pub(crate) fn in_seconds(seconds: u64) -> Instant {
     Instant::now() + Duration::from_secs(seconds)
 }
@@ -114,7 +124,8 @@ pub(crate) async fn pause(milliseconds: u64) {
 }
 
 pub(crate) fn query(sql: &str, parameters: Vec<Value>) -> Query {
-    Query { statement: Arc::new(Statement { sql: sql.to_owned() }), parameters }
+    let placeholders = (0..).map(Parameter).take(parameters.len()).collect();
+    Query { statement: Arc::new(Statement { sql: sql.to_owned(), parameters: placeholders }), parameters }
 }
 
 pub(crate) fn changing(change: &Change, parameters: Vec<Value>) -> Query {
@@ -200,8 +211,12 @@ impl Transaction for Script {
         self.rows.push(format!("{query}:{}", cells.join(",")));
     }
 
-    fn changed(&mut self, _query: usize, rows: u64) {
+    fn changed(&mut self, _query: usize, rows: u64, _generated: Option<i64>) {
         self.changed.push(rows);
+    }
+
+    fn is_conditional(&self) -> bool {
+        false
     }
 
     fn refused(&mut self, query: Option<usize>, violation: Violation) {

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 
 use super::fixture::assert_error;
-use super::writing::{book, book_with, data, many, one, update, writable, writable_with};
+use super::writing::{assert_next_id, book, book_with, data, many, one, update, writable, writable_with};
 use crate::harness::JSON_API;
+use crate::harness::engine::Engine;
 use crate::harness::links::href;
 
 #[test]
@@ -15,7 +16,7 @@ fn crud_02_what_fails_leaves_nothing_behind() {
     let refusal = (404, "related-resource-not-found", "/data/relationships/tags/data/1");
     api.refuse("POST /books", &document, refusal);
     // The next one is created as if nothing had been.
-    assert_eq!(api.create("/books", &book(json!({})))["data"]["id"], "4");
+    assert_next_id(&api.create("/books", &book(json!({})))["data"], 4);
 }
 
 #[test]
@@ -145,7 +146,9 @@ fn crud_14_crud_15_the_configuration_decides_otherwise() {
         "[types.notes]\nclient_ids = 'allow'\n[types.vouchers]\nclient_ids = 'forbid'\n[types.blanks]\nclient_ids = 'require'\n",
     );
     assert_eq!(api.create("/notes", &data(one("notes", "700")))["data"]["id"], "700");
-    assert_eq!(api.create("/notes", &data(json!({"type": "notes"})))["data"]["id"], "701");
+    // A sequence of PostgreSQL goes on by itself, whatever ids clients choose.
+    let next = if Engine::under_test() == Engine::Postgres { "5" } else { "701" };
+    assert_eq!(api.create("/notes", &data(json!({"type": "notes"})))["data"]["id"], next);
     api.refuse("POST /vouchers", &data(one("vouchers", "mine")), (403, "client-id-forbidden", "/data/id"));
     api.refuse("POST /blanks", &data(json!({"type": "blanks"})), (422, "client-id-required", "/data"));
     for id in ["abc", "1.5", "", "99999999999999999999", "007"] {

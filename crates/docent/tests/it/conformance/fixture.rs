@@ -47,7 +47,7 @@ pub(super) fn api() -> Api {
     static SHARED: Mutex<Weak<Running>> = Mutex::new(Weak::new());
     let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
     let running = shared.upgrade().unwrap_or_else(|| {
-        let running = start(SCRIPT, Options::default());
+        let running = start(Database::shared(SCRIPT), Options::default());
         *shared = Arc::downgrade(&running);
         running
     });
@@ -63,14 +63,13 @@ pub(super) fn own_api(options: &Options) -> Api {
 /// A server of the test's own, on a database made by this script.
 #[track_caller]
 pub(super) fn api_on(script: &str, options: &Options) -> Api {
-    Api::of(start(script, options.clone()))
+    Api::of(start(Database::from_script(script), options.clone()))
 }
 
 #[track_caller]
-fn start(script: &str, mut options: Options) -> Arc<Running> {
+fn start(database: Database, mut options: Options) -> Arc<Running> {
     options.args.extend(["--public-url", ORIGIN].map(str::to_owned));
-    let database = Database::from_script(script);
-    let server = Server::start(&database.path(), &options);
+    let server = Server::start(&database.location(), &options);
     Arc::new(Running { server, database })
 }
 
@@ -85,7 +84,7 @@ impl Api {
         Self::of(Arc::clone(&self.running))
     }
 
-    /// The database file; only the owner of the server may change it.
+    /// The database; only the owner of the server may change it.
     pub(super) fn database(&self) -> &Database {
         &self.running.database
     }

@@ -175,13 +175,16 @@ fn columns_of_linkage_are_not_written_through_it() {
 #[test]
 fn many_members_are_no_matter() {
     let mut api = writable();
-    let fill = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 700)
-        INSERT INTO tags SELECT printf('t%03d', i), NULL FROM n;
-        WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 700)
-        INSERT INTO notes SELECT 1000 + i, NULL, NULL FROM n;";
-    api.database().open().execute_batch(fill).unwrap();
     let tags: Vec<_> = (1..=700).map(|number| format!("t{number:03}")).collect();
     let notes: Vec<_> = (1001..=1700).map(|number| number.to_string()).collect();
+    let rows = |rows: Vec<String>| rows.join(", ");
+    let (new_tags, new_notes) = (
+        rows(tags.iter().map(|tag| format!("('{tag}', NULL)")).collect()),
+        rows(notes.iter().map(|note| format!("({note}, NULL, NULL)")).collect()),
+    );
+    api.database()
+        .open()
+        .execute(&format!("INSERT INTO tags VALUES {new_tags}; INSERT INTO notes VALUES {new_notes}"));
     let [tags, notes] = [&tags, &notes].map(|ids| ids.iter().map(String::as_str).collect::<Vec<_>>());
     let relationships =
         json!({"tags": {"data": many("tags", &tags)}, "notes": {"data": many("notes", &notes)}});

@@ -64,7 +64,7 @@ impl Lists {
         static SHARED: Mutex<Weak<Running>> = Mutex::new(Weak::new());
         let mut shared = SHARED.lock().unwrap_or_else(PoisonError::into_inner);
         let running = shared.upgrade().unwrap_or_else(|| {
-            let running = start(&Options::default());
+            let running = start(Database::shared(SCRIPT), &Options::default());
             *shared = Arc::downgrade(&running);
             running
         });
@@ -74,7 +74,7 @@ impl Lists {
     /// A server of the test's own, for tests that change rows or settings.
     #[track_caller]
     pub(super) fn own(options: &Options) -> Self {
-        Self::of(start(options))
+        Self::of(start(Database::from_script(SCRIPT), options))
     }
 
     fn of(running: Arc<Running>) -> Self {
@@ -151,9 +151,8 @@ impl Lists {
 }
 
 #[track_caller]
-fn start(options: &Options) -> Arc<Running> {
-    let database = Database::from_script(SCRIPT);
-    let server = Server::start(&database.path(), options);
+fn start(database: Database, options: &Options) -> Arc<Running> {
+    let server = Server::start(&database.location(), options);
     Arc::new(Running { server, database })
 }
 

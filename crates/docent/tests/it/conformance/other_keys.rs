@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::fixture::Api;
 use super::writing::{assert_refusal, data, many, one, update, writable_on};
+use crate::harness::connection::Stored;
 
 /// `badge_code` refers to a unique column that may be NULL; `seats` to a key of two parts.
 const GUESTS: &str = "
@@ -26,9 +27,11 @@ const GUESTS: &str = "
 
 /// One row of columns of a guest.
 fn stored(api: &Api, id: u32) -> (Option<String>, Option<i64>, Option<i64>) {
-    let sql = "SELECT badge_code, seat_line, seat_number FROM guests WHERE id = ?1";
-    let row = |row: &rusqlite::Row<'_>| Ok((row.get(0)?, row.get(1)?, row.get(2)?));
-    api.database().open().query_row(sql, [id], row).unwrap()
+    let sql = format!("SELECT badge_code, seat_line, seat_number FROM guests WHERE id = {id}");
+    let rows = api.database().open().query(&sql);
+    let number = |column: usize| Some(&rows[0][column]).filter(|it| !it.is_null()).map(Stored::number);
+    let code = Some(&rows[0][0]).filter(|it| !it.is_null()).map(|it| it.text().to_owned());
+    (code, number(1), number(2))
 }
 
 #[test]

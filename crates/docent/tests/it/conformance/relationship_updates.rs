@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::fixture::assert_error;
 use super::writing::{data, many, one, writable, writable_on};
+use crate::harness::engine::{Engine, only_on};
 
 const TAGS: &str = "/books/1/relationships/tags";
 const NOTES: &str = "/books/1/relationships/notes";
@@ -174,11 +175,24 @@ fn rup_07_members_that_cannot_leave_stay() {
 
 #[test]
 fn rup_09_what_the_server_changed_besides_is_told() {
+    if !only_on(&[Engine::Sqlite, Engine::Postgres], "a trigger of MariaDB does not change its own table") {
+        return;
+    }
     let mut api = writable_on(
         "CREATE TRIGGER also AFTER INSERT ON book_tags WHEN NEW.tag_id = 'sea'
          BEGIN INSERT OR IGNORE INTO book_tags VALUES (NEW.book_id, 'a/b~c'); END;
          CREATE TRIGGER other BEFORE UPDATE OF book_id ON notes WHEN NEW.id = 4
-         BEGIN UPDATE notes SET book_id = NEW.book_id WHERE id = 3; END;",
+         BEGIN UPDATE notes SET book_id = NEW.book_id WHERE id = 3; END;
+         /* PostgreSQL
+         CREATE FUNCTION also() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+           INSERT INTO book_tags VALUES (NEW.book_id, 'a/b~c') ON CONFLICT DO NOTHING; RETURN NULL;
+         END $$;
+         CREATE TRIGGER also AFTER INSERT ON book_tags FOR EACH ROW WHEN (NEW.tag_id = 'sea') EXECUTE FUNCTION also();
+         CREATE FUNCTION other() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+           UPDATE notes SET book_id = NEW.book_id WHERE id = 3; RETURN NEW;
+         END $$;
+         CREATE TRIGGER other BEFORE UPDATE OF book_id ON notes FOR EACH ROW WHEN (NEW.id = 4) EXECUTE FUNCTION other();
+         */",
     );
     for (request, expected) in [
         ("POST /books/1/relationships/tags", &["a/b~c", "classic", "novel", "sea"][..]),

@@ -129,7 +129,7 @@ fn rel_08_related_links_of_empty_relationships_are_valid() {
 #[test]
 fn rel_09_a_related_link_does_not_follow_the_content() {
     let mut api = own_api(&Options::default());
-    let connection = api.database().open();
+    let mut connection = api.database().open();
     let mut links = Vec::new();
     for (statement, artist, producer, tracks) in [
         ("SELECT 1", "5", None, 2),
@@ -141,7 +141,7 @@ fn rel_09_a_related_link_does_not_follow_the_content() {
             0,
         ),
     ] {
-        connection.execute_batch(statement).unwrap();
+        connection.execute(statement);
         let document = api.document("/albums/1");
         let relationships = &document["data"]["relationships"];
         let related =

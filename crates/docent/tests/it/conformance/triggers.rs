@@ -3,9 +3,10 @@
 use serde_json::{Value, json};
 
 use super::fixture::{Api, assert_error};
-use super::writing::{assert_refusal, data, update, writable_on};
+use super::writing::{assert_next_id, assert_refusal, data, update, writable_on};
+use crate::harness::engine::{Engine, only_on};
 
-/// What happens to a keepsake is what its text says.
+/// What happens to a keepsake is what its text says. Where a trigger cannot skip a row, it refuses.
 const KEEPSAKES: &str = "
     CREATE TABLE keepsakes (id INTEGER PRIMARY KEY, text TEXT);
     INSERT INTO keepsakes VALUES (1, 'one'), (2, 'stays'), (3, 'three');
@@ -27,7 +28,49 @@ const KEEPSAKES: &str = "
       BEGIN UPDATE keepsakes SET text = 'otherwise' WHERE id = NEW.id; END;
     CREATE TRIGGER delete_ignored BEFORE DELETE ON keepsakes WHEN OLD.text = 'stays'
       BEGIN SELECT RAISE(IGNORE); END;
+/* PostgreSQL
+    CREATE FUNCTION before() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF TG_OP = 'DELETE' THEN
+        RETURN CASE WHEN OLD.text = 'stays' THEN NULL ELSE OLD END;
+      ELSIF NEW.text = 'rolled back' THEN
+        RAISE EXCEPTION 'Not this one.';
+      END IF;
+      RETURN CASE WHEN NEW.text = 'ignored' THEN NULL ELSE NEW END;
+    END $$;
+    CREATE FUNCTION after() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      IF NEW.text = 'gone' THEN
+        DELETE FROM keepsakes WHERE id = NEW.id;
+      ELSIF NEW.text = 'moved' THEN
+        UPDATE keepsakes SET id = id + 1000 WHERE id = NEW.id AND id < 1000;
+      ELSIF NEW.text = 'changed' THEN
+        UPDATE keepsakes SET text = 'otherwise' WHERE id = NEW.id;
+      ELSIF NEW.text = 'failed' THEN
+        RAISE EXCEPTION 'Not this one.';
+      END IF;
+      RETURN NULL;
+    END $$;
+    CREATE TRIGGER before BEFORE INSERT OR UPDATE OR DELETE ON keepsakes FOR EACH ROW EXECUTE FUNCTION before();
+    CREATE TRIGGER after AFTER INSERT OR UPDATE ON keepsakes FOR EACH ROW EXECUTE FUNCTION after();
+*/
+/* MariaDB
+    CREATE TRIGGER inserting BEFORE INSERT ON keepsakes FOR EACH ROW
+      IF NEW.text = 'rolled back' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Not this one.'; END IF;
+    CREATE TRIGGER inserted AFTER INSERT ON keepsakes FOR EACH ROW
+      IF NEW.text = 'failed' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Not this one.'; END IF;
+    CREATE TRIGGER updating BEFORE UPDATE ON keepsakes FOR EACH ROW
+      IF NEW.text = 'changed' THEN SET NEW.text = 'otherwise'; END IF;
+    CREATE TRIGGER deleting BEFORE DELETE ON keepsakes FOR EACH ROW
+      IF OLD.text = 'stays' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'Not this one.'; END IF;
+*/
 ";
+
+/// Whether triggers can skip a row, or change their own table behind the statement's back.
+fn triggers_can_undo() -> bool {
+    only_on(
+        &[Engine::Sqlite, Engine::Postgres],
+        "a trigger of MariaDB neither skips a row nor changes its own table",
+    )
+}
 
 fn keepsake(text: &str) -> Value {
     data(json!({"type": "keepsakes", "attributes": {"text": text}}))
@@ -46,15 +89,21 @@ fn refused(api: &mut Api, request: &str, document: &Value) -> Value {
 
 #[test]
 fn crud_17_what_a_trigger_takes_away_was_not_created() {
+    if !triggers_can_undo() {
+        return;
+    }
     let mut api = writable_on(KEEPSAKES);
     for text in ["ignored", "gone"] {
         refused(&mut api, "POST /keepsakes", &keepsake(text));
     }
-    assert_eq!(api.create("/keepsakes", &keepsake("four"))["data"]["id"], "4");
+    assert_next_id(&api.create("/keepsakes", &keepsake("four"))["data"], 4);
 }
 
 #[test]
 fn crud_17_what_a_trigger_moves_is_told_where_it_is_or_not_created() {
+    if !triggers_can_undo() {
+        return;
+    }
     let mut api = writable_on(KEEPSAKES);
     let before = api.rows();
     let response = api.write("POST /keepsakes", &keepsake("moved"));
@@ -81,7 +130,8 @@ fn crud_02_triggers_that_end_statement_or_transaction_end_the_request() {
 #[test]
 fn crud_49_crud_54_what_a_trigger_does_not_let_change_is_not_missing() {
     let mut api = writable_on(KEEPSAKES);
-    for text in ["ignored", "gone"] {
+    let undone: &[&str] = if triggers_can_undo() { &["ignored", "gone"] } else { &[] };
+    for text in undone {
         let document = update("keepsakes", "1", json!({"attributes": {"text": text}}));
         refused(&mut api, "PATCH /keepsakes/1", &document);
     }

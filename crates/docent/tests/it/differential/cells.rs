@@ -74,6 +74,12 @@ impl From<ValueRef<'_>> for Cell {
     }
 }
 
+impl From<rusqlite::types::Value> for Cell {
+    fn from(value: rusqlite::types::Value) -> Self {
+        Self::from(ValueRef::from(&value))
+    }
+}
+
 impl Cell {
     /// A text.
     pub(super) fn text(text: &str) -> Self {

@@ -17,12 +17,15 @@ mod load;
 mod mixed;
 mod model;
 mod pages;
+mod questions;
 mod random;
 mod request;
 mod run;
 mod tables;
 mod walk;
 mod writes;
+
+pub(crate) use questions::Questions;
 
 use std::sync::Mutex;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -64,7 +67,7 @@ fn mixed_answers_as_the_oracle_does() {
 
 #[test]
 fn the_questions_are_varied() {
-    let model = load::load(&mixed::database().open(), mixed::NO_CASE);
+    let model = load::load(&mixed::database().source(), mixed::NO_CASE);
     assert_eq!(model.types.len(), 11);
     let mut written = std::collections::BTreeMap::<String, usize>::new();
     let (mut filtered, mut hits) = (0, 0);
@@ -111,8 +114,8 @@ fn number_from_environment(name: &str) -> Option<u64> {
 
 /// Asks until enough requests were sent, and fails if any answer differed.
 fn compare(name: &str, database: &Database, no_case: &[&str]) {
-    let model = load::load(&database.open(), no_case);
-    let server = Server::start(&database.path(), &Options::default());
+    let model = load::load(&database.source(), no_case);
+    let server = Server::start(&database.location(), &Options::default());
     let seed = number_from_environment("DOCENT_SEED").unwrap_or(SEED);
     let wanted = number_from_environment("DOCENT_CASES").map_or(REQUESTS, |it| usize::try_from(it).unwrap());
     let shown =

@@ -65,6 +65,17 @@ impl<'a> Asker<'a> {
         if walks { self.walk(&request, &parameters, &rows, &actual) } else { Ok(()) }
     }
 
+    /// A random request, valid or not: its target, and whether it names the cursor profile.
+    pub(super) fn question(&mut self) -> (String, bool) {
+        if self.random().percent(FAULTY) {
+            let faulty = self.generator.faulty();
+            return (self.target(&faulty.segments, &faulty.parameters), false);
+        }
+        let request = self.generator.request();
+        let parameters = self.shuffled(request.parameters(self.model()));
+        (self.target(&request.segments(self.model()), &parameters), request.query.profile)
+    }
+
     /// The parameters in another order, but for the items of a list, whose order counts.
     fn shuffled(&mut self, mut parameters: Parameters) -> Parameters {
         let in_order = parameters.clone();

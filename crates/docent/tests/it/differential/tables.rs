@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use rusqlite::Connection;
 
 use super::cells::{Cell, Collation, Kind};
+use crate::harness::engine::Engine;
 
 /// All tables by name, views and virtual tables left out.
 pub(super) type Tables = BTreeMap<String, Table>;
@@ -78,6 +79,8 @@ pub(super) fn describe(connection: &Connection, no_case: &[&str]) -> Tables {
         let mut table = describe_one(connection, &name, no_case);
         if without_rowid == "1" {
             table.rowid = None;
+        }
+        if without_rowid == "1" || Engine::under_test().is_strict() {
             table.key.iter().for_each(|column| table.columns[*column].not_null = true);
         }
         table.auto_increment = sql.to_uppercase().contains("AUTOINCREMENT");
@@ -93,6 +96,8 @@ fn describe_one(connection: &Connection, name: &str, no_case: &[&str]) -> Table 
         &[name],
     );
     let column = |[column, declared, not_null, _, hidden, default]: &[String; 6]| {
+        // Mirrors compare all texts by their bytes.
+        let no_case = if Engine::under_test().is_strict() { &[] } else { no_case };
         let qualified = format!("{name}.{column}");
         let collation =
             if no_case.contains(&qualified.as_str()) { Collation::NoCase } else { Collation::Binary };
@@ -103,7 +108,11 @@ fn describe_one(connection: &Connection, name: &str, no_case: &[&str]) -> Table 
         Column {
             name: column.clone(),
             declared: declared.clone(),
-            kind: Kind::of_declared(declared),
+            kind: match Kind::of_declared(declared) {
+                // There, a column of no type is one for texts.
+                Kind::Any if Engine::under_test().is_strict() => Kind::Text,
+                kind => kind,
+            },
             collation,
             not_null: not_null == "1",
             generated: hidden != "0",

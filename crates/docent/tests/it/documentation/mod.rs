@@ -57,7 +57,7 @@ impl Page {
                 _ => {}
             }
         }
-        Database::from_script(if own.is_empty() { &demo } else { &own })
+        Database::file(if own.is_empty() { &demo } else { &own })
     }
 
     /// A line of it, for messages.

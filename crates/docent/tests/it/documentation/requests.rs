@@ -87,7 +87,7 @@ impl Asking<'_> {
             let args = vec!["--writable".to_owned()];
             let options = Options { args, config: self.configuration.clone(), ..Options::default() };
             let database = self.page.database();
-            let server = Server::start(&database.path(), &options);
+            let server = Server::start(&database.location(), &options);
             let client = server.client();
             (server, client, database)
         });

@@ -1,6 +1,6 @@
 //! What was acknowledged stays, what was not leaves no half behind, and nobody overwrites what he has not seen: with
 //! the process killed under load (`crash`), with clients that race for one resource (`race`), and with another process
-//! that writes the same file (`neighbour`).
+//! that writes the same database (`neighbour`).
 
 mod crash;
 mod neighbour;

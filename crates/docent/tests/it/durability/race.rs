@@ -21,7 +21,7 @@ const MEETINGS: usize = 40;
 #[test]
 fn no_update_is_lost_to_clients_that_count_at_the_same_time() {
     let database = Database::from_script(NOTEBOOK);
-    let server = Server::start(&database.path(), &writable());
+    let server = Server::start(&database.location(), &writable());
     let (won, lost) = (AtomicI64::new(0), AtomicI64::new(0));
     std::thread::scope(|scope| {
         for _ in 0..CLIENTS {
@@ -48,8 +48,7 @@ fn no_update_is_lost_to_clients_that_count_at_the_same_time() {
             });
         }
     });
-    let value: i64 =
-        database.open().query_row("SELECT value FROM counters WHERE id = 1", [], |row| row.get(0)).unwrap();
+    let value = database.open().number("SELECT value FROM counters WHERE id = 1");
     assert_eq!(value, won.into_inner(), "lost updates");
     assert_eq!(value, i64::try_from(CLIENTS * INCREMENTS).unwrap());
     assert!(lost.into_inner() > 0, "they never raced");
@@ -68,7 +67,7 @@ fn of_two_clients_with_the_same_tag_exactly_one_wins() {
 #[test]
 fn of_two_clients_that_delete_and_change_exactly_one_wins() {
     let database = Database::from_script(NOTEBOOK);
-    let server = Server::start(&database.path(), &writable());
+    let server = Server::start(&database.location(), &writable());
     let mut writer = Writer::new(&server);
     for round in 0..MEETINGS {
         let new = json!({ "data": { "type": "counters", "attributes": { "value": 0, "same": 0 } } });
@@ -99,7 +98,7 @@ fn of_two_clients_that_change_a_relationship_exactly_one_wins() {
 /// Two clients send the same kind of change with the same tag, again and again.
 fn meet(method: &str, path: &str, document: impl Fn(usize, usize) -> Value + Sync, success: u16) {
     let database = Database::from_script(NOTEBOOK);
-    let server = Server::start(&database.path(), &writable());
+    let server = Server::start(&database.location(), &writable());
     let mut reader = Writer::new(&server);
     for round in 0..MEETINGS {
         let (tag, _) = reader.read(path);

@@ -2,9 +2,12 @@
 //!
 //! It knows JSON:API and HTTP, but nothing of the crates under test.
 
+pub(crate) mod connection;
 pub(crate) mod databases;
+pub(crate) mod engine;
 pub(crate) mod http;
 pub(crate) mod links;
+pub(crate) mod mirror;
 pub(crate) mod schema;
 pub(crate) mod server;
 pub(crate) mod structure;

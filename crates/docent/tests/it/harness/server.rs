@@ -2,7 +2,6 @@
 
 use std::io::{BufRead as _, BufReader, Read};
 use std::net::SocketAddr;
-use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
@@ -62,9 +61,9 @@ pub(crate) struct Server {
 
 #[allow(dead_code, reason = "a harness offers more than each test run uses")]
 impl Server {
-    /// Starts a server and waits until it listens; fails the test if it does not.
+    /// Starts a server of that database (a file or a URL) and waits until it listens; fails the test if it does not.
     #[track_caller]
-    pub(crate) fn start(database: &Path, options: &Options) -> Self {
+    pub(crate) fn start(database: &str, options: &Options) -> Self {
         match Self::try_start(database, options) {
             Ok(server) => server,
             Err(exited) => panic!("the server did not start: {exited:#?}"),
@@ -72,7 +71,7 @@ impl Server {
     }
 
     /// Starts a server; if it ends instead of listening, tells how.
-    pub(crate) fn try_start(database: &Path, options: &Options) -> Result<Self, Exited> {
+    pub(crate) fn try_start(database: &str, options: &Options) -> Result<Self, Exited> {
         let mut command = Command::new(env!("CARGO_BIN_EXE_docent"));
         for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("DOCENT_")) {
             command.env_remove(name);

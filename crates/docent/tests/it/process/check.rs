@@ -5,7 +5,7 @@ use super::program::{Ended, Start};
 use crate::harness::databases::Database;
 
 fn check(config: &str) -> Ended {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("docent.toml");
     std::fs::write(&file, config).unwrap();
@@ -64,7 +64,7 @@ fn names_are_checked_against_the_database_all_at_once() {
 
 #[test]
 fn serving_refuses_what_check_refuses() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let directory = tempfile::tempdir().unwrap();
     let file = directory.path().join("docent.toml");
     std::fs::write(&file, "[server]\nlisen = \"x\"\n").unwrap();
@@ -79,7 +79,7 @@ fn serving_refuses_what_check_refuses() {
 
 #[test]
 fn a_missing_file_is_a_problem_only_if_named() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let path = database.path();
     let ended = Start::new(&["check", path.to_str().unwrap(), "--config", "/nowhere/docent.toml"]).run();
     assert!(!ended.status.success() && ended.stderr.contains("/nowhere/docent.toml"), "{ended:?}");

@@ -30,7 +30,7 @@ fn others_are_served(program: &mut super::program::Program) {
 
 #[test]
 fn unfinished_requests_keep_nobody_waiting() {
-    let database = Database::from_script(LARGE);
+    let database = Database::file(LARGE);
     let mut program = Start::serve(&database.path(), &[]).spawn();
     let address = program.address();
     let slow: Vec<_> = (0..SLOW_CLIENTS)
@@ -47,7 +47,7 @@ fn unfinished_requests_keep_nobody_waiting() {
 
 #[test]
 fn unread_responses_keep_nobody_waiting() {
-    let database = Database::from_script(LARGE);
+    let database = Database::file(LARGE);
     let mut program = Start::serve(&database.path(), &[]).spawn();
     let address = program.address();
     let slow: Vec<_> = (0..SLOW_CLIENTS)

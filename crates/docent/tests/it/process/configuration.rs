@@ -7,7 +7,7 @@ use crate::harness::databases::Database;
 /// The path under which the program serves, started in a directory with that `docent.toml`.
 #[track_caller]
 fn base_path(flags: &[&str], variables: &[(&str, &str)], file: Option<&str>) -> String {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let directory = tempfile::tempdir().unwrap();
     if let Some(text) = file {
         std::fs::write(directory.path().join("docent.toml"), text).unwrap();
@@ -43,7 +43,7 @@ fn flags_win_over_variables_over_the_file_over_defaults() {
 /// Whether the program says that it may write, started with that `docent.toml`.
 #[track_caller]
 fn is_writable(flags: &[&str], variables: &[(&str, &str)], file: &str) -> bool {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let directory = tempfile::tempdir().unwrap();
     std::fs::write(directory.path().join("docent.toml"), file).unwrap();
     let mut start = Start::serve(&database.path(), flags).within(directory.path());
@@ -85,7 +85,7 @@ fn the_file_can_be_named() {
 
 #[test]
 fn every_option_of_serve_has_its_variable() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let mut program = Start::new(&["serve", database.path().to_str().unwrap()])
         .env("DOCENT_LISTEN", "127.0.0.1:0")
         .env("DOCENT_PUBLIC_URL", "https://shop.example")
@@ -104,7 +104,7 @@ fn every_option_of_serve_has_its_variable() {
 
 #[test]
 fn lines_of_the_log_begin_alike() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     for format in ["text", "json"] {
         let mut program = Start::serve(&database.path(), &["--log", format]).spawn();
         assert_eq!(program.client().get("/customers/1").status, 200);
@@ -136,7 +136,7 @@ fn beginning(format: &str, line: &str) -> (String, String) {
 
 #[test]
 fn the_database_may_stand_in_the_file() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let directory = tempfile::tempdir().unwrap();
     std::fs::copy(database.path(), directory.path().join("shop.db")).unwrap();
     let file = directory.path().join("docent.toml");
@@ -148,7 +148,7 @@ fn the_database_may_stand_in_the_file() {
 
 #[test]
 fn links_follow_the_host_unless_told_otherwise() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let mut program = Start::serve(&database.path(), &[]).spawn();
     let mut client = program.client();
     let headers = [("Host", "shop.test:81"), ("X-Forwarded-Host", "evil.test")];

@@ -40,7 +40,7 @@ fn sigint_lets_open_requests_finish() {
 #[test]
 fn an_idle_server_ends_at_once() {
     for signal in ["TERM", "INT"] {
-        let database = Database::from_script(SHOP);
+        let database = Database::file(SHOP);
         let mut program = Start::serve(&database.path(), &[]).spawn();
         // An open connection without a request is no reason to stay.
         let mut client = program.client();
@@ -64,11 +64,12 @@ fn a_second_signal_does_not_wait() {
 
 #[test]
 fn what_was_written_ahead_is_left_in_order() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let mut program = Start::serve(&database.path(), &[]).spawn();
     assert_eq!(program.client().get("/customers").status, 200);
     program.signal("TERM");
     assert!(program.wait(Duration::from_secs(3)).is_some());
-    let checked: String = database.open().query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
+    let checked: String =
+        database.sqlite().query_row("PRAGMA integrity_check", [], |row| row.get(0)).unwrap();
     assert_eq!(checked, "ok");
 }

@@ -16,7 +16,7 @@ fn statuses(client: &mut Client) -> [u16; 2] {
 
 #[test]
 fn a_vanished_file_is_unavailable_until_it_is_back() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let mut program = Start::serve(&database.path(), &[]).spawn();
     let mut client = program.client();
     assert_eq!(statuses(&mut client), [200, 200]);
@@ -35,11 +35,11 @@ fn a_vanished_file_is_unavailable_until_it_is_back() {
 
 #[test]
 fn a_replaced_file_is_served_instead() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let mut program = Start::serve(&database.path(), &[]).spawn();
     let mut client = program.client();
     assert_eq!(client.get("/customers/1").json()["data"]["attributes"]["name"], "Ada");
-    let other = Database::from_script(
+    let other = Database::file(
         "CREATE TABLE customers (id INTEGER PRIMARY KEY, name TEXT NOT NULL, city TEXT);
          CREATE TABLE invoices (id INTEGER PRIMARY KEY);
          INSERT INTO customers VALUES (1, 'Edith', 'Turin');",
@@ -59,15 +59,15 @@ fn a_replaced_file_is_served_instead() {
 
 #[test]
 fn a_replaced_file_is_served_even_if_the_old_one_has_just_been_written() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let mut program = Start::serve(&database.path(), &[]).spawn();
     let mut client = program.client();
     assert_eq!(client.get("/customers/1").status, 200);
     // What is written now stays in the log beside the file, as the program has the file open.
-    let other = database.open();
+    let other = database.sqlite();
     other.execute("UPDATE customers SET name = 'Augusta'", []).unwrap();
     other.close().unwrap();
-    let new = Database::from_script(&SHOP.replace("'Ada'", "'Edith'"));
+    let new = Database::file(&SHOP.replace("'Ada'", "'Edith'"));
     let beside = database.path().with_extension("new");
     std::fs::copy(new.path(), &beside).unwrap();
     std::fs::rename(&beside, database.path()).unwrap();
@@ -78,28 +78,28 @@ fn a_replaced_file_is_served_even_if_the_old_one_has_just_been_written() {
     program.signal("TERM");
     assert!(program.wait(NOTICED).is_some());
     let kept: String =
-        database.open().query_row("SELECT name FROM customers WHERE id = 1", [], |row| row.get(0)).unwrap();
+        database.sqlite().query_row("SELECT name FROM customers WHERE id = 1", [], |row| row.get(0)).unwrap();
     assert_eq!(kept, "Edith");
 }
 
 #[test]
 fn an_empty_file_is_a_database_without_types() {
-    let database = Database::from_script("");
+    let database = Database::file("");
     std::fs::write(database.path(), "").unwrap();
     let mut program = Start::serve(&database.path(), &[]).spawn();
     let mut client = program.client();
     assert_eq!([client.get("/").status, client.get("/customers").status], [200, 404]);
-    database.open().execute_batch(SHOP).unwrap();
+    database.sqlite().execute_batch(SHOP).unwrap();
     eventually("tables come", NOTICED, || client.get("/customers").status == 200);
 }
 
 #[test]
 fn changed_rows_are_served_at_once() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let mut program = Start::serve(&database.path(), &[]).spawn();
     let mut client = program.client();
     let tag = client.get("/customers/1").header("etag").unwrap().to_owned();
-    database.open().execute("UPDATE customers SET name = 'Augusta' WHERE id = 1", []).unwrap();
+    database.sqlite().execute("UPDATE customers SET name = 'Augusta' WHERE id = 1", []).unwrap();
     let response = client.get("/customers/1");
     assert_eq!(response.json()["data"]["attributes"]["name"], "Augusta");
     assert_ne!(response.header("etag"), Some(tag.as_str()));
@@ -107,9 +107,9 @@ fn changed_rows_are_served_at_once() {
 
 #[test]
 fn a_writable_file_gets_write_ahead_logging() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let mode =
-        || -> String { database.open().query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap() };
+        || -> String { database.sqlite().query_row("PRAGMA journal_mode", [], |row| row.get(0)).unwrap() };
     assert_eq!(mode(), "delete");
     let mut program = Start::serve(&database.path(), &[]).spawn();
     program.url();

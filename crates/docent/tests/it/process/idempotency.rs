@@ -35,7 +35,7 @@ impl Shop {
     fn start_with(configuration: &str, args: &[&str]) -> Self {
         let folder = tempfile::tempdir().unwrap();
         std::fs::write(folder.path().join("docent.toml"), configuration).unwrap();
-        let database = Database::from_script(SHOP);
+        let database = Database::file(SHOP);
         let mut program = Start::serve(&database.path(), args).within(folder.path()).spawn();
         let client = program.client();
         Self { program, client, database, folder }
@@ -55,7 +55,7 @@ impl Shop {
     /// How many customers there are besides the first two.
     fn created(&self) -> u32 {
         let sql = "SELECT count(*) - 2 FROM customers";
-        self.database.open().query_row(sql, [], |row| row.get(0)).unwrap()
+        self.database.sqlite().query_row(sql, [], |row| row.get(0)).unwrap()
     }
 
     fn side_file(&self) -> PathBuf {
@@ -64,7 +64,7 @@ impl Shop {
 
     /// Keeps every change waiting until the connection is dropped.
     fn lock(&self) -> Connection {
-        let other = self.database.open();
+        let other = self.database.sqlite();
         other.busy_timeout(TIMEOUT).unwrap();
         other.execute_batch("BEGIN IMMEDIATE").unwrap();
         other
@@ -114,7 +114,7 @@ fn a_request_sent_again_is_answered_again() {
     assert_eq!(shop.post("/customers", "k-2", MARY).status, 201);
     assert_eq!(shop.created(), 2);
     // What was created is changed since: what is said again is what was said then.
-    shop.database.open().execute_batch("UPDATE customers SET name = 'Countess' WHERE id = 3").unwrap();
+    shop.database.sqlite().execute_batch("UPDATE customers SET name = 'Countess' WHERE id = 3").unwrap();
     assert_eq!(said(&shop.post("/customers", "k-1", MARY)), said(&first));
 }
 
@@ -132,10 +132,10 @@ fn minimal_answers_and_those_without_content_are_given_again() {
     let path = "/customers/1/relationships/orders";
     let first = shop.post(path, "b", members);
     assert_eq!(first.status, 204, "{}", first.text());
-    shop.database.open().execute_batch("UPDATE orders SET customer_id = 2 WHERE id = 3").unwrap();
+    shop.database.sqlite().execute_batch("UPDATE orders SET customer_id = 2 WHERE id = 3").unwrap();
     assert_eq!(said(&shop.post(path, "b", members)), said(&first));
     let sql = "SELECT customer_id FROM orders WHERE id = 3";
-    let customer: u32 = shop.database.open().query_row(sql, [], |row| row.get(0)).unwrap();
+    let customer: u32 = shop.database.sqlite().query_row(sql, [], |row| row.get(0)).unwrap();
     assert_eq!(customer, 2, "it was not done again");
 }
 
@@ -175,7 +175,7 @@ fn a_request_that_failed_leaves_its_key_free() {
     for _ in 0..2 {
         assert_eq!(shop.post("/customers", "k", nameless).status, 422);
     }
-    shop.database.open().execute_batch("CREATE UNIQUE INDEX names ON customers (name)").unwrap();
+    shop.database.sqlite().execute_batch("CREATE UNIQUE INDEX names ON customers (name)").unwrap();
     let taken = MARY.replace("Mary", "Ada");
     assert_eq!(shop.post("/customers", "k", &taken).status, 409, "refused by the database itself");
     assert_eq!(shop.post("/customers", "k", MARY).status, 201);
@@ -349,7 +349,7 @@ fn the_side_file_is_no_part_of_what_is_served() {
     assert_eq!(shop.post("/customers", "k", MARY).status, 201);
     let tables: u32 = shop
         .database
-        .open()
+        .sqlite()
         .query_row("SELECT count(*) FROM sqlite_schema WHERE type = 'table'", [], |row| row.get(0))
         .unwrap();
     assert_eq!(tables, 2);
@@ -357,7 +357,7 @@ fn the_side_file_is_no_part_of_what_is_served() {
 
 #[test]
 fn a_side_file_that_cannot_be_used_is_found_out_at_the_start() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let side = database.path().with_file_name("test.db-docent");
     std::fs::write(&side, "something else, and long enough to be no empty database").unwrap();
     let configuration = database.path().with_file_name("docent.toml");

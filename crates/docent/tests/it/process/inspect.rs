@@ -3,7 +3,7 @@
 use serde_json::Value;
 
 use super::program::Start;
-use crate::harness::databases::Database;
+use crate::harness::databases::{Database, NORTHWIND, SAKILA};
 
 const SCRIPT: &str = "
     CREATE TABLE people (id INTEGER PRIMARY KEY, name TEXT NOT NULL, password TEXT, api_key TEXT);
@@ -15,7 +15,7 @@ const SCRIPT: &str = "
 
 #[test]
 fn people_see_types_and_what_is_left_out() {
-    let database = Database::from_script(SCRIPT);
+    let database = Database::file(SCRIPT);
     let ended = Start::new(&["inspect", database.path().to_str().unwrap()]).run();
     assert!(ended.status.success(), "{ended:?}");
     for word in ["people", "articles", "title", "author", "keyless", "recent", "password", "api_key"] {
@@ -26,7 +26,7 @@ fn people_see_types_and_what_is_left_out() {
 
 #[test]
 fn programs_get_json() {
-    let database = Database::from_script(SCRIPT);
+    let database = Database::file(SCRIPT);
     let ended = Start::new(&["inspect", database.path().to_str().unwrap(), "--json"]).run();
     assert!(ended.status.success(), "{ended:?}");
     let inspected: Value = serde_json::from_str(&ended.stdout).unwrap();
@@ -39,7 +39,7 @@ fn programs_get_json() {
 
 #[test]
 fn what_is_inspected_is_what_is_served() {
-    for database in [Database::northwind(), Database::nasty(), Database::sakila()] {
+    for database in [Database::file(NORTHWIND), Database::nasty(), Database::file(SAKILA)] {
         let path = database.path();
         let ended = Start::new(&["inspect", path.to_str().unwrap(), "--json"]).run();
         let inspected: Value = serde_json::from_str(&ended.stdout).unwrap();

@@ -22,7 +22,7 @@ struct Limited {
 
 impl Limited {
     fn start(config: &str) -> Self {
-        let database = Database::from_script(CHAIN);
+        let database = Database::file(CHAIN);
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("docent.toml");
         std::fs::write(&file, config).unwrap();

@@ -10,9 +10,9 @@ const TIMEOUT: Duration = Duration::from_secs(10);
 
 #[test]
 fn a_lock_in_rollback_mode_passes() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     // A reader keeps the program from turning on write-ahead logging.
-    let other = database.open();
+    let other = database.sqlite();
     other.execute_batch("BEGIN; SELECT * FROM customers").unwrap();
     let mut program = Start::serve(&database.path(), &[]).spawn();
     let mut client = program.client();
@@ -43,11 +43,11 @@ fn a_lock_in_rollback_mode_passes() {
 
 #[test]
 fn readers_do_not_wait_for_writers() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let mut program = Start::serve(&database.path(), &[]).spawn();
     let mut client = program.client();
     assert_eq!(client.get("/customers").status, 200);
-    let other = database.open();
+    let other = database.sqlite();
     other.execute_batch("BEGIN EXCLUSIVE; UPDATE customers SET name = 'Augusta' WHERE id = 1").unwrap();
     assert_eq!(client.get("/customers/1").json()["data"]["attributes"]["name"], "Ada");
     other.execute_batch("COMMIT").unwrap();

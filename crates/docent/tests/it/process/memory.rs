@@ -56,7 +56,7 @@ fn fetch(address: SocketAddr) -> (String, usize) {
 
 #[test]
 fn many_large_pages_at_once_stay_within_bounds() {
-    let database = Database::from_script(SCRIPT);
+    let database = Database::file(SCRIPT);
     let mut program = Start::serve(&database.path(), &[]).spawn();
     let address = program.address();
     let (head, whole) = fetch(address);

@@ -38,13 +38,13 @@ fn is_served(database: &Database) {
 
 #[test]
 fn a_read_only_file_is_served() {
-    is_served(&Database::from_script(SHOP));
+    is_served(&Database::file(SHOP));
 }
 
 #[test]
 fn a_read_only_file_with_write_ahead_logging_is_served() {
-    let database = Database::from_script(SHOP);
-    let connection = database.open();
+    let database = Database::file(SHOP);
+    let connection = database.sqlite();
     connection.pragma_update(None, "journal_mode", "wal").unwrap();
     connection.close().unwrap();
     is_served(&database);
@@ -52,7 +52,7 @@ fn a_read_only_file_with_write_ahead_logging_is_served() {
 
 #[test]
 fn a_file_that_cannot_be_written_is_not_served_writable() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     with_read_only(&database, || {
         let start = Start::serve(&database.path(), &["--writable"]).within(Path::new("/"));
         let ended = start.without_privileges().run();
@@ -66,7 +66,7 @@ fn a_file_that_cannot_be_written_is_not_served_writable() {
 
 #[test]
 fn a_read_only_directory_with_writable_file_is_served() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let directory = database.path().parent().unwrap().to_owned();
     set_mode(&database.path(), 0o666);
     set_mode(&directory, 0o555);

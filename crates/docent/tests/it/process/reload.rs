@@ -22,7 +22,7 @@ struct Configured {
 
 impl Configured {
     fn start(config: &str) -> Self {
-        let database = Database::from_script(SHOP);
+        let database = Database::file(SHOP);
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("docent.toml");
         std::fs::write(&file, config).unwrap();
@@ -128,11 +128,11 @@ fn sighup_cannot_open_a_database_to_write() {
 
 #[test]
 fn sighup_reads_the_schema_again() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let mut program = Start::serve(&database.path(), &[]).spawn();
     let mut client = program.client();
     assert_eq!(client.get("/refunds").status, 404);
-    database.open().execute_batch("CREATE TABLE refunds (id INTEGER PRIMARY KEY)").unwrap();
+    database.sqlite().execute_batch("CREATE TABLE refunds (id INTEGER PRIMARY KEY)").unwrap();
     program.signal("HUP");
     // Sooner than the change would have been noticed anyway.
     eventually("the table is there", Duration::from_secs(3), || client.get("/refunds").status == 200);

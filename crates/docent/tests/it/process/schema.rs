@@ -63,12 +63,12 @@ fn attributes(client: &mut Client, path: &str) -> Value {
 
 #[test]
 fn columns_come_and_go() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let mut program = Start::serve(&database.path(), &[]).spawn();
     let paths = &["/orders?include=customer", "/customers/1", "/customers?sort=-name&page%5Bsize%5D=1"];
     let load = Load::start(program.address(), paths);
     let mut client = program.client();
-    let other = database.open();
+    let other = database.sqlite();
     for round in 0..2 {
         other.execute_batch("ALTER TABLE customers ADD COLUMN city TEXT DEFAULT 'Turin'").unwrap();
         eventually(&format!("the column is there, round {round}"), NOTICED, || {
@@ -84,11 +84,11 @@ fn columns_come_and_go() {
 
 #[test]
 fn tables_come_and_go() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let mut program = Start::serve(&database.path(), &[]).spawn();
     let load = Load::start(program.address(), &["/refunds", "/refunds/1?include=order", "/orders/1"]);
     let mut client = program.client();
-    let other = database.open();
+    let other = database.sqlite();
     for round in 0..2 {
         other
             .execute_batch(
@@ -112,11 +112,11 @@ fn tables_come_and_go() {
 
 #[test]
 fn a_renamed_column_is_a_renamed_attribute() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let mut program = Start::serve(&database.path(), &[]).spawn();
     let load = Load::start(program.address(), &["/customers", "/customers?fields%5Bcustomers%5D=name"]);
     let mut client = program.client();
-    database.open().execute_batch("ALTER TABLE customers RENAME COLUMN name TO full_name").unwrap();
+    database.sqlite().execute_batch("ALTER TABLE customers RENAME COLUMN name TO full_name").unwrap();
     eventually("the attribute has its new name", NOTICED, || {
         attributes(&mut client, "/customers/1") == serde_json::json!({"full_name": "Ada"})
     });
@@ -125,11 +125,11 @@ fn a_renamed_column_is_a_renamed_attribute() {
 
 #[test]
 fn the_openapi_document_follows() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let mut program = Start::serve(&database.path(), &[]).spawn();
     let mut client = program.client();
     assert!(!client.get("/openapi.json").text().contains("refunds"));
-    database.open().execute_batch("CREATE TABLE refunds (id INTEGER PRIMARY KEY)").unwrap();
+    database.sqlite().execute_batch("CREATE TABLE refunds (id INTEGER PRIMARY KEY)").unwrap();
     eventually("it has the new type", NOTICED, || {
         client.send("GET", "/openapi.json", &[("Accept", "*/*")], None).text().contains("refunds")
     });

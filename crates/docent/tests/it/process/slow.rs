@@ -23,7 +23,7 @@ impl SlowServer {
     /// Reading `counts` takes so many steps; `config` stands in front of the rest of the configuration.
     #[track_caller]
     pub(super) fn start(steps: u64, config: &str) -> Self {
-        let database = Database::from_script(&slow_script(steps));
+        let database = Database::file(&slow_script(steps));
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("docent.toml");
         std::fs::write(&file, format!("{config}\n{SLOW_TYPES}")).unwrap();

@@ -20,7 +20,7 @@ struct Shop {
 
 impl Shop {
     fn start(args: &[&str]) -> Self {
-        let database = Database::from_script(SHOP);
+        let database = Database::file(SHOP);
         let args: Vec<&str> = ["--writable"].iter().chain(args).copied().collect();
         let mut program = Start::serve(&database.path(), &args).spawn();
         program.url();
@@ -41,10 +41,10 @@ impl Shop {
 
     /// The name of a customer, as another program sees it.
     fn name(&self, id: u32) -> Option<String> {
-        let found = self
-            .database
-            .open()
-            .query_row("SELECT name FROM customers WHERE id = ?1", [id], |row| row.get(0));
+        let found =
+            self.database
+                .sqlite()
+                .query_row("SELECT name FROM customers WHERE id = ?1", [id], |row| row.get(0));
         found.ok()
     }
 }
@@ -172,7 +172,7 @@ fn methods_of_a_url_are_named() {
 
 #[test]
 fn a_server_that_only_reads_says_so() {
-    let database = Database::from_script(SHOP);
+    let database = Database::file(SHOP);
     let mut program = Start::serve(&database.path(), &[]).spawn();
     let mut client = program.client();
     let headers = [("Content-Type", JSON_API)];

@@ -159,6 +159,7 @@ async fn keep(held: HeldKey, answer: &Answer, deadline: Instant) {
         tagged: answer.tagged,
         location: answer.location.clone(),
         preference_applied: answer.preference_applied.is_some(),
+        position: answer.position.map(|position| position.to_string()),
     };
     let head = serde_json::to_string(&head).unwrap_or_default();
     let has_body = answer.status != 204 && answer.body.len() <= BODY_BYTES_MAX;
@@ -178,6 +179,8 @@ struct Head {
     tagged: bool,
     location: Option<String>,
     preference_applied: bool,
+    #[serde(default)]
+    position: Option<String>,
 }
 
 /// The answer as it was given. Without its body there remains that it is done, and where.
@@ -185,8 +188,9 @@ fn again(kept: KeptAnswer) -> Result<Answer, Failure> {
     let head: Head =
         serde_json::from_str(&kept.head).map_err(|_| Failure::lost("a kept answer cannot be read"))?;
     let preference_applied = head.preference_applied.then_some("return=minimal");
+    let position = head.position.and_then(|position| position.parse().ok());
     let Some(body) = kept.body else {
-        return Ok(Answer { location: head.location, preference_applied, ..Answer::empty() });
+        return Ok(Answer { location: head.location, preference_applied, position, ..Answer::empty() });
     };
     let extensions = if head.is_atomic { vec![ATOMIC_EXTENSION] } else { Vec::new() };
     Ok(Answer {
@@ -196,6 +200,7 @@ fn again(kept: KeptAnswer) -> Result<Answer, Failure> {
         tagged: head.tagged,
         location: head.location,
         preference_applied,
+        position,
         ..Answer::default()
     })
 }
@@ -249,6 +254,7 @@ impl Copied {
             if_match: self.if_match.as_deref(),
             prefer: self.prefer.as_deref(),
             idempotency_key: None,
+            position: None,
             request_id: &self.request_id,
             deadline: self.deadline,
         }

@@ -4,8 +4,8 @@ use docent_catalog::model::StoredColumn;
 use docent_sql::schema::ColumnType;
 use docent_sql::{Cell, Value};
 
-use super::{calendar, uuid};
-use crate::id::{self, Form};
+use crate::calendar;
+use crate::id::{self, Form, uuid};
 
 /// The parts of a key as a client may choose them. `None` if no key of these columns' types has that id: the resource
 /// would get another one than the client asked for. Only UUIDs may be written in upper case, and are stored in lower.
@@ -16,7 +16,9 @@ pub(in crate::write) fn client_key(key: &[StoredColumn], id: &str) -> Option<Vec
     if matches!(id, "" | "." | "..") || id.contains('\0') {
         return None;
     }
-    let parts = id::key(key, id)?;
+    let lower =
+        matches!(key, [column] if column.column_type == ColumnType::Uuid).then(|| id.to_ascii_lowercase());
+    let parts = id::key(key, lower.as_deref().unwrap_or(id))?;
     let parts: Vec<Value> =
         key.iter().zip(parts).map(|(column, part)| chosen(column, part)).collect::<Option<_>>()?;
     let mut written = String::new();
@@ -29,6 +31,9 @@ pub(in crate::write) fn client_key(key: &[StoredColumn], id: &str) -> Option<Vec
 /// A part of the key as it is stored, if it is a value of its column's type.
 fn chosen(column: &StoredColumn, part: Value) -> Option<Value> {
     let text = if let Value::Text(text) = &part { text.as_str() } else { "" };
+    if column.strict {
+        return Some(part);
+    }
     let fits = match &column.column_type {
         ColumnType::Boolean => matches!(part, Value::Integer(0 | 1)),
         ColumnType::Integer => matches!(part, Value::Integer(_)),
@@ -65,7 +70,7 @@ fn cell(value: &Value) -> Cell<'_> {
     match value {
         Value::Integer(number) => Cell::Integer(*number),
         Value::Real(number) => Cell::Real(*number),
-        Value::Text(text) => Cell::Text(text.as_bytes()),
+        Value::Text(text) | Value::Timestamp(text) => Cell::Text(text.as_bytes()),
         Value::Blob(bytes) => Cell::Blob(bytes),
         _ => Cell::Null,
     }

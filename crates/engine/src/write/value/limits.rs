@@ -9,6 +9,9 @@ use docent_sql::schema::{ColumnType, Literal, Rule};
 /// Values that a message lists at most.
 const LISTED: usize = 20;
 
+/// Decimal digits that a floating-point number always keeps.
+const DIGITS_EXACT: usize = 15;
+
 /// What a value must be and is not, as the end of a sentence. NULL passes.
 pub(in crate::write) fn check(
     column_type: &ColumnType,
@@ -24,8 +27,38 @@ pub(in crate::write) fn check(
     {
         return Err(format!("must have at most {}.", counted(most, value)));
     }
+    if let (Some(most), Value::Text(digits)) = (limits.digits, value) {
+        check_digits(most, digits)?;
+    }
+    // Digits that have to stay as they are. What a floating-point number cannot tell the database will.
+    if let (ColumnType::Decimal, Value::Text(digits)) = (column_type, value) {
+        let is_exact = digits.bytes().filter(u8::is_ascii_digit).count() <= DIGITS_EXACT;
+        return match digits.parse() {
+            Ok(number) if is_exact => check(column_type, limits, &Value::Real(number)),
+            _ => Ok(()),
+        };
+    }
     let broken = limits.rules.iter().find(|rule| !holds(rule, value));
     broken.map_or(Ok(()), |rule| Err(said(rule, column_type, value)))
+}
+
+/// A database rounds what has too many digits after the point without a word.
+fn check_digits((before, after): (u32, u32), digits: &str) -> Result<(), String> {
+    let (whole, fraction) = digits.split_once('.').unwrap_or((digits, ""));
+    let whole = whole.trim_start_matches(['-', '0']).len();
+    let fraction = fraction.trim_end_matches('0').len();
+    let too_many = |count: usize, most: u32| u32::try_from(count).is_ok_and(|count| count > most);
+    let refused = |most: u32, place: &str| {
+        let plural = if most == 1 { "" } else { "s" };
+        match most {
+            0 => Err(format!("must have no digits {place} the point but zeros.")),
+            most => Err(format!("must have at most {most} digit{plural} {place} the point.")),
+        }
+    };
+    if too_many(fraction, after) {
+        return refused(after, "after");
+    }
+    if too_many(whole, before) { refused(before, "before") } else { Ok(()) }
 }
 
 fn holds(rule: &Rule, value: &Value) -> bool {

@@ -3,12 +3,12 @@ use docent_sql::schema::{Literal, Rule};
 use super::*;
 
 fn column(column_type: ColumnType) -> StoredColumn {
-    StoredColumn { name: "c".to_owned(), column_type, nullable: false, has_default: false }
+    StoredColumn::new("c", column_type)
 }
 
 fn value(column: &StoredColumn, limits: &Limits, json: &str) -> Result<Value, Refusal> {
     let json = RawValue::from_string(json.to_owned()).unwrap();
-    column_value(column, limits, Dialect::Sqlite, &json)
+    column_value(column, limits, &json)
 }
 
 #[track_caller]
@@ -36,7 +36,8 @@ fn text(text: &str) -> Value {
 fn null_is_taken_where_the_column_takes_it() {
     for column_type in [ColumnType::Text, ColumnType::Boolean, ColumnType::Json, ColumnType::Any] {
         let nullable = StoredColumn { nullable: true, ..column(column_type.clone()) };
-        let limits = Limits { length_max: Some(0), rules: vec![Rule::OneOf(Vec::new())] };
+        let limits =
+            Limits { length_max: Some(0), digits: Some((0, 0)), rules: vec![Rule::OneOf(Vec::new())] };
         assert_eq!(value(&nullable, &limits, "null"), Ok(Value::Null));
         let expected =
             if column_type == ColumnType::Json { Ok(text("null")) } else { Err(Refusal::Required) };
@@ -151,6 +152,10 @@ fn texts() {
     refused(ColumnType::Text, "must not contain the character U+0000.", &[r#""a\u0000b""#, r#""\u0000""#]);
 }
 
+fn moment(text: &str) -> Value {
+    Value::Timestamp(text.to_owned())
+}
+
 #[test]
 fn dates_and_times() {
     accepted(ColumnType::Date, &[(r#""2024-02-29""#, text("2024-02-29"))]);
@@ -161,13 +166,13 @@ fn dates_and_times() {
     );
     accepted(ColumnType::Time, &[(r#""10:30""#, text("10:30"))]);
     refused(ColumnType::Time, "must be a time of day such as 10:30:00.", &[r#""25:00""#, "1030"]);
-    accepted(ColumnType::Timestamp, &[(r#""2025-01-31T10:30:00.5""#, text("2025-01-31 10:30:00.5"))]);
+    accepted(ColumnType::Timestamp, &[(r#""2025-01-31T10:30:00.5""#, moment("2025-01-31 10:30:00.5"))]);
     refused(
         ColumnType::Timestamp,
         "must be a date and time without zone such as 2025-01-31T10:30:00.",
         &[r#""2025-01-31T10:30:00Z""#, r#""2025-01-31 10:30:00""#, r#""2025-01-31""#, "1738319400"],
     );
-    accepted(ColumnType::TimestampTz, &[(r#""2025-01-31T10:30:00+02:00""#, text("2025-01-31 08:30:00Z"))]);
+    accepted(ColumnType::TimestampTz, &[(r#""2025-01-31T10:30:00+02:00""#, moment("2025-01-31 08:30:00Z"))]);
     refused(
         ColumnType::TimestampTz,
         "must be a date and time with zone such as 2025-01-31T10:30:00Z.",
@@ -266,15 +271,38 @@ fn what_the_schema_demands_is_said_in_words() {
         (ColumnType::Binary, Rule::LengthGreatest(1), r#""AA==""#, r#""AAA=""#, "must have at most 1 byte."),
     ];
     for (column_type, rule, good, bad, message) in cases {
-        let limits = Limits { length_max: None, rules: vec![rule] };
+        let limits = Limits { rules: vec![rule], ..Limits::default() };
         let column = column(column_type);
         assert!(value(&column, &limits, good).is_ok(), "{good}: {message}");
         assert_eq!(value(&column, &limits, bad), Err(Refusal::Invalid(message.to_owned())), "{bad}");
     }
-    let limits = Limits { length_max: Some(2), rules: Vec::new() };
+    let limits = Limits { length_max: Some(2), ..Limits::default() };
     assert_eq!(value(&column(ColumnType::Text), &limits, r#""éé""#), Ok(text("éé")));
     let expected = Err(Refusal::Invalid("must have at most 2 characters.".to_owned()));
     assert_eq!(value(&column(ColumnType::Text), &limits, r#""abc""#), expected);
+}
+
+#[test]
+fn exact_numbers_are_not_rounded() {
+    let after = "must have at most 2 digits after the point.";
+    let cases = [
+        ((3, 2), &["0", "999.99", "-999.99", "0001.5000"][..], &["0.005", "-1.999", "1000.001"][..], after),
+        ((3, 2), &["999"], &["1000", "-12345.00"], "must have at most 3 digits before the point."),
+        ((1, 1), &["9.9"], &["9.99"], "must have at most 1 digit after the point."),
+        ((5, 0), &["12345.000"], &["0.5"], "must have no digits after the point but zeros."),
+        ((0, 3), &["0.125", "-0.5"], &["1.5"], "must have no digits before the point but zeros."),
+    ];
+    let column = StoredColumn { strict: true, ..column(ColumnType::Decimal) };
+    for (digits, good, bad, message) in cases {
+        let limits = Limits { digits: Some(digits), ..Limits::default() };
+        for number in good {
+            assert_eq!(value(&column, &limits, &format!("{number:?}")), Ok(text(number)), "{number}");
+        }
+        for number in bad {
+            let found = value(&column, &limits, &format!("{number:?}"));
+            assert_eq!(found, Err(Refusal::Invalid(message.to_owned())), "{number}");
+        }
+    }
 }
 
 #[test]
@@ -355,7 +383,7 @@ fn sqlite_keeps_what_it_is_given() {
             match value(&column(column_type), &Limits::default(), json).unwrap() {
                 Value::Integer(number) => Box::new(number),
                 Value::Real(number) => Box::new(number),
-                Value::Text(text) => Box::new(text),
+                Value::Text(text) | Value::Timestamp(text) => Box::new(text),
                 Value::Blob(bytes) => Box::new(bytes),
                 other => panic!("{other:?}"),
             };

@@ -6,10 +6,10 @@
 //! It does not look at default values, generated columns, indexes, triggers or views.
 
 mod rules;
-mod token;
 
 use self::rules::Columns;
-use self::token::{Kind, Token, tokens};
+use crate::check::token::{Brackets, Kind, Token, tokens};
+use crate::check::{Comparisons, inside, split};
 use crate::schema::{Check, Column};
 
 /// Longer definitions are left unread.
@@ -37,7 +37,7 @@ pub(super) fn read(sql: &str, columns: &[Column]) -> Definition {
     if sql.len() > LENGTH_MAX {
         return definition;
     }
-    let tokens = tokens(sql);
+    let tokens = tokens(sql, Brackets::Quote);
     let Some(open) = tokens.iter().position(|token| token.is_sign("(")) else { return definition };
     let items = split(inside(&tokens[open..]), |token| token.is_sign(","));
     let collated: Vec<bool> = columns.iter().map(|column| is_collated(column, &items)).collect();
@@ -58,37 +58,6 @@ fn is_collated(column: &Column, items: &[&[Token]]) -> bool {
             .iter()
             .filter(is_its_own)
             .any(|item| item.windows(2).any(|two| two[0].is_word("COLLATE") && !two[1].is_word("BINARY")))
-}
-
-/// What stands between the parenthesis that opens the tokens and the one that closes it.
-fn inside(tokens: &[Token]) -> &[Token] {
-    let mut depth = 0_usize;
-    for (position, token) in tokens.iter().enumerate() {
-        if token.is_sign("(") {
-            depth += 1;
-        } else if token.is_sign(")") {
-            depth -= 1;
-            if depth == 0 {
-                return &tokens[1..position];
-            }
-        }
-    }
-    &[]
-}
-
-/// The parts between separators that stand in no parentheses.
-fn split(tokens: &[Token], mut is_separator: impl FnMut(&Token) -> bool) -> Vec<&[Token]> {
-    let mut depth = 0_usize;
-    tokens
-        .split(|token| {
-            if token.is_sign("(") {
-                depth += 1;
-            } else if token.is_sign(")") {
-                depth = depth.saturating_sub(1);
-            }
-            depth == 0 && is_separator(token)
-        })
-        .collect()
 }
 
 /// One part of a definition: a column, or a constraint of the table.
@@ -141,7 +110,7 @@ impl Part<'_> {
         };
         let columns = self.columns.columns;
         let mentioned = (0..columns.len()).filter(|column| is_named(&columns[*column])).collect();
-        let rules = rules::demanded(tokens, self.columns);
+        let rules = self.columns.demanded(tokens);
         self.definition.checks.push(Check { name, columns: mentioned, rules });
     }
 }
@@ -156,7 +125,7 @@ fn is_deferred(tokens: &[Token]) -> bool {
 /// What SQLite calls a check without a name: its text, of which it takes a name in quotes at the start for the whole.
 fn reported(text: &str) -> String {
     let quoted = text.starts_with(['"', '\'', '`', '[']);
-    match tokens(text).into_iter().next().map(|token| token.kind) {
+    match tokens(text, Brackets::Quote).into_iter().next().map(|token| token.kind) {
         Some(Kind::Quoted(name) | Kind::Text(name)) if quoted => name,
         _ => text.to_owned(),
     }

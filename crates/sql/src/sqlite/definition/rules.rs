@@ -9,8 +9,8 @@
 //! have a part in it.
 
 use super::super::declared::{Affinity, affinity};
-use super::token::{Kind, Token};
-use super::{inside, split};
+use crate::check::token::{Kind, Token};
+use crate::check::{Comparisons, Operand, bound, flipped, inside, length, number, split, unwrapped};
 use crate::schema::{Column, Literal, Rule};
 
 /// What a table's columns are like.
@@ -20,52 +20,7 @@ pub(super) struct Columns<'a> {
     pub(super) collated: &'a [bool],
 }
 
-/// What an expression demands of single columns, as far as it is understood.
-pub(super) fn demanded(tokens: &[Token], columns: &Columns<'_>) -> Vec<(usize, Rule)> {
-    let tokens = unwrapped(tokens);
-    // Its parts are no operands of an AND around it.
-    if tokens.iter().any(|token| token.is_word("CASE")) {
-        return Vec::new();
-    }
-    let alternatives = split(tokens, |token| token.is_word("OR"));
-    if let [one, other] = alternatives.as_slice() {
-        let nullable = columns.is_null(one).map(|column| (column, other));
-        return match nullable.or_else(|| columns.is_null(other).map(|column| (column, one))) {
-            Some((column, rest)) => {
-                demanded(rest, columns).into_iter().filter(|(of, _)| *of == column).collect()
-            }
-            None => Vec::new(),
-        };
-    }
-    let mut between = false;
-    let conjuncts = split(tokens, |token| {
-        let joins = token.is_word("AND") && !between;
-        between = token.is_word("BETWEEN") || (between && !token.is_word("AND"));
-        joins
-    });
-    match conjuncts.as_slice() {
-        [only] if alternatives.len() == 1 => columns.comparison(only).unwrap_or_default(),
-        [_, _, ..] => conjuncts.iter().flat_map(|part| demanded(part, columns)).collect(),
-        _ => Vec::new(),
-    }
-}
-
-/// Without the parentheses around the whole.
-fn unwrapped(mut tokens: &[Token]) -> &[Token] {
-    while tokens.first().is_some_and(|token| token.is_sign("(")) && inside(tokens).len() + 2 == tokens.len() {
-        tokens = inside(tokens);
-    }
-    tokens
-}
-
-/// What is compared.
-#[derive(Clone, Copy)]
-enum Operand {
-    Value(usize),
-    Length(usize),
-}
-
-impl Columns<'_> {
+impl Comparisons for Columns<'_> {
     fn comparison(&self, tokens: &[Token]) -> Option<Vec<(usize, Rule)>> {
         let (operand, rest) = self.operand(tokens).or_else(|| {
             // The constant comes first.
@@ -97,6 +52,13 @@ impl Columns<'_> {
         self.rules(operand, flipped(last)?, self.literal(&rest[..rest.len() - 1])?)
     }
 
+    fn column(&self, tokens: &[Token]) -> Option<usize> {
+        let [only] = tokens else { return None };
+        self.named(only)
+    }
+}
+
+impl Columns<'_> {
     /// A column or its length at the start of the tokens, and what comes behind it.
     fn operand<'t>(&self, tokens: &'t [Token]) -> Option<(Operand, &'t [Token])> {
         let (first, rest) = tokens.split_first()?;
@@ -105,20 +67,14 @@ impl Columns<'_> {
             && open.is_sign("(")
             && close.is_sign(")")
         {
-            return Some((Operand::Length(self.column(name)?), after));
+            return Some((Operand::Length(self.named(name)?), after));
         }
-        Some((Operand::Value(self.column(first)?), rest))
+        Some((Operand::Value(self.named(first)?), rest))
     }
 
-    fn column(&self, token: &Token) -> Option<usize> {
+    fn named(&self, token: &Token) -> Option<usize> {
         let (Kind::Word(name) | Kind::Quoted(name)) = &token.kind else { return None };
         self.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))
-    }
-
-    /// The column of `c IS NULL`.
-    fn is_null(&self, tokens: &[Token]) -> Option<usize> {
-        let [column, is, null] = unwrapped(tokens) else { return None };
-        (is.is_word("IS") && null.is_word("NULL")).then(|| self.column(column))?
     }
 
     fn literal(&self, tokens: &[Token]) -> Option<Literal> {
@@ -132,7 +88,7 @@ impl Columns<'_> {
             Kind::Number(digits) => number(&format!("{sign}{digits}")),
             Kind::Text(text) if tokens.len() == 1 => Some(Literal::Text(text.clone())),
             // SQLite takes a name in double quotes that is none for a text.
-            Kind::Quoted(text) if tokens.len() == 1 && self.column(token).is_none() => {
+            Kind::Quoted(text) if tokens.len() == 1 && self.named(token).is_none() => {
                 Some(Literal::Text(text.clone()))
             }
             _ => None,
@@ -157,51 +113,13 @@ impl Columns<'_> {
             (Operand::Value(_), "=" | "==") => self.one_of(operand, vec![value]),
             (Operand::Value(column), _) => {
                 let has_numbers = affinity(&self.columns[column].declared_type) == Affinity::Numeric;
-                if !has_numbers || matches!(value, Literal::Text(_)) {
-                    return None;
-                }
-                let inclusive = sign.ends_with('=');
-                match sign {
-                    ">" | ">=" => Some(vec![(column, Rule::Least { bound: value, inclusive })]),
-                    "<" | "<=" => Some(vec![(column, Rule::Greatest { bound: value, inclusive })]),
-                    _ => None,
-                }
+                has_numbers.then(|| Some(vec![(column, bound(sign, value)?)]))?
             }
             (Operand::Length(column), _) => {
-                let Literal::Integer(length) = value else { return None };
-                let length = u64::try_from(length).ok()?;
-                let rules = match sign {
-                    ">=" => vec![Rule::LengthLeast(length)],
-                    ">" => vec![Rule::LengthLeast(length.checked_add(1)?)],
-                    "<=" => vec![Rule::LengthGreatest(length)],
-                    "<" => vec![Rule::LengthGreatest(length.checked_sub(1)?)],
-                    "=" | "==" => vec![Rule::LengthLeast(length), Rule::LengthGreatest(length)],
-                    _ => return None,
-                };
-                Some(rules.into_iter().map(|rule| (column, rule)).collect())
+                Some(length(sign, &value)?.into_iter().map(|rule| (column, rule)).collect())
             }
         }
     }
-}
-
-/// The sign that says the same with its sides exchanged.
-fn flipped(token: &Token) -> Option<&'static str> {
-    let Kind::Sign(sign) = token.kind else { return None };
-    match sign {
-        "<" => Some(">"),
-        "<=" => Some(">="),
-        ">" => Some("<"),
-        ">=" => Some("<="),
-        "=" | "==" => Some("="),
-        _ => None,
-    }
-}
-
-fn number(text: &str) -> Option<Literal> {
-    if let Ok(number) = text.parse() {
-        return Some(Literal::Integer(number));
-    }
-    text.parse().ok().filter(|number: &f64| number.is_finite()).map(Literal::Real)
 }
 
 #[cfg(test)]

@@ -19,9 +19,9 @@ use std::time::{Duration, Instant};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 
 use self::thread::Thread;
-use super::lock;
 use crate::error::Error;
 use crate::keys::{Claimed, KeptAnswer, KeyClaim};
+use crate::lock::lock;
 
 /// Keys held, or waiting to be, at the same time; further ones are refused as busy.
 const HELD_MAX: usize = 1_024;

@@ -186,7 +186,7 @@ impl Thread {
                     Effect::Known(known) if known.digest != claim.digest => Claimed::OtherRequest,
                     Effect::Known(Known { answer: Some(answer), .. }) => Claimed::Answered(answer),
                     Effect::Known(_) | Effect::None => Claimed::Unknown,
-                    Effect::Held => Claimed::Held(crate::keys::HeldKey(Held {
+                    Effect::Held => Claimed::Held(crate::keys::HeldKey::from(Held {
                         messages: self.messages.clone(),
                         key: (claim.scope, claim.key),
                         digest: claim.digest,

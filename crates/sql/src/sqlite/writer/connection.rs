@@ -12,11 +12,12 @@ use rusqlite::{ErrorCode, MAIN_DB};
 use super::super::guard::{Cheap, Guard, Limits, Stop};
 use super::super::reader::{self, Access, Open, bind, with_cells};
 use super::super::settings::Synchronous;
-use super::super::{Shared, functions, lock};
+use super::super::{Shared, functions};
 use super::Job;
 use super::refusal::{self, Answer};
 use crate::database::Ended;
 use crate::error::Error;
+use crate::lock::lock;
 use crate::program::Query;
 use crate::transaction::{Next, Transaction};
 use crate::violation::Violation;
@@ -272,7 +273,8 @@ impl Connection {
             with_cells(row, width, |cells| transaction.row(index, cells));
         }
         if changes {
-            transaction.changed(index, self.sqlite.changes());
+            // The rowid of the last row inserted, whatever the statement was.
+            transaction.changed(index, self.sqlite.changes(), Some(self.sqlite.last_insert_rowid()));
         }
         Ok(())
     }

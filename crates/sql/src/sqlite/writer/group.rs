@@ -148,7 +148,7 @@ impl Settled {
                 Ok(Ended::RolledBack)
             }
         };
-        self.job.answer(WriteOutcome { result, statements: self.statements });
+        self.job.answer(WriteOutcome { result, statements: self.statements, position: None });
     }
 }
 
@@ -184,7 +184,7 @@ fn fail(job: Box<dyn Job>, trouble: Trouble, statements: u32) {
         // Without an answer the one who waits learns that there will be none.
         Trouble::Panicked => return tracing::error!("a transaction panicked"),
     };
-    job.answer(WriteOutcome { result: Err(error), statements });
+    job.answer(WriteOutcome { result: Err(error), statements, position: None });
 }
 
 /// Calls a transaction that may panic; whether it did not.

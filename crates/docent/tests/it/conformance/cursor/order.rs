@@ -68,8 +68,9 @@ fn cur_16_a_cursor_outlives_its_item() {
     let mut lists = Lists::own(&Options::default());
     let at_5 = cursor(&mut lists, THINGS, "5");
     let at_7 = cursor(&mut lists, BY_WEIGHT, "7");
-    let other = lists.database().open();
-    other.execute_batch("PRAGMA foreign_keys = off; DELETE FROM things WHERE id IN (5, 7)").unwrap();
+    let mut other = lists.database().open();
+    other.ignore_foreign_keys();
+    other.execute("DELETE FROM things WHERE id IN (5, 7)");
     assert_eq!(lists.ids(&format!("{THINGS}&page[after]={at_5}")), ["8", "9"]);
     assert_eq!(lists.ids(&format!("{THINGS}&page[before]={at_5}")), ["1"]);
     assert_eq!(lists.ids(&format!("{BY_WEIGHT}&page[after]={at_7}")), ["9", "8"]);
@@ -82,12 +83,12 @@ fn cur_17_items_may_come_and_go_while_a_client_pages() {
     let first = lists.document("/entries?sort=-id&page[size]=100");
     let mut seen = ids(&first);
     let mut next = link(&first, "next");
-    let other = lists.database().open();
+    let mut other = lists.database().open();
     let mut new_id = 10_000;
     while let Some(url) = next {
         // One more in front of the page, which no offset would survive, and one less behind it.
-        other.execute("INSERT INTO entries VALUES (?1, 'new', 0, 1, NULL)", [new_id]).unwrap();
-        other.execute("DELETE FROM entries WHERE id = ?1", [10_030 - new_id]).unwrap();
+        other.execute(&format!("INSERT INTO entries VALUES ({new_id}, 'new', 0, 1, NULL)"));
+        other.execute(&format!("DELETE FROM entries WHERE id = {}", 10_030 - new_id));
         new_id += 1;
         let page = lists.document(&url);
         seen.extend(ids(&page));

@@ -83,6 +83,24 @@ INSERT INTO labels VALUES ('red', NULL), ('a b', 'space');
 INSERT INTO room_devices VALUES ('a', '00000000-0000-4000-8000-000000000001'), ('a', '00000000-0000-4000-8000-000000000003');
 INSERT INTO friends VALUES (1, 2), (2, 1), (3, 3);
 INSERT INTO booking_devices VALUES ('a', 1, '00000000-0000-4000-8000-000000000003'), ('d~e', 1, '00000000-0000-4000-8000-000000000003');
+
+/* PostgreSQL
+CREATE FUNCTION rooms_counted() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN NEW.changes := NEW.changes + 1; RETURN NEW; END $$;
+CREATE TRIGGER rooms_counted BEFORE UPDATE ON rooms FOR EACH ROW EXECUTE FUNCTION rooms_counted();
+CREATE FUNCTION rooms_checked() RETURNS trigger LANGUAGE plpgsql AS
+  $$ BEGIN RAISE EXCEPTION 'no such label'; END $$;
+CREATE TRIGGER rooms_checked BEFORE INSERT OR UPDATE ON rooms FOR EACH ROW WHEN (NEW.label = 'forbidden')
+  EXECUTE FUNCTION rooms_checked();
+*/
+
+/* MariaDB
+CREATE TRIGGER rooms_inserted BEFORE INSERT ON rooms FOR EACH ROW
+  IF NEW.label = 'forbidden' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no such label'; END IF;
+CREATE TRIGGER rooms_updated BEFORE UPDATE ON rooms FOR EACH ROW
+  IF NEW.label = 'forbidden' THEN SIGNAL SQLSTATE '45000' SET MESSAGE_TEXT = 'no such label';
+  ELSE SET NEW.changes = NEW.changes + 1; END IF;
+*/
 ";
 
 /// The database.
@@ -154,4 +172,9 @@ fn hours(cells: &[&Cell]) -> Cell {
 
 fn label(cells: &[&Cell]) -> Cell {
     Cell::text(&format!("{}/{}", cells[0].id_text(), cells[1].id_text()))
+}
+
+#[test]
+fn guild_is_mirrored() {
+    crate::harness::mirror::compare(SCRIPT);
 }

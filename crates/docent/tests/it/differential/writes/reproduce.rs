@@ -17,7 +17,7 @@ pub(super) fn reproduction(
 ) -> String {
     let place = std::env::temp_dir().join(format!("docent {name}").replace(' ', "-"));
     let (file, script) = (place.with_extension("db"), place.with_extension("sh"));
-    fs::copy(database.path(), &file).unwrap();
+    fs::copy(database.source_path(), &file).unwrap();
     let lines: Vec<String> = sent.iter().map(Sent::text).collect();
     fs::write(&script, lines.join("\n") + "\n").unwrap();
     format!(
@@ -34,9 +34,7 @@ pub(super) fn reproduction(
 
 /// Sends the requests of the sequence to a server of a fresh database.
 fn alone(database: &Database, options: &Options, requests: &[Sent]) -> String {
-    let copy = database.path().with_extension("fresh.db");
-    fs::copy(database.path(), &copy).unwrap();
-    let server = Server::start(&copy, options);
+    let server = Server::start(&database.location(), options);
     let mut client = server.client();
     match requests.iter().map(|request| request.send(&mut client).status).last() {
         Some(status) => format!("the requests of this sequence alone end with status {status}"),

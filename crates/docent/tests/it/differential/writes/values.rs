@@ -4,6 +4,7 @@ use serde_json::Value;
 
 use super::super::cells::{Cell, Kind, base64, from_base64, is_date, is_time};
 use super::super::tables::Column;
+use crate::harness::engine::Engine;
 
 /// Digits that SQLite keeps of a decimal number.
 const DECIMAL_DIGITS: usize = 15;
@@ -11,16 +12,20 @@ const DECIMAL_DIGITS: usize = 15;
 /// What the column holds after it was given that value, which is not null; `None` if it is none for this column.
 pub(super) fn accepted(column: &Column, value: &Value) -> Option<Cell> {
     let text = value.as_str();
+    let is_strict = Engine::under_test().is_strict();
     match column.kind {
         Kind::Boolean => value.as_bool().map(|it| Cell::Integer(i64::from(it))),
         Kind::Integer => value.as_i64().map(Cell::Integer),
         Kind::Float => value.as_f64().map(Cell::Real),
-        Kind::Decimal => decimal(text?),
+        Kind::Decimal => {
+            decimal(text?).filter(|_| !is_strict || is_of_precision(column, text.unwrap_or_default()))
+        }
         Kind::Text => text.filter(|it| is_short_enough(column, it) && !it.contains('\0')).map(Cell::text),
         Kind::Uuid => text.filter(|it| is_uuid(it)).map(|it| Cell::text(&it.to_lowercase())),
         Kind::Date => text.filter(|it| is_real_date(it)).map(Cell::text),
-        Kind::Time => text.filter(|it| is_time(it)).map(Cell::text),
+        Kind::Time => text.filter(|it| is_time(it)).map(|it| Cell::text(&stored_time(it))),
         Kind::Timestamp => timestamp(text?),
+        Kind::Json if is_strict => Some(Cell::text(&value.to_string())),
         Kind::Json => Some(json(value)).filter(|_| is_kept(value)),
         Kind::Binary => from_base64(text?).filter(|bytes| text == Some(&base64(bytes))).map(Cell::Blob),
         Kind::Any => match value {
@@ -61,6 +66,16 @@ fn decimal(text: &str) -> Option<Cell> {
     Some(if number.fract() == 0.0 { Cell::Integer(number as i64) } else { Cell::Real(number) })
 }
 
+/// Whether a type like DECIMAL(10, 2) has room for it, where engines hold columns to that.
+fn is_of_precision(column: &Column, text: &str) -> bool {
+    let modifier = column.declared.split_once('(').and_then(|(_, rest)| rest.strip_suffix(')'));
+    let Some((precision, scale)) = modifier.and_then(|it| it.split_once(',')) else { return true };
+    let (precision, scale): (usize, usize) =
+        (precision.trim().parse().unwrap(), scale.trim().parse().unwrap());
+    let (whole, fraction) = text.trim_start_matches('-').split_once('.').unwrap_or((text, ""));
+    fraction.len() <= scale && whole.trim_start_matches(['-', '0']).len() <= precision - scale
+}
+
 fn is_uuid(text: &str) -> bool {
     let shape: String = text.chars().map(|c| if c.is_ascii_hexdigit() { 'x' } else { c }).collect();
     shape == "xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx"
@@ -86,7 +101,13 @@ fn is_real_date(text: &str) -> bool {
 /// `2025-01-31T10:00:00` is stored as SQLite's own functions write it, with a space.
 fn timestamp(text: &str) -> Option<Cell> {
     let (date, time) = text.split_once('T')?;
-    (is_real_date(date) && is_time(time)).then(|| Cell::text(&format!("{date} {time}")))
+    (is_real_date(date) && is_time(time)).then(|| Cell::text(&format!("{date} {}", stored_time(time))))
+}
+
+/// A time of day as it is stored: with its seconds where it is more than a text.
+fn stored_time(time: &str) -> String {
+    let has_seconds = !Engine::under_test().is_strict() || time.matches(':').count() > 1;
+    if has_seconds { time.to_owned() } else { format!("{time}:00") }
 }
 
 /// A number by itself is stored as one: it must not have more digits than that keeps.

@@ -69,7 +69,7 @@ const DEMANDED: [(&str, usize); 43] = [
 #[test]
 fn the_writes_are_varied() {
     let database = guild::database();
-    let connection = database.open();
+    let connection = database.source();
     let schema = load::load(&connection, guild::RULES.no_case);
     let fresh = Store::load(&connection, &guild::RULES);
     let mut random = Random::new(SEED, "varied writes", 0);

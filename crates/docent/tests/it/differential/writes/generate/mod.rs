@@ -7,6 +7,7 @@ mod resource;
 mod spoil;
 mod values;
 
+use super::super::cells::Cell;
 use super::super::load::id_of;
 use super::super::model::{Link, Model};
 use super::super::random::Random;
@@ -98,19 +99,17 @@ impl WriteGenerator<'_> {
         let Some(own) = self.store.rows[&owner.table].iter().find(|row| id_of(&owner.key, row) == id) else {
             return Vec::new();
         };
-        let cells = |columns: &[usize]| columns.iter().map(|it| own[*it].clone()).collect::<Vec<_>>();
+        let cells = |row: &[Cell], columns: &[usize]| -> Vec<Cell> {
+            columns.iter().map(|column| row[*column].clone()).collect()
+        };
         let positions = match &relationship.link {
             Link::ForeignKey { near, far } | Link::Inverse { near, far } => {
-                self.store.find(&target.table, far, &cells(near))
+                self.store.find(&target.table, far, &cells(own, near))
             }
             Link::Join { table, near, join_near, join_far, far } => {
-                let rows = self.store.find(table, join_near, &cells(near)).into_iter();
-                let cells =
-                    |row: usize| join_far.iter().map(|it| self.store.rows[table][row][*it].clone()).collect();
-                rows.flat_map(|row| {
-                    self.store.find(&target.table, far, &Vec::<_>::from_iter::<Vec<_>>(cells(row)))
-                })
-                .collect()
+                let joined = self.store.find(table, join_near, &cells(own, near));
+                let rows = joined.iter().map(|position| &self.store.rows[table][*position]);
+                rows.flat_map(|row| self.store.find(&target.table, far, &cells(row, join_far))).collect()
             }
         };
         let id = |position: usize| id_of(&target.key, &self.store.rows[&target.table][position]);

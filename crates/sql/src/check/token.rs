@@ -1,18 +1,18 @@
-//! The words of a CREATE TABLE.
+//! The words of SQL.
 
 /// A word, with its place in the text.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Token {
-    pub(super) kind: Kind,
-    pub(super) start: usize,
-    pub(super) end: usize,
+pub(crate) struct Token {
+    pub(crate) kind: Kind,
+    pub(crate) start: usize,
+    pub(crate) end: usize,
 }
 
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     /// A name or a key word without quotes.
     Word(String),
-    /// A name in brackets or backticks, or in double quotes.
+    /// A name in double quotes or backticks, or in brackets where they are quotes.
     Quoted(String),
     /// A text in single quotes.
     Text(String),
@@ -25,14 +25,24 @@ pub(super) enum Kind {
 }
 
 /// Signs, the longer ones first.
-const SIGNS: [&str; 15] = ["<=", ">=", "<>", "!=", "==", "||", "(", ")", ",", ".", "<", ">", "=", "-", "+"];
+const SIGNS: [&str; 18] =
+    ["::", "<=", ">=", "<>", "!=", "==", "||", "(", ")", "[", "]", ",", ".", "<", ">", "=", "-", "+"];
+
+/// What `[` is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Brackets {
+    /// The quote at the start of a name.
+    Quote,
+    /// A sign, of arrays.
+    Sign,
+}
 
 impl Token {
-    pub(super) fn is_word(&self, word: &str) -> bool {
+    pub(crate) fn is_word(&self, word: &str) -> bool {
         matches!(&self.kind, Kind::Word(text) if text.eq_ignore_ascii_case(word))
     }
 
-    pub(super) fn is_sign(&self, sign: &str) -> bool {
+    pub(crate) fn is_sign(&self, sign: &str) -> bool {
         self.kind
             == Kind::Sign(match SIGNS.iter().find(|known| **known == sign) {
                 Some(known) => known,
@@ -41,7 +51,7 @@ impl Token {
     }
 
     /// As a name, however it is written: SQLite takes even a text for one where a name has to stand.
-    pub(super) fn name(&self) -> Option<&str> {
+    pub(crate) fn name(&self) -> Option<&str> {
         match &self.kind {
             Kind::Word(name) | Kind::Quoted(name) | Kind::Text(name) => Some(name),
             _ => None,
@@ -50,7 +60,7 @@ impl Token {
 }
 
 /// Splits a text into its words, comments left out.
-pub(super) fn tokens(sql: &str) -> Vec<Token> {
+pub(crate) fn tokens(sql: &str, brackets: Brackets) -> Vec<Token> {
     let mut found = Vec::new();
     let mut start = 0;
     while let Some(first) = sql[start..].chars().next() {
@@ -61,7 +71,8 @@ pub(super) fn tokens(sql: &str) -> Vec<Token> {
             '/' if rest.starts_with("/*") => {
                 (None, rest[2..].find("*/").map_or(rest.len(), |position| position + 4))
             }
-            '\'' | '"' | '`' | '[' => quoted(rest, first),
+            '\'' | '"' | '`' => quoted(rest, first),
+            '[' if brackets == Brackets::Quote => quoted(rest, first),
             first if first.is_ascii_digit() => number(rest),
             '.' if rest[1..].starts_with(|next: char| next.is_ascii_digit()) => number(rest),
             first if is_of_word(first) => word(rest),
@@ -124,26 +135,28 @@ mod tests {
 
     #[test]
     fn a_text_is_split_into_words() {
-        let found: Vec<String> = tokens("a_1>=-1.5e+3--x\n/* , */\"b\"\"c\"[d e]'it''s'(,)|| 0x1f %")
-            .into_iter()
-            .map(|token| match token.kind {
-                Kind::Word(text) => format!("w:{text}"),
-                Kind::Quoted(text) => format!("q:{text}"),
-                Kind::Text(text) => format!("t:{text}"),
-                Kind::Number(text) => format!("n:{text}"),
-                Kind::Sign(text) => text.to_owned(),
-                Kind::Unknown => "?".to_owned(),
-            })
-            .collect();
-        let expected =
-            ["w:a_1", ">=", "-", "n:1.5e+3", "q:b\"c", "q:d e", "t:it's", "(", ",", ")", "||", "n:0x1f", "?"];
-        assert_eq!(found, expected);
+        let text = "a_1>=-1.5e+3--x\n/* , */\"b\"\"c\"[d e]'it''s'(,)|| 0x1f %::";
+        for (brackets, between) in [(Brackets::Quote, "q:d e"), (Brackets::Sign, "[ w:d w:e ]")] {
+            let found: Vec<String> = tokens(text, brackets)
+                .into_iter()
+                .map(|token| match token.kind {
+                    Kind::Word(text) => format!("w:{text}"),
+                    Kind::Quoted(text) => format!("q:{text}"),
+                    Kind::Text(text) => format!("t:{text}"),
+                    Kind::Number(text) => format!("n:{text}"),
+                    Kind::Sign(text) => text.to_owned(),
+                    Kind::Unknown => "?".to_owned(),
+                })
+                .collect();
+            let expected = format!("w:a_1 >= - n:1.5e+3 q:b\"c {between} t:it's ( , ) || n:0x1f ? ::");
+            assert_eq!(found.join(" "), expected);
+        }
     }
 
     #[test]
     fn what_never_ends_is_no_word() {
         for text in ["'abc", "\"abc", "[abc", "/* abc", "-- abc"] {
-            assert!(tokens(text).iter().all(|token| token.kind == Kind::Unknown), "{text}");
+            assert!(tokens(text, Brackets::Quote).iter().all(|token| token.kind == Kind::Unknown), "{text}");
         }
     }
 }

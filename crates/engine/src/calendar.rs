@@ -1,23 +1,23 @@
 //! Dates and times as JSON has them and as SQLite's own functions write them.
 
 /// Whether it is `YYYY-MM-DD` and a day of the calendar.
-pub(super) fn is_date(text: &str) -> bool {
+pub(crate) fn is_date(text: &str) -> bool {
     date(text).is_some()
 }
 
 /// Whether it is `hh:mm`, `hh:mm:ss` or `hh:mm:ss.f`.
-pub(super) fn is_time(text: &str) -> bool {
+pub(crate) fn is_time(text: &str) -> bool {
     time(text).is_some()
 }
 
 /// `2025-01-31T10:30`, as it is stored: with a space.
-pub(super) fn timestamp(text: &str) -> Option<String> {
+pub(crate) fn timestamp(text: &str) -> Option<String> {
     let (day, moment) = text.split_once('T')?;
     (is_date(day) && is_time(moment)).then(|| format!("{day} {moment}"))
 }
 
 /// A moment as RFC 3339 has it, as it is stored: in UTC, with a space. `None` also where that is no year of four digits.
-pub(super) fn timestamp_with_zone(text: &str) -> Option<String> {
+pub(crate) fn timestamp_with_zone(text: &str) -> Option<String> {
     let (day, moment) = text.split_once(['T', 't'])?;
     let zone = moment.find(['Z', 'z', '+', '-'])?;
     let (moment, zone) = moment.split_at(zone);

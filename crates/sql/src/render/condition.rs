@@ -1,0 +1,248 @@
+//! Conditions on rows.
+
+use super::{Dialect, Renderer};
+use crate::statement::{ColumnName, ColumnRef, Comparison, Condition, Parameter, Related, TextMatch};
+
+impl Renderer {
+    pub(super) fn condition(&mut self, condition: &Condition) {
+        match condition {
+            Condition::All(parts) => self.group(parts, " AND ", "1 = 1"),
+            Condition::Any(parts) => self.group(parts, " OR ", "1 = 0"),
+            Condition::Not(part) => {
+                self.text("(");
+                self.condition(part);
+                self.text(") IS NOT TRUE");
+            }
+            Condition::Compare { column, comparison, value, timestamp } => {
+                if *timestamp && self.dialect == Dialect::Sqlite {
+                    self.compare_timestamp(column, *comparison, *value);
+                } else {
+                    self.compare(column, operator(*comparison), *value);
+                }
+            }
+            Condition::InList { column, list, negated } => self.in_list(column, *list, *negated),
+            Condition::InKeys { columns, keys, negated } => self.in_keys(columns, *keys, *negated),
+            Condition::Text { column, kind, value } => self.text_match(column, *kind, *value),
+            Condition::IsNull(column) => {
+                self.column(column);
+                self.text(" IS NULL");
+            }
+            Condition::IsNotNull(column) => {
+                self.column(column);
+                self.text(" IS NOT NULL");
+            }
+            Condition::Related(related) => self.related(related),
+        }
+    }
+
+    fn group(&mut self, parts: &[Condition], word: &str, empty: &str) {
+        match parts {
+            [] => self.text(empty),
+            [part] => self.condition(part),
+            parts => {
+                self.text("(");
+                self.separated(parts, word, Self::condition);
+                self.text(")");
+            }
+        }
+    }
+
+    fn compare(&mut self, column: &ColumnRef, operator: &str, value: Parameter) {
+        self.column(column);
+        self.text(operator);
+        self.value(&column.column, value);
+    }
+
+    /// SQLite stores dates and times as text, with a space or a `T` between them. At one date every text with a space
+    /// sorts before every text with a `T`, so each form is compared with the value in its own form; the first bound
+    /// holds for both and lets an index serve the range.
+    fn compare_timestamp(&mut self, column: &ColumnRef, comparison: Comparison, value: Parameter) {
+        let sign = operator(comparison);
+        match comparison {
+            Comparison::Equal | Comparison::NotEqual => {
+                self.column(column);
+                self.text(if comparison == Comparison::Equal { " IN (" } else { " NOT IN (" });
+                self.parameter(value);
+                self.text(", ");
+                self.with_space(value);
+                self.text(")");
+            }
+            Comparison::Greater | Comparison::GreaterOrEqual => {
+                self.text("(");
+                self.column(column);
+                self.text(sign);
+                self.with_space(value);
+                self.text(" AND (");
+                self.compare(column, sign, value);
+                self.text(" OR substr(");
+                self.column(column);
+                self.text(", 11, 1) = ' '))");
+            }
+            Comparison::Less | Comparison::LessOrEqual => {
+                self.text("(");
+                self.compare(column, sign, value);
+                self.text(" AND (");
+                self.column(column);
+                self.text(sign);
+                self.with_space(value);
+                self.text(" OR substr(");
+                self.column(column);
+                self.text(", 11, 1) = 'T'))");
+            }
+        }
+    }
+
+    fn with_space(&mut self, value: Parameter) {
+        self.text("replace(");
+        self.parameter(value);
+        self.text(", 'T', ' ')");
+    }
+
+    fn in_list(&mut self, column: &ColumnRef, list: Parameter, negated: bool) {
+        self.column(column);
+        if self.dialect == Dialect::Postgres {
+            self.text(if negated { " <> ALL (" } else { " = ANY (" });
+            self.array(&column.column, list);
+            return self.text(")");
+        }
+        self.text(if negated { " NOT IN (SELECT " } else { " IN (SELECT " });
+        self.list_part(&[&column.column], 0);
+        self.text(" FROM ");
+        self.list(&[&column.column], list, false);
+        self.text(")");
+    }
+
+    /// `columns` together among the keys of a list. A list of no keys has none of them, so that its complement holds;
+    /// a key that is partly NULL is never in a list and never outside of one.
+    pub(super) fn in_keys(&mut self, columns: &[ColumnRef], keys: Parameter, negated: bool) {
+        self.text(if negated { "(" } else { "" });
+        if let [column] = columns {
+            self.in_list(column, keys, negated);
+        } else {
+            let names: Vec<&ColumnName> = columns.iter().map(|column| &column.column).collect();
+            self.text("(");
+            self.separated(columns, ", ", Self::column);
+            self.text(if negated { ") NOT IN (SELECT " } else { ") IN (SELECT " });
+            for index in 0..columns.len() {
+                self.text(if index > 0 { ", " } else { "" });
+                self.list_part(&names, index);
+            }
+            self.text(" FROM ");
+            self.list(&names, keys, false);
+            self.text(")");
+        }
+        if negated {
+            for column in columns {
+                self.text(" AND ");
+                self.column(column);
+                self.text(" IS NOT NULL");
+            }
+            self.text(")");
+        }
+    }
+
+    /// SQLite has functions of Docent's own for this; the others compare in lower case, wildcards escaped.
+    fn text_match(&mut self, column: &ColumnRef, kind: TextMatch, value: Parameter) {
+        match self.dialect {
+            Dialect::Sqlite => {
+                self.text(match kind {
+                    TextMatch::Contains => "docent_contains(",
+                    TextMatch::Starts => "docent_starts(",
+                    TextMatch::Ends => "docent_ends(",
+                });
+                self.column(column);
+                self.text(", ");
+                self.parameter(value);
+                self.text(")");
+            }
+            Dialect::Postgres => {
+                // An index over trigrams serves this where the column is text.
+                if column.column.comparison_type.as_ref() == "text" {
+                    self.column(column);
+                } else {
+                    self.as_text(column);
+                }
+                self.text(" ILIKE ");
+                self.text(if kind == TextMatch::Starts { "" } else { "'%' || " });
+                self.text("replace(replace(replace(CAST(");
+                self.parameter(value);
+                self.text(" AS text), '\\', '\\\\'), '%', '\\%'), '_', '\\_')");
+                self.text(if kind == TextMatch::Ends { "" } else { " || '%'" });
+            }
+            Dialect::MariaDb | Dialect::MySql => self.text_match_mysql(column, kind, value),
+        }
+    }
+
+    fn text_match_mysql(&mut self, column: &ColumnRef, kind: TextMatch, value: Parameter) {
+        // These map all of Unicode, and take no blank for nothing. What one collation has folded is compared in another,
+        // which takes a conversion in between.
+        let (folding, exact) = match self.dialect {
+            Dialect::MySql => ("utf8mb4_0900_ai_ci", "utf8mb4_0900_bin"),
+            _ => ("utf8mb4_uca1400_ai_ci", "utf8mb4_nopad_bin"),
+        };
+        let lower = |this: &mut Self| {
+            this.text("CONVERT(LOWER(CONVERT(");
+            this.column(column);
+            this.text(&format!(" USING utf8mb4) COLLATE {folding}) USING utf8mb4)"));
+        };
+        if kind == TextMatch::Ends {
+            self.text("RIGHT(");
+            lower(self);
+            self.text(", CHAR_LENGTH(");
+            self.parameter(value);
+            self.text(&format!(")) COLLATE {exact} = "));
+            return self.parameter(value);
+        }
+        self.text("LOCATE(");
+        self.parameter(value);
+        self.text(", ");
+        lower(self);
+        self.text(if kind == TextMatch::Starts {
+            " COLLATE utf8mb4_bin) = 1"
+        } else {
+            " COLLATE utf8mb4_bin) > 0"
+        });
+    }
+
+    fn related(&mut self, related: &Related) {
+        let row = related.near.len() > 1;
+        self.text(if row { "(" } else { "" });
+        self.separated(&related.near, ", ", Self::column);
+        self.text(if row { ") IN (SELECT " } else { " IN (SELECT " });
+        self.separated(&related.far, ", ", |this, column| {
+            this.alias(related.alias);
+            this.text(".");
+            this.name(column);
+        });
+        self.text(" FROM ");
+        self.table(&related.table);
+        self.text(" AS ");
+        self.alias(related.alias);
+        if !related.condition.is_always() {
+            self.text(" WHERE ");
+            self.condition(&related.condition);
+        }
+        self.text(")");
+    }
+}
+
+/// How many relationships a condition follows one after the other.
+pub(super) fn depth(condition: &Condition) -> usize {
+    match condition {
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().map(depth).max().unwrap_or(0),
+        Condition::Not(part) => depth(part),
+        Condition::Related(related) => 1 + depth(&related.condition),
+        _ => 0,
+    }
+}
+
+fn operator(comparison: Comparison) -> &'static str {
+    match comparison {
+        Comparison::Equal => " = ",
+        Comparison::NotEqual => " <> ",
+        Comparison::Greater => " > ",
+        Comparison::GreaterOrEqual => " >= ",
+        Comparison::Less => " < ",
+        Comparison::LessOrEqual => " <= ",
+    }
+}

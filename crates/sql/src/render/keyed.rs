@@ -1,0 +1,243 @@
+//! Rows found by a list of keys, where the engine has windows or lateral joins to bound the rows of each key.
+//!
+//! The list is a table `p` whose rows are numbered. PostgreSQL looks up each key by itself and stops at its bound; MySQL
+//! and MariaDB number the rows of each key and keep the first.
+
+use super::{Dialect, INNER_ALIAS_OFFSET, Renderer};
+use crate::renamed::Renamed;
+use crate::schema::TableName;
+use crate::statement::{Alias, ColumnName, Join, Keys, OrderTerm, Output, Select, Through};
+
+impl Renderer {
+    /// A SELECT with keys.
+    pub(super) fn keyed(&mut self, select: &Select, keys: &Keys) {
+        let is_plain = keys.through.is_none()
+            && keys.limit_each.is_none()
+            && !select.columns.contains(&Output::KeyOrdinal);
+        if is_plain {
+            self.joined_with_keys(select, keys);
+        } else if self.dialect == Dialect::Postgres {
+            self.lateral(select, keys);
+        } else {
+            self.windowed(select, keys);
+        }
+        self.bounds(select);
+    }
+
+    fn lateral(&mut self, select: &Select, keys: &Keys) {
+        self.text("SELECT ");
+        for (index, output) in select.columns.iter().enumerate() {
+            self.text(if index > 0 { ", " } else { "" });
+            match output {
+                Output::KeyOrdinal => self.text("r.o - 1"),
+                _ => self.text(&format!("r.c{index}")),
+            }
+        }
+        self.text(" FROM ");
+        self.list(&key_columns(keys), keys.parameter, true);
+        self.text(" CROSS JOIN LATERAL (SELECT p.o AS o");
+        self.inner_outputs(select);
+        for (index, term) in select.order.iter().enumerate() {
+            self.text(", ");
+            self.column(&term.column);
+            self.text(&format!(" AS s{index}"));
+        }
+        self.text(" FROM ");
+        self.rows(select, keys);
+        self.text(" WHERE ");
+        self.is_of_key(keys);
+        self.and_condition(select);
+        if let Some(each) = &keys.limit_each {
+            self.order(&select.order);
+            self.text(" LIMIT ");
+            self.parameter(each.limit);
+        }
+        self.text(") AS r");
+        for (index, term) in select.order.iter().enumerate() {
+            self.text(if index > 0 { ", r.s" } else { " ORDER BY r.o, r.s" });
+            self.number(index);
+            self.direction(term);
+        }
+    }
+
+    /// The numbers are given to identities alone; the rows are read for those that stay. Without bounds all stay.
+    fn windowed(&mut self, select: &Select, keys: &Keys) {
+        let Some(each) = &keys.limit_each else { return self.joined_with_keys(select, keys) };
+        let inner = Renamed(INNER_ALIAS_OFFSET);
+        let (table, alias) = &select.from;
+        let identity = |this: &mut Self, alias: Alias, name: &str| {
+            this.alias(alias);
+            this.text(".");
+            this.name(name);
+        };
+        self.text("SELECT ");
+        self.outputs(select, "r.o - 1");
+        self.text(" FROM (SELECT p.o");
+        for (index, name) in each.identity.iter().enumerate() {
+            self.text(", ");
+            identity(self, inner.alias(*alias), name);
+            self.text(&format!(" AS i{index}"));
+        }
+        if !each.stands_alone {
+            for (index, column) in keys.columns.iter().enumerate() {
+                self.text(", ");
+                self.column(&inner.column(column));
+                self.text(&format!(" AS k{index}"));
+            }
+        }
+        self.text(", ROW_NUMBER() OVER (PARTITION BY p.o");
+        let order: Vec<OrderTerm> = select.order.iter().map(|term| inner.order_term(term)).collect();
+        self.order(&order);
+        self.text(") AS n FROM ");
+        let renamed = Keys {
+            columns: keys.columns.iter().map(|column| inner.column(column)).collect(),
+            ..keys.clone()
+        };
+        let from = (table.clone(), inner.alias(*alias));
+        let joins: Vec<Join> = select.joins.iter().map(|join| inner.join(join)).collect();
+        self.keys_and_rows(&from, &joins, &renamed);
+        if !select.condition.is_always() {
+            self.text(" WHERE ");
+            self.condition(&inner.condition(&select.condition));
+        }
+        self.text(") AS r JOIN ");
+        self.table(table);
+        self.text(" AS ");
+        self.alias(*alias);
+        for (index, name) in each.identity.iter().enumerate() {
+            self.text(if index > 0 { " AND " } else { " ON " });
+            identity(self, *alias, name);
+            self.text(&format!(" = r.i{index}"));
+        }
+        if !each.stands_alone {
+            for (index, column) in keys.columns.iter().enumerate() {
+                self.text(" AND ");
+                self.column(column);
+                self.text(&format!(" = r.k{index}"));
+            }
+        }
+        for join in &select.joins {
+            self.join(join);
+        }
+        self.text(" WHERE r.n <= ");
+        self.parameter(each.limit);
+        self.text(" ORDER BY r.o, r.n");
+    }
+
+    /// All rows of the keys, in the order of the keys: documents do not depend on how rows are looked up.
+    fn joined_with_keys(&mut self, select: &Select, keys: &Keys) {
+        self.text("SELECT ");
+        self.outputs(select, "p.o - 1");
+        self.text(" FROM ");
+        self.keys_and_rows(&select.from, &select.joins, keys);
+        if !select.condition.is_always() {
+            self.text(" WHERE ");
+            self.condition(&select.condition);
+        }
+        self.text(" ORDER BY p.o");
+        if !select.order.is_empty() {
+            self.text(", ");
+            self.order_terms(&select.order);
+        }
+    }
+
+    fn outputs(&mut self, select: &Select, ordinal: &str) {
+        self.separated(&select.columns, ", ", |this, output| match output {
+            Output::KeyOrdinal => this.text(ordinal),
+            output => this.output(output),
+        });
+    }
+
+    /// The keys, joined to their rows.
+    fn keys_and_rows(&mut self, from: &(TableName, Alias), joins: &[Join], keys: &Keys) {
+        self.list(&key_columns(keys), keys.parameter, true);
+        if let Some(through) = &keys.through {
+            self.text(" JOIN ");
+            self.table(&through.table);
+            self.text(" AS j ON ");
+            self.is_of_key(keys);
+        }
+        self.text(" JOIN ");
+        self.table(&from.0);
+        self.text(" AS ");
+        self.alias(from.1);
+        self.text(" ON ");
+        match &keys.through {
+            Some(through) => self.refers(keys, through),
+            None => self.is_of_key(keys),
+        }
+        for join in joins {
+            self.join(join);
+        }
+    }
+
+    fn inner_outputs(&mut self, select: &Select) {
+        for (index, output) in select.columns.iter().enumerate() {
+            if *output != Output::KeyOrdinal {
+                self.text(", ");
+                self.output(output);
+                self.text(&format!(" AS c{index}"));
+            }
+        }
+    }
+
+    /// The tables of the rows, the join table that holds the keys among them.
+    fn rows(&mut self, select: &Select, keys: &Keys) {
+        if let Some(through) = &keys.through {
+            self.table(&through.table);
+            self.text(" AS j JOIN ");
+            self.table(&select.from.0);
+            self.text(" AS ");
+            self.alias(select.from.1);
+            self.text(" ON ");
+            self.refers(keys, through);
+            for join in &select.joins {
+                self.join(join);
+            }
+        } else {
+            self.from(&select.from, &select.joins);
+        }
+    }
+
+    /// A row of the join table refers to the row.
+    fn refers(&mut self, keys: &Keys, through: &Through) {
+        for (index, (column, far)) in keys.columns.iter().zip(&through.far).enumerate() {
+            self.text(if index > 0 { " AND " } else { "" });
+            self.column(column);
+            self.text(" = j.");
+            self.name(&far.name);
+        }
+    }
+
+    /// The row, or the one of the join table, has the key `p`.
+    fn is_of_key(&mut self, keys: &Keys) {
+        let columns = key_columns(keys);
+        for index in 0..columns.len() {
+            self.text(if index > 0 { " AND " } else { "" });
+            match &keys.through {
+                None => self.column(&keys.columns[index]),
+                Some(through) => {
+                    self.text("j.");
+                    self.name(&through.near[index].name);
+                }
+            }
+            self.text(" = ");
+            self.list_part(&columns, index);
+        }
+    }
+
+    fn and_condition(&mut self, select: &Select) {
+        if !select.condition.is_always() {
+            self.text(" AND ");
+            self.condition(&select.condition);
+        }
+    }
+}
+
+/// The columns that hold the keys.
+pub(super) fn key_columns(keys: &Keys) -> Vec<&ColumnName> {
+    match &keys.through {
+        Some(through) => through.near.iter().collect(),
+        None => keys.columns.iter().map(|column| &column.column).collect(),
+    }
+}

@@ -1,0 +1,11 @@
+//! The MySQL adapter on a real server.
+
+mod facts;
+mod faults;
+mod keys;
+mod reading;
+mod refusals;
+mod schema_changes;
+mod server;
+mod transactions;
+mod values;
