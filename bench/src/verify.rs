@@ -42,7 +42,7 @@ pub(crate) fn verify(readers: &Pair, writers: &Pair) -> Result<(), Failure> {
     answers(&Workload::ALL.map(|workload| (workload, if workload.writes() { writers } else { readers })))?;
     let written = writers.docent.as_ref().and_then(Server::written).zip(writers.floor.written());
     let problem = written.map(|(ours, theirs)| rows_problem(ours, theirs)).transpose()?.flatten();
-    complain(Vec::from_iter(problem))
+    complain(problem.as_slice())
 }
 
 /// Compares the answers to these workloads.
@@ -53,10 +53,10 @@ pub(crate) fn answers(workloads: &[(Workload, &Pair)]) -> Result<(), Failure> {
             problems.extend(workload_problem(*workload, docent, floor)?);
         }
     }
-    complain(problems)
+    complain(&problems)
 }
 
-fn complain(problems: Vec<String>) -> Result<(), Failure> {
+fn complain(problems: &[String]) -> Result<(), Failure> {
     if problems.is_empty() {
         return Ok(());
     }

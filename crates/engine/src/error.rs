@@ -102,6 +102,8 @@ kinds! {
         "The database did not answer in the time allowed. Ask for less, or filter and sort by indexed attributes."
     DATABASE_UNAVAILABLE 503 "database-unavailable" "Database unavailable"
         "The database cannot be reached at the moment. Try again after `Retry-After` seconds."
+    OUTCOME_UNKNOWN 500 "outcome-unknown" "Outcome not known"
+        "The database or its disk failed while a change was made durable: the change may have been made, or not."
     INTERNAL 500 "internal-error" "Internal error"
         "Something failed inside the server; its log has the details under the error's id."
 }

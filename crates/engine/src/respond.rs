@@ -191,6 +191,11 @@ fn database_failure(failed: &Error) -> Failure {
             &error::VALUE_NOT_COMPARABLE,
             "The id, a filter's value or a cursor is none that the database could compare with what it is about.",
         ),
+        Error::OutcomeUnknown(_) => ErrorObject::new(
+            &error::OUTCOME_UNKNOWN,
+            "The database was lost while it was making the change durable: it may have been made, or not. Look \
+             before you send it again.",
+        ),
         Error::Failed(_) => internal(),
     };
     let schema_changed = matches!(failed, Error::SchemaChanged(_));

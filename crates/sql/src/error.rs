@@ -24,6 +24,9 @@ pub enum Error {
     /// A value is none of the type that it is compared with.
     #[error("a value does not fit: {0}")]
     Value(String),
+    /// The connection or the disk failed while a transaction was made durable: it may have been, or not.
+    #[error("nobody knows whether a transaction was committed: {0}")]
+    OutcomeUnknown(String),
     /// Anything else.
     #[error("{0}")]
     Failed(String),

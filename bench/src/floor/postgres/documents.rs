@@ -94,22 +94,21 @@ impl Documents {
     async fn gather(&self, session: &Session, gathering: &mut Gathering) -> Result<(), Error> {
         let Session { client, page, comments, tags, people, .. } = session;
         let shapes = &self.shapes;
-        let (_, rows) =
+        let ((), rows) =
             tokio::try_join!(biased; client.batch_execute(BEGIN), client.query_raw(page, NOTHING))?;
         each(rows, |row| gathering.add_article(row, shapes)).await?;
         let articles: Vec<i64> = gathering.articles().collect();
-        // In turn: the driver holds back the second answer until the first is taken.
-        let (first, mut second) = (ask(client, comments, &articles), pin!(ask(client, tags, &articles)));
-        let mut first = pin!(first);
-        let (comments, tags) = (first.as_mut().now_or_never(), second.as_mut().now_or_never());
-        let comments = match comments {
+        // Both are sent before either is waited for, and taken in turn: the driver holds back what nobody takes.
+        let mut asked = (pin!(ask(client, comments, &articles)), pin!(ask(client, tags, &articles)));
+        let early = (asked.0.as_mut().now_or_never(), asked.1.as_mut().now_or_never());
+        let comments = match early.0 {
             Some(comments) => comments?,
-            None => first.await?,
+            None => asked.0.await?,
         };
         each(comments, |row| gathering.add_comment(row, shapes)).await?;
-        let tags = match tags {
+        let tags = match early.1 {
             Some(tags) => tags?,
-            None => second.await?,
+            None => asked.1.await?,
         };
         each(tags, |row| gathering.add_tag(row, shapes)).await?;
         let rows = client.query_raw(people, [gathering.people()]).await?;

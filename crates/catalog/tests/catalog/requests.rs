@@ -154,6 +154,8 @@ fn a_create_document_is_told_from_what_would_be_refused() {
         with("/attributes/words", json!(-1)),
         with("/attributes/words", json!(10)),
         with("/attributes/price", json!(0.99)),
+        with("/attributes/price", json!("0.999")),
+        with("/attributes/price", json!("1000000")),
         with("/attributes/made", json!("x")),
         with("/attributes/other", json!("x")),
         with("/relationships", json!({})),

@@ -1,6 +1,8 @@
 //! The sample databases are served unchanged: every link leads somewhere, every document is valid, and the names are
 //! those the naming rules promise.
 
+mod originals;
+
 use std::collections::{BTreeSet, VecDeque};
 
 use serde_json::Value;

@@ -86,7 +86,7 @@ impl Shared {
                         lease.end("ROLLBACK").await;
                         return Ok((Ended::RolledBack, None));
                     }
-                    Err(Outcome::Unknown(text)) => return Err(Error::Unavailable(text)),
+                    Err(Outcome::Unknown(text)) => return Err(Error::OutcomeUnknown(text)),
                     // Dropping the lease ends the statement.
                     Err(Outcome::Failed(_, Trouble::Late)) => {
                         return Err(Error::Deadline { statements: *statements });
@@ -203,9 +203,7 @@ impl Shared {
 
     /// Commits, and where others are read too, finds out in the same round trip what they have to catch up with.
     async fn commit(&self, connection: &Connection, deadline: Instant) -> Result<Option<Position>, Outcome> {
-        let unknown = |why: &str| {
-            Outcome::Unknown(format!("nobody knows whether the transaction was committed: {why}"))
-        };
+        let unknown = |why: &str| Outcome::Unknown(why.to_owned());
         let committing = Pending::send(connection.client.batch_execute("COMMIT")).await;
         let asking = if self.replicas.is_empty() {
             None

@@ -5,6 +5,8 @@ use std::cmp::Ordering;
 use rusqlite::types::ValueRef;
 use serde_json::{Value, json};
 
+use crate::harness::engine::Engine;
+
 /// A value as it is stored.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Cell {
@@ -203,6 +205,12 @@ pub(super) fn is_time(text: &str) -> bool {
         None => ("00", if rest.is_empty() { "0" } else { "" }),
     };
     pair(hour, 24) && pair(minute, 60) && pair(second, 60) && digits(fraction)
+}
+
+/// A time of day as it is stored: with its seconds where it is more than a text.
+pub(super) fn stored_time(time: &str) -> String {
+    let has_seconds = !Engine::under_test().is_strict() || time.matches(':').count() > 1;
+    if has_seconds { time.to_owned() } else { format!("{time}:00") }
 }
 
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";

@@ -2,8 +2,11 @@
 
 use std::cmp::Ordering;
 
-use super::cells::{Cell, Collation, Kind, from_base64, is_date, is_date_or_time, is_time, with_space};
+use super::cells::{
+    Cell, Collation, Kind, from_base64, is_date, is_date_or_time, is_time, stored_time, with_space,
+};
 use super::model::{Member, Model};
+use crate::harness::engine::Engine;
 
 /// A filter, whatever grammar it is written in.
 #[derive(Debug, Clone, PartialEq)]
@@ -129,12 +132,22 @@ pub(super) fn operand(kind: Kind, text: &str) -> Option<Cell> {
         Kind::Integer => integer(),
         Kind::Float | Kind::Decimal => number(),
         Kind::Date => is_date(text).then(|| Cell::text(text)).or_else(number),
-        Kind::Timestamp => is_date_or_time(text).then(|| Cell::text(&with_space(text))),
+        Kind::Timestamp => is_date_or_time(text).then(|| Cell::text(&stored_timestamp(text))),
         Kind::Any => number().or_else(|| Some(Cell::text(text))),
-        Kind::Time => is_time(text).then(|| Cell::text(text)),
+        Kind::Time => is_time(text).then(|| Cell::text(&stored_time(text))),
         Kind::Text | Kind::Uuid => Some(Cell::text(text)),
         Kind::Binary => from_base64(text).map(Cell::Blob),
         Kind::Json => None,
+    }
+}
+
+/// A time, or the beginning of a day, as it is stored.
+fn stored_timestamp(text: &str) -> String {
+    let text = with_space(text);
+    match text.split_once(' ') {
+        Some((date, time)) => format!("{date} {}", stored_time(time)),
+        None if Engine::under_test().is_strict() => format!("{text} 00:00:00"),
+        None => text,
     }
 }
 

@@ -1,9 +1,10 @@
 //! What was acknowledged stays, what was not leaves no half behind, and nobody overwrites what he has not seen: with
-//! the process killed under load (`crash`), with clients that race for one resource (`race`), and with another process
-//! that writes the same database (`neighbour`).
+//! the process killed under load (`crash`), with clients that race for one resource (`race`), with another process
+//! that writes the same database (`neighbour`), and with the database server gone for a while (`outage`).
 
 mod crash;
 mod neighbour;
+mod outage;
 mod race;
 
 use std::io::Result;

@@ -8,6 +8,7 @@ pub(crate) mod engine;
 pub(crate) mod http;
 pub(crate) mod links;
 pub(crate) mod mirror;
+pub(crate) mod relay;
 pub(crate) mod schema;
 pub(crate) mod server;
 pub(crate) mod structure;

@@ -3,8 +3,9 @@
 /// One text that changes when anything that introspection reads may have changed.
 ///
 /// Rows of the system catalogs are known by the transaction that wrote them; those that maintenance or loading data
-/// writes anew (TRUNCATE, VACUUM FULL, CLUSTER, REINDEX, REFRESH MATERIALIZED VIEW) by what they hold. Statistics do
-/// not count, nor does Docent's own table. It looks at all schemas but those of the system, served or not.
+/// writes anew (TRUNCATE, VACUUM FULL, CLUSTER, REINDEX, REFRESH MATERIALIZED VIEW) by what they hold. Indexes
+/// count while they are valid: one made anew beside the old one takes its place in one step. Statistics do not count,
+/// nor does Docent's own table. It looks at all schemas but those of the system, served or not.
 pub(in crate::postgres) const FINGERPRINT: &str = "
     WITH tables AS MATERIALIZED (
         SELECT c.oid, c.relname, c.relnamespace, c.relkind, c.relowner, c.relacl FROM pg_class AS c

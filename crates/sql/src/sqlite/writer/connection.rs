@@ -141,7 +141,7 @@ impl Connection {
                 }
                 // It may have reached the disk all the same, and be found there after a crash.
                 Answer::Failed(error) if is_of_the_disk => {
-                    NotCommitted::Failed(Error::Failed(error.to_string()))
+                    NotCommitted::Failed(Error::OutcomeUnknown(error.to_string()))
                 }
                 Answer::Failed(error) => NotCommitted::Failed(error),
             };

@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::super::cells::{Cell, Kind, base64, from_base64, is_date, is_time};
+use super::super::cells::{Cell, Kind, base64, from_base64, is_date, is_time, stored_time};
 use super::super::tables::Column;
 use crate::harness::engine::Engine;
 
@@ -102,12 +102,6 @@ fn is_real_date(text: &str) -> bool {
 fn timestamp(text: &str) -> Option<Cell> {
     let (date, time) = text.split_once('T')?;
     (is_real_date(date) && is_time(time)).then(|| Cell::text(&format!("{date} {}", stored_time(time))))
-}
-
-/// A time of day as it is stored: with its seconds where it is more than a text.
-fn stored_time(time: &str) -> String {
-    let has_seconds = !Engine::under_test().is_strict() || time.matches(':').count() > 1;
-    if has_seconds { time.to_owned() } else { format!("{time}:00") }
 }
 
 /// A number by itself is stored as one: it must not have more digits than that keeps.

@@ -115,13 +115,23 @@ impl Mirror {
     /// A database that is what the SQLite database made by this script is. A shared one is the same for all who ask.
     #[track_caller]
     pub(crate) fn new(engine: Engine, script: &str, source: &rusqlite::Connection, is_shared: bool) -> Self {
-        static COPIES: AtomicUsize = AtomicUsize::new(0);
-        let key = key(script);
-        let make = || {
+        Self::made(engine, script, is_shared, || {
             let tables = definition::describe(source);
             let made = Script { engine, tables: &tables, connection: source }.text();
             made + &additions(script, engine)
-        };
+        })
+    }
+
+    /// A database made by a script in the engine's own words, for tests that change nothing.
+    #[track_caller]
+    pub(crate) fn original(engine: Engine, script: &str) -> Self {
+        Self::made(engine, script, true, || script.to_owned())
+    }
+
+    #[track_caller]
+    fn made(engine: Engine, script: &str, is_shared: bool, make: impl Fn() -> String) -> Self {
+        static COPIES: AtomicUsize = AtomicUsize::new(0);
+        let key = key(script);
         let copy = COPIES.fetch_add(1, Ordering::Relaxed);
         let name = if is_shared {
             format!("docent_{key}_shared")
