@@ -9,7 +9,7 @@ use std::future::Future;
 use docent_engine::{Configuration, Engine};
 use docent_sql::{Database, mysql, postgres};
 use mysql_async::prelude::Queryable;
-use mysql_async::{Conn, Opts};
+use mysql_async::{Conn, Opts, Row};
 use serde_json::Value;
 use tokio_postgres::{Client, NoTls, SimpleQueryMessage};
 
@@ -181,11 +181,14 @@ async fn postgres_finds_rows_by_indexes() {
     }
 }
 
+/// The order by `-created_at` has an index of its own here: resources that are equal in it come by ascending key, and
+/// MariaDB takes the order of an index as a whole, forwards or backwards, or sorts the table.
 const MARIADB: &str = "
     CREATE TABLE people (id bigint PRIMARY KEY AUTO_INCREMENT, name varchar(100) NOT NULL);
     CREATE TABLE articles (
         id bigint PRIMARY KEY AUTO_INCREMENT, title varchar(100) NOT NULL, published boolean NOT NULL,
-        created_at datetime NOT NULL, author_id bigint NOT NULL, KEY (created_at, id));
+        created_at datetime NOT NULL, author_id bigint NOT NULL,
+        KEY (created_at, id), KEY (created_at DESC, id));
     CREATE TABLE comments (
         id bigint PRIMARY KEY AUTO_INCREMENT, body text NOT NULL, article_id bigint NOT NULL,
         author_id bigint NOT NULL);
@@ -207,13 +210,11 @@ const MARIADB: &str = "
     ANALYZE TABLE people, articles, comments, tags, article_tags";
 
 /// The tables that a statement reads from their first row to their last.
-fn mariadb_scans(plan: &Value) -> Vec<String> {
-    let mut nodes = Vec::new();
-    objects(plan, &mut nodes);
-    let scans = nodes.iter().filter(|node| node.get("access_type").is_some_and(|kind| kind == "ALL"));
-    let names = scans.filter_map(|node| node["table_name"].as_str());
+fn mariadb_scans(plan: &[Row]) -> Vec<String> {
+    let cell = |row: &Row, name| row.get::<Option<String>, _>(name).flatten().unwrap_or_default();
+    let scanned = plan.iter().filter(|row| cell(row, "type") == "ALL").map(|row| cell(row, "table"));
     // The keys given, and rows found already, are in tables without indexes: they are read as a whole.
-    names.filter(|name| *name != "p" && !name.starts_with('<')).map(str::to_owned).collect()
+    scanned.filter(|name| name != "p" && !name.starts_with('<')).collect()
 }
 
 #[tokio::test]
@@ -246,10 +247,9 @@ async fn mariadb_finds_rows_by_indexes() {
                 Err(_) => mysql_async::Value::from(if value == "keys" { keys } else { value }),
             })
             .collect();
-        let explain = format!("EXPLAIN FORMAT=JSON {sql}");
-        let plan: Option<String> = client.exec_first(explain, values).await.unwrap();
-        let plan: Value = serde_json::from_str(&plan.unwrap()).unwrap();
-        assert_eq!(mariadb_scans(&plan), Vec::<String>::new(), "{request}\n{sql}\n{plan:#}");
+        // As rows: the plans of these statements in JSON are not always valid JSON.
+        let plan: Vec<Row> = client.exec(format!("EXPLAIN {sql}"), values).await.unwrap();
+        assert_eq!(mariadb_scans(&plan), Vec::<String>::new(), "{request}\n{sql}\n{plan:#?}");
     }
     client.disconnect().await.unwrap();
 }

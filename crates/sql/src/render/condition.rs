@@ -226,12 +226,12 @@ impl Renderer {
     }
 }
 
-/// How many relationships a condition follows one after the other.
-pub(super) fn depth(condition: &Condition) -> usize {
+/// How many related tables a condition asks.
+pub(super) fn related_tables(condition: &Condition) -> usize {
     match condition {
-        Condition::All(parts) | Condition::Any(parts) => parts.iter().map(depth).max().unwrap_or(0),
-        Condition::Not(part) => depth(part),
-        Condition::Related(related) => 1 + depth(&related.condition),
+        Condition::All(parts) | Condition::Any(parts) => parts.iter().map(related_tables).sum(),
+        Condition::Not(part) => related_tables(part),
+        Condition::Related(related) => 1 + related_tables(&related.condition),
         _ => 0,
     }
 }

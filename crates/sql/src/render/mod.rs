@@ -63,7 +63,7 @@ impl Dialect {
 /// Renders a tree for an engine.
 pub fn render(dialect: Dialect, select: &Select) -> Statement {
     let mut renderer = Renderer::new(dialect);
-    if dialect == Dialect::MariaDb && condition::depth(&select.condition) >= DEEP {
+    if dialect == Dialect::MariaDb && condition::related_tables(&select.condition) >= MANY_TABLES {
         // It would join all tables and walk from row to row, again and again. Each list by itself is read once.
         renderer.text("SET STATEMENT optimizer_switch = 'semijoin=off,in_to_exists=off' FOR ");
     }
@@ -75,8 +75,8 @@ pub fn render(dialect: Dialect, select: &Select) -> Statement {
     renderer.finish()
 }
 
-/// From how many relationships in a row on a condition is deep.
-const DEEP: usize = 3;
+/// From how many related tables on a condition is not left to the optimizer of MariaDB.
+const MANY_TABLES: usize = 3;
 
 /// Where the tables of a repeated FROM clause are renamed, so that it can stand inside the first one.
 const INNER_ALIAS_OFFSET: u16 = 1000;

@@ -132,8 +132,8 @@ fn difference(all: &[Served; 3], answers: &[Response; 3]) -> Option<String> {
 /// What a server has logged about its failures.
 fn said(server: &Server) -> String {
     let log = server.stderr();
-    let failures = log.lines().filter(|line| line.contains("internal=") || !line.contains(" INFO "));
-    failures.last().unwrap_or("nothing").to_owned()
+    let mut failures = log.lines().filter(|line| line.contains("internal=") || !line.contains(" INFO "));
+    failures.next_back().unwrap_or("nothing").to_owned()
 }
 
 /// All of an answer that has to be the same.

@@ -34,7 +34,7 @@ impl Relay {
         let accepting = Arc::clone(&shared);
         std::thread::spawn(move || {
             for client in listener.incoming().map_while(Result::ok) {
-                accepting.serve(client);
+                accepting.serve(&client);
             }
         });
         (Self { address, shared }, format!("{before}@{address}/{path}"))
@@ -61,15 +61,15 @@ impl Relay {
 }
 
 impl Shared {
-    fn serve(self: &Arc<Self>, client: TcpStream) {
+    fn serve(&self, client: &TcpStream) {
         if self.is_cut.load(Ordering::SeqCst) {
             return;
         }
         let Ok(server) = TcpStream::connect_timeout(&self.server, Duration::from_secs(5)) else { return };
         let _ = (client.set_nodelay(true), server.set_nodelay(true));
-        let ends = [&client, &server].map(|stream| stream.try_clone().unwrap());
+        let ends = [client, &server].map(|stream| stream.try_clone().unwrap());
         self.open.lock().unwrap().extend(ends);
-        for (from, to) in [(&client, &server), (&server, &client)] {
+        for (from, to) in [(client, &server), (&server, client)] {
             let (from, to) = (from.try_clone().unwrap(), to.try_clone().unwrap());
             std::thread::spawn(move || copy(from, to));
         }

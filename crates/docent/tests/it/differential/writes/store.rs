@@ -245,7 +245,7 @@ impl Store {
         Ok(())
     }
 
-    /// Whether foreign keys that do nothing refer to the row, its own among them: InnoDB looks at each row by itself.
+    /// Whether foreign keys that do nothing refer to the row, its own among them: `InnoDB` looks at each row by itself.
     fn is_kept_at(&self, table: &str, position: usize) -> bool {
         let row = &self.rows[table][position];
         self.leading_to(table).iter().any(|(child, foreign_key)| {
