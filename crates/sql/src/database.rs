@@ -88,8 +88,9 @@ impl Database {
     ) -> (Option<P>, ReadOutcome) {
         match self {
             Database::Sqlite(adapter) => adapter.read(program, cost, deadline).await,
-            Database::Postgres(adapter) => adapter.read(program, cost, deadline, after).await,
-            Database::MySql(adapter) => adapter.read(program, cost, deadline).await,
+            // Their state is large, and would be moved along with every read of the others.
+            Database::Postgres(adapter) => Box::pin(adapter.read(program, cost, deadline, after)).await,
+            Database::MySql(adapter) => Box::pin(adapter.read(program, cost, deadline)).await,
         }
     }
 
@@ -102,8 +103,8 @@ impl Database {
     ) -> (Option<T>, WriteOutcome) {
         match self {
             Database::Sqlite(adapter) => adapter.write(transaction, deadline).await,
-            Database::Postgres(adapter) => adapter.write(transaction, deadline).await,
-            Database::MySql(adapter) => adapter.write(transaction, deadline).await,
+            Database::Postgres(adapter) => Box::pin(adapter.write(transaction, deadline)).await,
+            Database::MySql(adapter) => Box::pin(adapter.write(transaction, deadline)).await,
         }
     }
 
