@@ -131,8 +131,10 @@ impl Builder<'_> {
         if let Some(parts) = is_given {
             return (Vec::new(), Then::CreatedAsGiven { count, width: columns.len(), parts });
         }
-        let is_generated = matches!(&owner.key[..], [part] if part.auto_increment);
-        if is_generated && count == 1 && self.dialect.tells_generated() {
+        // What is told is the number that the database has made, not one that was given or that a trigger has set.
+        let is_generated =
+            matches!(&owner.key[..], [part] if part.auto_increment && !columns.contains(&part.name));
+        if is_generated && count == 1 && !owner.has_triggers && self.dialect.tells_generated() {
             return (Vec::new(), Then::Generated);
         }
         (owner.key.iter().map(|column| column.name.clone()).collect(), Then::Created(count))

@@ -172,7 +172,8 @@ impl Type {
             _ => {}
         }
         // Values of one length are padded to it and then equal by their bytes, others are equal without the spaces.
-        said.collation = (name == "bpchar" && length.is_none()).then_some(name);
+        // Blanks at the end of it do not count.
+        said.collation = (name == "bpchar").then_some(name);
     }
 }
 

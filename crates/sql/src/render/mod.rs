@@ -53,11 +53,6 @@ impl Dialect {
     pub fn tells_generated(self) -> bool {
         self != Dialect::Postgres
     }
-
-    /// Whether columns hold values of their own type only, so that others cannot be compared with them.
-    pub fn is_strict(self) -> bool {
-        self != Dialect::Sqlite
-    }
 }
 
 /// Renders a tree for an engine.

@@ -159,7 +159,7 @@ fn is_compared_by_bytes(column: &Column) -> bool {
     let collation = column.comparison_type.rsplit(' ').next().unwrap_or_default();
     has_length_of_its_own
         && column.column_type == ColumnType::Text
-        && (collation.ends_with("_nopad_bin") || collation.ends_with("_0900_bin"))
+        && super::columns::compares_bytes(collation)
 }
 
 /// A text, or a number with its sign.

@@ -54,8 +54,14 @@ fn column(row: &Row) -> Column {
         range: range(&declared),
         digits: digits(&declared),
         comparison_type: comparison_type(&declared),
-        collation: collation.filter(|name| !name.ends_with("_bin") && name != "binary"),
+        collation: collation.filter(|name| !compares_bytes(name)),
         comment: Some(row.text(12)).filter(|comment| !comment.is_empty()),
         declared_type,
     }
+}
+
+/// Whether a collation takes only the same bytes for equal. Most of those that end in `_bin` take no notice of blanks at
+/// the end.
+pub(super) fn compares_bytes(collation: &str) -> bool {
+    collation == "binary" || collation.ends_with("_nopad_bin") || collation.ends_with("_0900_bin")
 }
