@@ -3,14 +3,6 @@
 use std::borrow::Cow;
 use std::time::{Duration, Instant};
 
-/// Who asks. Access rules are decided for a principal.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub enum Principal {
-    /// Nobody in particular: no credentials were presented.
-    #[default]
-    Anonymous,
-}
-
 /// The request methods the engine tells apart.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Method {

@@ -12,7 +12,8 @@ use docent_jsonapi::media_type::{CURSOR_PROFILE, Negotiated, Offer, check_conten
 use docent_jsonapi::query;
 use docent_sql::{Cost, Database, Error, Position};
 
-use crate::api::{Method, Principal, Request, Response, Slot, Timings};
+use crate::access::Principal;
+use crate::api::{Method, Request, Response, Slot, Timings};
 use crate::assemble::related_path;
 use crate::plan::{Plan, Plans};
 use crate::prepare::{PreparedRequests, prepare};

@@ -3,6 +3,7 @@
 //! Someone who reads the modules in that order has read the program. The boundary is [`Engine::handle`]: it takes a
 //! [`Request`] and gives a [`Response`], and knows neither HTTP's types nor any driver.
 
+mod access;
 mod api;
 mod assemble;
 mod calendar;
@@ -22,7 +23,8 @@ mod settings;
 mod tag;
 mod write;
 
-pub use api::{Body, Method, Principal, Request, Response, Slot, Timings};
+pub use access::{Principal, User};
+pub use api::{Body, Method, Request, Response, Slot, Timings};
 pub use engine::{Configuration, Engine};
 pub use settings::{Count, LinkForm, Linkage, Settings};
 pub use tag::{EntityTag, entity_tag};

@@ -18,7 +18,8 @@ use docent_sql::{Claimed, Database, Error, HeldKey, KeptAnswer, KeyClaim};
 
 use self::header::{digest, key};
 use super::perform::{Endpoint, perform};
-use crate::api::{Method, Principal, Request, Timings};
+use crate::access::Principal;
+use crate::api::{Method, Request, Timings};
 use crate::engine::Serving;
 use crate::error;
 use crate::respond::{Answer, Failure};
@@ -63,6 +64,7 @@ pub(crate) async fn perform_once(
 fn scope(principal: &Principal) -> String {
     match principal {
         Principal::Anonymous => String::new(),
+        Principal::User(user) => format!("user {}", user.id),
     }
 }
 
