@@ -29,7 +29,7 @@ use std::num::NonZeroU32;
 
 use docent_sql::schema::Schema;
 
-use crate::model::{Catalog, LeftOut, ResourceType, Rows, TypeId};
+use crate::model::{Catalog, Denied, LeftOut, ResourceType, Rows, TypeId};
 use crate::overlay::Overlay;
 use own::OwnFields;
 pub use problem::Problem;
@@ -99,13 +99,14 @@ fn resource_type(here: &Here<'_>, left_out: &mut Vec<LeftOut>, problems: &mut Pr
         name: here.types.names[here.at].clone(),
         path: here.types.paths[here.at].clone(),
         description: one.table.comment.clone(),
-        rows: Rows::Table(one.table.name.clone()),
+        rows: Rows::Table(one.table.name.clone().into()),
         key: here.survey.stored(here.at, &one.key),
         key_limits: one.key.iter().map(|column| writes::limits(one.table, *column)).collect(),
         attributes: own::attributes(here),
         relationships,
         row_estimate: one.table.row_estimate,
         read_only: one.is_read_only(),
+        denied: Denied::default(),
         has_triggers: one.table.has_triggers,
         client_ids,
         cannot_create: writes::cannot_create(here, client_ids),

@@ -104,7 +104,7 @@ fn type_report(catalog: &Catalog, one: &ResourceType) -> TypeReport {
 
 fn table_of(one: &ResourceType) -> String {
     let Rows::Table(table) = &one.rows;
-    table.to_string()
+    table.name.to_string()
 }
 
 fn attribute_report(attribute: &Attribute) -> AttributeReport {

@@ -4,6 +4,8 @@
 //! tables. Everything else here reads a catalog: [`inspect`] lists it for people and programs,
 //! [`schema_document`] and [`openapi`] describe it for clients.
 //!
+//! A caller who may not see everything has a catalog of their own: see [`view`].
+//!
 //! The crate is pure: it knows no SQL text, no HTTP and no driver, and the same schema and configuration always give
 //! the same catalog.
 
@@ -16,6 +18,7 @@ mod path;
 mod request_schema;
 mod resource_schema;
 pub mod schema_document;
+pub mod view;
 
 pub use build::{Outcome, Problem, build};
 pub use model::Catalog;

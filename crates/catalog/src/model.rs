@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 
 use docent_sql::schema::{ColumnType, ReferentialAction, Rule, TableName};
-use docent_sql::statement::{ColumnName, Values};
+use docent_sql::statement::{ColumnName, Table, Values};
 use serde::{Deserialize, Serialize};
 
 use crate::path;
@@ -23,12 +23,14 @@ pub struct Catalog {
     pub types: Vec<ResourceType>,
     /// Tables, columns and foreign keys that are not served, each with its reason.
     pub left_out: Vec<LeftOut>,
+    /// How many values of the caller come before all others in every statement: restrictions are about them.
+    pub caller_values: u16,
     pub(crate) by_name: HashMap<String, TypeId>,
     pub(crate) by_path: HashMap<String, TypeId>,
 }
 
 /// One kind of resource.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct ResourceType {
     /// The `type` member of its resource objects: `articles`, `sales--orders`.
     pub name: String,
@@ -50,6 +52,8 @@ pub struct ResourceType {
     pub row_estimate: Option<u64>,
     /// Whether its rows cannot be written at all: those of a view or virtual table.
     pub read_only: bool,
+    /// What the caller may not do with its resources.
+    pub denied: Denied,
     /// Whether triggers run when its rows change.
     pub has_triggers: bool,
     /// Whether a client may choose the `id` of a resource it creates.
@@ -65,6 +69,17 @@ pub struct ResourceType {
     pub page_size_max: Option<u32>,
     /// Members by name: attributes and relationships share one namespace (JSON:API 1.1, "Fields").
     pub(crate) fields: HashMap<String, Field>,
+}
+
+/// What is denied altogether.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Denied {
+    /// Creating resources.
+    pub create: bool,
+    /// Changing them.
+    pub update: bool,
+    /// Deleting them.
+    pub delete: bool,
 }
 
 /// Whether a client may choose the `id` of a resource it creates.
@@ -122,8 +137,8 @@ pub struct Limits {
 /// Where the rows of a type are.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Rows {
-    /// All rows of a table or view.
-    Table(TableName),
+    /// Rows of a table or view.
+    Table(Table),
 }
 
 /// A column as a statement names it.
@@ -131,6 +146,8 @@ pub enum Rows {
 pub struct StoredColumn {
     /// Name in the database.
     pub name: String,
+    /// The name under which its values are read, if not all rows show them: see [`docent_sql::statement::Mask`].
+    pub seen_as: Option<String>,
     /// What its values are.
     pub column_type: ColumnType,
     /// Whether it may hold NULL.
@@ -141,6 +158,8 @@ pub struct StoredColumn {
     pub auto_increment: bool,
     /// Whether values that the database takes for equal are the same value: not so where case does not count.
     pub exact: bool,
+    /// By which rules its texts are compared, if not by their bytes.
+    pub collation: Option<Arc<str>>,
     /// Whether the engine holds its values to its type, and takes no others where they are compared with it.
     pub strict: bool,
     /// What values are taken for where they are compared with it, in the engine's words.
@@ -152,20 +171,32 @@ impl StoredColumn {
     pub fn new(name: &str, column_type: ColumnType) -> Self {
         StoredColumn {
             name: name.to_owned(),
+            seen_as: None,
             column_type,
             nullable: false,
             has_default: false,
             auto_increment: false,
             exact: true,
+            collation: None,
             strict: false,
             comparison_type: Arc::default(),
         }
     }
 
-    /// The column as statements name it.
+    /// The name under which its values are read.
+    pub fn read_name(&self) -> &str {
+        self.seen_as.as_deref().unwrap_or(&self.name)
+    }
+
+    /// The column itself, whoever sees what it holds.
+    pub fn written_name(&self) -> ColumnName {
+        StoredColumn { seen_as: None, ..self.clone() }.column_name()
+    }
+
+    /// The column as statements that read name it.
     pub fn column_name(&self) -> ColumnName {
         ColumnName {
-            name: self.name.clone(),
+            name: self.read_name().to_owned(),
             comparison_type: Arc::clone(&self.comparison_type),
             values: match self.column_type {
                 ColumnType::Other => Values::TextForm,
@@ -177,7 +208,7 @@ impl StoredColumn {
 }
 
 /// An attribute of a type.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Attribute {
     /// Member name.
     pub name: String,
@@ -211,7 +242,7 @@ pub enum Arity {
 }
 
 /// A relationship of a type.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct Relationship {
     /// Member name.
     pub name: String,
@@ -299,7 +330,7 @@ impl Catalog {
             let relationships = relationships.map(|(at, one)| (one.name.clone(), Field::Relationship(at)));
             resource_type.fields = attributes.chain(relationships).collect();
         }
-        Self { types, left_out, by_name, by_path }
+        Self { types, left_out, caller_values: 0, by_name, by_path }
     }
 
     /// The type at that position.
@@ -317,6 +348,19 @@ impl Catalog {
         self.by_path.get(path).copied()
     }
 
+    /// The foreign key of the target, by position there, whose inverse a relationship is; `None` for others.
+    pub fn inverse_of(&self, owner: TypeId, relationship: usize) -> Option<usize> {
+        let relationship = &self.get(owner).relationships[relationship];
+        let Link::Inverse { near, far } = &relationship.link else { return None };
+        let same = |one: &[StoredColumn], other: &[StoredColumn]| {
+            one.iter().map(|column| &column.name).eq(other.iter().map(|column| &column.name))
+        };
+        self.get(relationship.target).relationships.iter().position(|other| {
+            let Link::ForeignKey { near: holds, far: referred, .. } = &other.link else { return false };
+            other.target == owner && same(holds, far) && same(referred, near)
+        })
+    }
+
     /// All types with their positions, ordered by name.
     pub fn iter(&self) -> impl Iterator<Item = (TypeId, &ResourceType)> {
         (0u32..).map(TypeId).zip(&self.types)
@@ -324,6 +368,21 @@ impl Catalog {
 }
 
 impl ResourceType {
+    /// Whether resources can be created.
+    pub fn can_create(&self) -> bool {
+        !self.read_only && self.cannot_create.is_none() && !self.denied.create
+    }
+
+    /// Whether resources can be changed.
+    pub fn can_update(&self) -> bool {
+        !self.read_only && !self.denied.update
+    }
+
+    /// Whether resources can be deleted.
+    pub fn can_delete(&self) -> bool {
+        !self.read_only && !self.denied.delete
+    }
+
     /// The attribute or relationship of that name (case sensitive).
     pub fn field(&self, name: &str) -> Option<Field> {
         self.fields.get(name).copied()

@@ -31,14 +31,15 @@ pub(crate) fn shared(refs: &str) -> [(&'static str, Value); 1] {
     [("reference", reference)]
 }
 
-/// The request documents about resources of a type, by name: `create`, if one can be created, and `update`.
+/// The request documents about resources of a type, by name: `create` and `update`, as far as that can be done.
 pub(crate) fn requests(
     catalog: &Catalog,
     one: &ResourceType,
     refs: &str,
 ) -> impl Iterator<Item = (&'static str, Value)> {
-    let create = one.cannot_create.is_none().then_some(("create", Purpose::Create));
-    let requests = create.into_iter().chain([("update", Purpose::Update)]);
+    let create = one.can_create().then_some(("create", Purpose::Create));
+    let update = one.can_update().then_some(("update", Purpose::Update));
+    let requests = create.into_iter().chain(update);
     requests.map(move |(name, purpose)| (name, document(&resource(catalog, one, purpose, refs))))
 }
 

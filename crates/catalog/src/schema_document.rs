@@ -20,7 +20,7 @@ pub fn json_schema(catalog: &Catalog, type_id: TypeId, base_url: &str, writable:
     let mut definitions: Map<String, Value> =
         shared(REFS).into_iter().map(|(name, schema)| (name.to_owned(), schema)).collect();
     definitions.insert("resource".to_owned(), resource_object(catalog, one, REFS));
-    if writable && !one.read_only {
+    if writable && (one.can_create() || one.can_update()) {
         let requests = request_schema::requests(catalog, one, REFS);
         definitions.extend(requests.map(|(name, schema)| (name.to_owned(), schema)));
         let shared = request_schema::shared(REFS).into_iter();

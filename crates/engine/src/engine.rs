@@ -1,6 +1,7 @@
 //! The engine: what it holds between requests, and the way of one request through its stages.
 
 use std::borrow::Cow;
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -10,9 +11,9 @@ use docent_catalog::{Overlay, Problem, build};
 use docent_jsonapi::error::ErrorObject;
 use docent_jsonapi::media_type::{CURSOR_PROFILE, Negotiated, Offer, check_content_type, negotiate};
 use docent_jsonapi::query;
-use docent_sql::{Cost, Database, Error, Position};
+use docent_sql::{Cost, Database, Error, Position, Value};
 
-use crate::access::Principal;
+use crate::access::{Policy, Principal, Views, WriteRules};
 use crate::api::{Method, Request, Response, Slot, Timings};
 use crate::assemble::related_path;
 use crate::plan::{Plan, Plans};
@@ -20,7 +21,7 @@ use crate::prepare::{PreparedRequests, prepare};
 use crate::represent::{Representation, check_start};
 use crate::resolve::{Context, resolve};
 use crate::respond::{Answer, Failure, Outcome, respond};
-use crate::route::{Route, Target, route};
+use crate::route::{Route, Target, route, type_named};
 use crate::run::{Found, Read};
 use crate::settings::Settings;
 use crate::write::{Endpoint, methods, perform_once, prepare_keys, unchangeable};
@@ -31,21 +32,34 @@ const CHEAP_ROWS: u64 = 100;
 /// Skipping more rows than this is not.
 const CHEAP_OFFSET: u64 = 1_000;
 
-/// Everything that changes together: a request takes one and keeps it to its end.
+/// What a caller is served: a request takes one and keeps it to its end.
 #[derive(Debug)]
 pub(crate) struct Serving {
-    pub(crate) catalog: Catalog,
-    pub(crate) settings: Settings,
+    pub(crate) shared: Shared,
+    pub(crate) settings: Arc<Settings>,
     pub(crate) revision: u64,
-    pub(crate) plans: Plans,
-    pub(crate) prepared: PreparedRequests,
+    /// The caller's values, which come first in every statement.
+    pub(crate) caller: Arc<[Value]>,
+    /// Whether the caller may be more than they have said.
+    pub(crate) asks_for_credentials: bool,
+}
+
+/// What callers share who see and may do the same.
+#[derive(Debug, Clone)]
+pub(crate) struct Shared {
+    /// What they see.
+    pub(crate) catalog: Arc<Catalog>,
+    /// What they may write; everything, if there are no rules.
+    pub(crate) rules: Option<Arc<WriteRules>>,
+    pub(crate) plans: Arc<Plans>,
+    pub(crate) prepared: Arc<PreparedRequests>,
 }
 
 /// Answers requests from one database.
 #[derive(Debug)]
 pub struct Engine {
     database: Arc<Database>,
-    serving: ArcSwap<Serving>,
+    views: ArcSwap<Views>,
     /// What the catalog is built with besides the schema. Held while it is built, so that it is built once at a time.
     configuration: tokio::sync::Mutex<Configuration>,
 }
@@ -57,26 +71,82 @@ pub struct Configuration {
     pub overlay: Overlay,
     /// How requests are answered.
     pub settings: Settings,
+    /// Who may do what.
+    pub policy: Policy,
 }
 
 /// What is known of a request while it runs.
 struct Course<'a> {
     request: &'a Request<'a>,
     principal: &'a Principal,
+    views: &'a Views,
     serving: &'a Arc<Serving>,
     timings: Timings,
     allow: Option<&'static str>,
 }
 
+impl Shared {
+    pub(crate) fn new(catalog: Arc<Catalog>, rules: Option<WriteRules>) -> Self {
+        Shared {
+            catalog,
+            rules: rules.map(Arc::new),
+            plans: Arc::new(Plans::new()),
+            prepared: Arc::new(PreparedRequests::new()),
+        }
+    }
+}
+
 impl Serving {
-    fn new(catalog: Catalog, settings: Settings, revision: u64) -> Self {
-        Serving { catalog, settings, revision, plans: Plans::new(), prepared: PreparedRequests::new() }
+    pub(crate) fn new(
+        shared: Shared,
+        settings: &Arc<Settings>,
+        revision: u64,
+        principal: &Principal,
+        caller: Vec<Value>,
+    ) -> Self {
+        let asks_for_credentials = settings.authenticates && *principal == Principal::Anonymous;
+        Serving {
+            shared,
+            settings: Arc::clone(settings),
+            revision,
+            caller: caller.into(),
+            asks_for_credentials,
+        }
+    }
+
+    /// The error for what the caller may not do: who has not said who they are is asked to.
+    pub(crate) fn refusal(&self, detail: impl Into<String>) -> ErrorObject {
+        let kind = if self.asks_for_credentials { &error::UNAUTHORIZED } else { &error::FORBIDDEN };
+        ErrorObject::new(kind, detail)
+    }
+}
+
+impl Deref for Serving {
+    type Target = Shared;
+
+    fn deref(&self) -> &Shared {
+        &self.shared
     }
 }
 
 impl<'a> Course<'a> {
-    fn new(request: &'a Request<'a>, principal: &'a Principal, serving: &'a Arc<Serving>) -> Self {
-        Course { request, principal, serving, timings: Timings::default(), allow: None }
+    fn new(
+        request: &'a Request<'a>,
+        principal: &'a Principal,
+        views: &'a Views,
+        serving: &'a Arc<Serving>,
+    ) -> Self {
+        Course { request, principal, views, serving, timings: Timings::default(), allow: None }
+    }
+
+    /// Why there is nothing under a path: there may be, for others.
+    fn not_seen(&self, error: ErrorObject) -> ErrorObject {
+        let Some(hidden) = type_named(&self.views.whole, self.request.path) else { return error };
+        let name = &self.views.whole.get(hidden).name;
+        if self.serving.catalog.by_name(name).is_some() {
+            return error;
+        }
+        self.serving.refusal(format!("Resources of type {name} are not for everyone."))
     }
 
     fn respond(&self, outcome: Outcome) -> Response {
@@ -93,10 +163,10 @@ impl Engine {
     ) -> Result<(Self, Vec<Problem>), Error> {
         let outcome = build(&database.introspect().await?, &configuration.overlay);
         prepare_keys(&database, &configuration.settings).await?;
-        let serving = Serving::new(outcome.catalog, configuration.settings.clone(), 0);
+        let (views, problems) = views(outcome, &configuration, 0);
         let configuration = tokio::sync::Mutex::new(configuration);
         let database = Arc::new(database);
-        Ok((Engine { database, serving: ArcSwap::from_pointee(serving), configuration }, outcome.problems))
+        Ok((Engine { database, views: ArcSwap::from_pointee(views), configuration }, problems))
     }
 
     /// Reads the schema again. Requests under way end with the catalog they began with.
@@ -116,10 +186,11 @@ impl Engine {
 
     async fn rebuild(&self, configuration: &Configuration) -> Result<Vec<Problem>, Error> {
         let outcome = build(&self.database.introspect().await?, &configuration.overlay);
-        let revision = self.serving.load().revision + 1;
-        self.serving.store(Arc::new(Serving::new(outcome.catalog, configuration.settings.clone(), revision)));
-        tracing::info!(revision, types = self.serving.load().catalog.types.len(), "the schema was read");
-        Ok(outcome.problems)
+        let revision = self.views.load().revision + 1;
+        let (views, problems) = views(outcome, configuration, revision);
+        tracing::info!(revision, types = views.whole.types.len(), "the schema was read");
+        self.views.store(Arc::new(views));
+        Ok(problems)
     }
 
     /// Reads the schema again whenever the database says that it may have changed. Runs until it is dropped.
@@ -139,12 +210,17 @@ impl Engine {
 
     /// Looks at what is served at the moment.
     pub fn with_catalog<T>(&self, look: impl FnOnce(&Catalog) -> T) -> T {
-        look(&self.serving.load().catalog)
+        look(&self.views.load().whole)
+    }
+
+    /// Looks at what a caller is served at the moment.
+    pub fn with_catalog_of<T>(&self, principal: &Principal, look: impl FnOnce(&Catalog) -> T) -> T {
+        look(&self.views.load().of(principal).catalog)
     }
 
     /// The statements a GET would run, one a line in the order they run, or why there are none.
     pub fn explain(&self, path: &str, raw_query: &str) -> Result<String, Vec<ErrorObject>> {
-        let serving = self.serving.load_full();
+        let serving = self.views.load().of(&Principal::Anonymous);
         let catalog = &serving.catalog;
         let Route::Resources(target) = route(catalog, path).map_err(|error| vec![error])? else {
             return Ok(String::new());
@@ -164,8 +240,9 @@ impl Engine {
 
     /// Answers one request. Dropping the future ends its statement.
     pub async fn handle(&self, principal: &Principal, request: Request<'_>) -> Response {
-        let serving = self.serving.load_full();
-        let mut course = Course::new(&request, principal, &serving);
+        let views = self.views.load_full();
+        let serving = views.of(principal);
+        let mut course = Course::new(&request, principal, &views, &serving);
         let outcome = self.answer(&mut course).await;
         if !outcome.as_ref().is_err_and(|failure| failure.schema_changed) {
             return course.respond(outcome);
@@ -174,8 +251,9 @@ impl Engine {
         if let Err(error) = self.reload_after(serving.revision).await {
             return course.respond(Err(Failure::from(&error)));
         }
-        let serving = self.serving.load_full();
-        let mut course = Course::new(&request, principal, &serving);
+        let views = self.views.load_full();
+        let serving = views.of(principal);
+        let mut course = Course::new(&request, principal, &views, &serving);
         let outcome = self.answer(&mut course).await;
         course.respond(outcome)
     }
@@ -183,7 +261,7 @@ impl Engine {
     /// Reads the schema again, unless somebody has done so since that revision.
     async fn reload_after(&self, revision: u64) -> Result<(), Error> {
         let configuration = self.configuration.lock().await;
-        if self.serving.load().revision == revision {
+        if self.views.load().revision == revision {
             self.rebuild(&configuration).await?;
         }
         Ok(())
@@ -193,7 +271,7 @@ impl Engine {
         let begun = Instant::now();
         let request = course.request;
         let catalog = &course.serving.catalog;
-        let route = route(catalog, request.path)?;
+        let route = route(catalog, request.path).map_err(|error| course.not_seen(error))?;
         let methods = match &route {
             Route::Resources(target) => methods(course.serving, target),
             Route::Operations if !course.serving.settings.writable => return Err(no_operations().into()),
@@ -276,7 +354,7 @@ impl Engine {
             related: if is_linkage { related_path(request.path) } else { None },
         };
         let plan = &representation.prepared.plan;
-        let (mut found, slot) = self.run(course, plan, Box::new(representation.read())).await?;
+        let (mut found, slot) = self.run(course, plan, Box::new(representation.read(serving))).await?;
         course.timings.run = begun.elapsed();
         check_start(serving, target, &found)?;
 
@@ -305,6 +383,20 @@ impl Engine {
             (Ok(()), None) => Err(Failure::lost("the read was lost")),
         }
     }
+}
+
+/// What is served under a configuration, and what of it does not fit the database.
+fn views(
+    outcome: docent_catalog::Outcome,
+    configuration: &Configuration,
+    revision: u64,
+) -> (Views, Vec<Problem>) {
+    let mut problems = outcome.problems;
+    let settings = configuration.settings.clone();
+    let (views, unfit) = Views::new(outcome.catalog, settings, &configuration.policy, revision);
+    problems.extend(unfit);
+    problems.sort_by_key(|problem| problem.span.as_ref().map(|span| (span.start, span.end)));
+    (views, problems)
 }
 
 /// What the request wants to read after.

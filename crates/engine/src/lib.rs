@@ -23,7 +23,7 @@ mod settings;
 mod tag;
 mod write;
 
-pub use access::{Principal, User};
+pub use access::{Action, Permission, Policy, Principal, Role, User};
 pub use api::{Body, Method, Request, Response, Slot, Timings};
 pub use engine::{Configuration, Engine};
 pub use settings::{Count, LinkForm, Linkage, Settings};

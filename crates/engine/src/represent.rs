@@ -32,8 +32,9 @@ pub(crate) struct Representation<'a> {
 
 impl Representation<'_> {
     /// The read that finds what the document says.
-    pub(crate) fn read(&self) -> Read {
-        Read::new(Arc::clone(&self.prepared.plan), self.values.clone(), self.prepared.bounds.clone())
+    pub(crate) fn read(&self, serving: &Serving) -> Read {
+        let Prepared { plan, bounds, .. } = &*self.prepared;
+        Read::new(Arc::clone(plan), &serving.caller, self.values.clone(), bounds.clone())
     }
 
     /// Writes the document.

@@ -79,6 +79,17 @@ pub(crate) fn route<'a>(catalog: &Catalog, path: &'a str) -> Result<Route, Error
     target(catalog, id, rest).map(Route::Resources)
 }
 
+/// The type that a path begins with, whatever follows.
+pub(crate) fn type_named(catalog: &Catalog, path: &str) -> Option<TypeId> {
+    let decode = |segment| link::decode_segment(segment).filter(|text| !text.is_empty());
+    let segments = path.trim_matches('/').split('/').map(decode).collect::<Option<Vec<_>>>()?;
+    let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
+    match segments.as_slice() {
+        ["schemas", name] => catalog.by_name(name),
+        segments => find_type(catalog, segments).map(|(id, _)| id),
+    }
+}
+
 /// A type outside of the default schema has a path of two segments.
 fn find_type<'a, 'b>(catalog: &Catalog, segments: &'a [&'b str]) -> Option<(TypeId, &'a [&'b str])> {
     if let [schema, table, rest @ ..] = segments

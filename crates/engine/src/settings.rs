@@ -55,6 +55,8 @@ pub struct Settings {
     pub strict_fields: bool,
     /// Whether requests may write.
     pub writable: bool,
+    /// Whether callers can say who they are: then those who have not are told so where they lack a permission.
+    pub authenticates: bool,
     /// Whether changes of what exists must say with `If-Match` what they change.
     pub require_if_match: bool,
     /// How long the answers of requests with an `Idempotency-Key` are given again; without it such keys mean nothing.
@@ -76,6 +78,7 @@ impl Default for Settings {
             links: LinkForm::String,
             strict_fields: false,
             writable: false,
+            authenticates: false,
             require_if_match: false,
             idempotency_keys: None,
             operations_max: 100,

@@ -47,13 +47,52 @@ pub struct ColumnRef {
     pub column: ColumnName,
 }
 
+/// A table as a statement reads it: all of its rows, or what a restriction leaves of them.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Table {
+    /// The table.
+    pub name: TableName,
+    /// What is seen of it. The database then has a table that holds no more, as far as the statement can tell.
+    pub restriction: Option<Arc<Restriction>>,
+}
+
+/// What is seen of a table.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Restriction {
+    /// The name that the table has in the conditions.
+    pub alias: Alias,
+    /// Which of its rows.
+    pub condition: Condition,
+    /// Columns besides its own.
+    pub masks: Vec<Mask>,
+}
+
+/// A column that holds what another holds, but only in rows that satisfy a condition; NULL in the others.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub struct Mask {
+    /// The name it has, which is no other column's.
+    pub name: String,
+    /// The other column's name.
+    pub column: String,
+    /// How its values are compared, where the engine would forget.
+    pub collation: Option<Arc<str>>,
+    /// In which rows.
+    pub condition: Condition,
+}
+
+impl From<TableName> for Table {
+    fn from(name: TableName) -> Self {
+        Table { name, restriction: None }
+    }
+}
+
 /// A SELECT.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Select {
     /// What comes out, in order.
     pub columns: Vec<Output>,
     /// The first table.
-    pub from: (TableName, Alias),
+    pub from: (Table, Alias),
     /// Further tables, each joined to an earlier one.
     pub joins: Vec<Join>,
     /// Restricts the rows to those of given keys.
@@ -85,7 +124,7 @@ pub struct Join {
     /// Whether rows without a partner stay, with NULLs.
     pub outer: bool,
     /// The table.
-    pub table: TableName,
+    pub table: Table,
     /// Its name in this statement.
     pub alias: Alias,
     /// Pairs that must be equal: a column of an earlier table, a column of this one.
@@ -230,7 +269,7 @@ pub struct Related {
     /// Columns of a table outside.
     pub near: Vec<ColumnRef>,
     /// The other table.
-    pub table: TableName,
+    pub table: Table,
     /// Its name in the statement.
     pub alias: Alias,
     /// Its columns that equal `near`, in the same order.
@@ -248,6 +287,20 @@ impl Condition {
     /// Whether it holds for every row by its form alone.
     pub fn is_always(&self) -> bool {
         matches!(self, Condition::All(parts) if parts.iter().all(Condition::is_always))
+    }
+
+    /// At least one of the conditions, each asked once.
+    pub fn any_of<'a>(conditions: impl IntoIterator<Item = &'a Condition>) -> Self {
+        let mut different: Vec<Condition> = Vec::new();
+        for condition in conditions {
+            if condition.is_always() {
+                return Condition::always();
+            }
+            if !different.contains(condition) {
+                different.push(condition.clone());
+            }
+        }
+        if different.len() == 1 { different.remove(0) } else { Condition::Any(different) }
     }
 
     /// Both conditions.

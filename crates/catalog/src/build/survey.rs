@@ -190,12 +190,14 @@ pub(super) fn stored(table: &Table, column: usize) -> StoredColumn {
     let column = &table.columns[column];
     StoredColumn {
         name: column.name.clone(),
+        seen_as: None,
         column_type: column.column_type.clone(),
         nullable: column.nullable,
         has_default: column.has_default || column.auto_increment || column.generated,
         auto_increment: column.auto_increment,
         exact: column.collation.is_none()
             && matches!(column.column_type, ColumnType::Integer | ColumnType::Text),
+        collation: column.collation.as_deref().map(Into::into),
         strict: table.strict,
         comparison_type: column.comparison_type.as_str().into(),
     }

@@ -29,7 +29,7 @@ pub(super) fn add(document: &mut Value, catalog: &Catalog) {
         for (name, schema) in request_schema::requests(catalog, one, REFS) {
             document["components"]["schemas"][format!("{key}.{name}")] = schema;
         }
-        if one.cannot_create.is_none() {
+        if one.can_create() {
             document["components"]["responses"][format!("{key}.created")] = created(one);
         }
     }
@@ -72,7 +72,7 @@ fn operations(catalog: &Catalog, one: &ResourceType) -> Vec<(String, &'static st
     let body =
         |purpose: &str| body(MEDIA_TYPE, &json!({ "$ref": format!("#/components/schemas/{key}.{purpose}") }));
     let individual = format!("{}/{{id}}", one.path);
-    if !one.read_only && one.cannot_create.is_none() {
+    if one.can_create() {
         let mut answers = errors(&OF_ALL);
         // A document may name resources that do not exist.
         answers.extend(errors(&["404"]));
@@ -86,7 +86,7 @@ fn operations(catalog: &Catalog, one: &ResourceType) -> Vec<(String, &'static st
         }
         operations.push((one.path.clone(), "post", create));
     }
-    if !one.read_only {
+    if one.can_update() {
         let mut answers = errors_of_existing();
         answers.insert("200".to_owned(), component("responses", &format!("{key}.one")));
         answers.insert("204".to_owned(), component("responses", "jsonapi.minimal"));
@@ -95,6 +95,8 @@ fn operations(catalog: &Catalog, one: &ResourceType) -> Vec<(String, &'static st
         let mut update = operation(one, "update", &summary, &parameters, &answers);
         update["requestBody"] = body("update");
         operations.push((individual.clone(), "patch", update));
+    }
+    if one.can_delete() {
         let mut answers = errors_of_existing();
         answers.insert("204".to_owned(), component("responses", "jsonapi.done"));
         let summary = format!("Delete a resource of type {name}");

@@ -6,6 +6,7 @@ use std::num::{NonZeroU32, NonZeroUsize};
 use std::str::FromStr;
 
 use docent_catalog::overlay::TypeOverlay;
+use docent_engine::Policy;
 use docent_server::{LogFormat, Network, Settings};
 use serde::de::{Deserialize, Deserializer, Error};
 use toml::Spanned;
@@ -22,6 +23,7 @@ pub(super) struct File {
     pub(super) documents: Documents,
     pub(super) limits: Limits,
     pub(super) types: BTreeMap<Spanned<String>, TypeOverlay>,
+    pub(super) roles: Policy,
 }
 
 /// Where and how the API is served.

@@ -155,6 +155,7 @@ fn settle(file: File, overrides: &Overrides, source: Option<Source>) -> Result<S
         links: file.documents.links.map_or(engine.links, LinkForm::from),
         strict_fields: file.documents.strict_fields.unwrap_or(engine.strict_fields),
         writable: overrides.writable.or(file.server.writable).unwrap_or(overrides.writable_by_default),
+        authenticates: false,
         require_if_match: file.server.require_if_match.unwrap_or(engine.require_if_match),
         idempotency_keys: file.server.idempotency_keys.map(|span| span.0),
         operations_max: file.limits.operations.map_or(engine.operations_max, NonZeroUsize::get),
@@ -192,7 +193,11 @@ fn settle(file: File, overrides: &Overrides, source: Option<Source>) -> Result<S
             statement_timeout: server.limits.request_time_max,
         },
         server,
-        engine: Configuration { overlay: Overlay { types: file.types }, settings: engine },
+        engine: Configuration {
+            overlay: Overlay { types: file.types },
+            settings: engine,
+            policy: file.roles,
+        },
         source,
     })
 }

@@ -1,11 +1,14 @@
 //! Who asks. How somebody proves who they are is the edge's concern.
 
+use std::hash::{Hash, Hasher};
 use std::sync::Arc;
 
 use serde_json::{Map, Value};
 
+use super::policy::{ANONYMOUS, AUTHENTICATED};
+
 /// Who asks.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Hash)]
 pub enum Principal {
     /// Nobody in particular: no credentials were presented.
     #[default]
@@ -15,7 +18,7 @@ pub enum Principal {
 }
 
 /// A caller whose credentials were good.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct User {
     /// Who they are.
     pub id: String,
@@ -23,4 +26,35 @@ pub struct User {
     pub roles: Vec<String>,
     /// What else is known of them.
     pub claims: Map<String, Value>,
+}
+
+impl Hash for User {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        // Claims tell users apart that are equal so far; few are.
+        (&self.id, &self.roles).hash(state);
+    }
+}
+
+impl Principal {
+    /// Whether the principal has a role.
+    pub fn has_role(&self, role: &str) -> bool {
+        match self {
+            Principal::Anonymous => role == ANONYMOUS,
+            Principal::User(user) => {
+                role == ANONYMOUS || role == AUTHENTICATED || user.roles.iter().any(|own| own == role)
+            }
+        }
+    }
+
+    /// What is known of the caller under a path; `id` is who they are, `roles` their own roles.
+    pub(super) fn claim(&self, path: &[String]) -> Option<Value> {
+        let Principal::User(user) = self else { return None };
+        match path {
+            [only] if only == "id" => return Some(Value::String(user.id.clone())),
+            [only] if only == "roles" => return Some(user.roles.clone().into()),
+            _ => {}
+        }
+        let (first, rest) = path.split_first()?;
+        rest.iter().try_fold(user.claims.get(first)?, |value, name| value.get(name)).cloned()
+    }
 }

@@ -5,17 +5,13 @@ use std::sync::Arc;
 use docent_catalog::model::{Arity, Catalog, Link, Relationship, ResourceType, StoredColumn, TypeId};
 use docent_sql::render::{Dialect, Statement, render};
 use docent_sql::statement::{
-    Alias, Condition, Join, Keys, LimitEach, OrderTerm, Output, Parameter, Select, Through,
+    Alias, Condition, Join, Keys, LimitEach, OrderTerm, Output, Parameter, Select, Table, Through,
 };
 
 use super::columns::Columns;
 use super::object::{self, Format, Source};
 use super::{Feed, Fetch, Holes, KeyCell, Layer, Place, Probe};
 use crate::resolve::{MAIN, Root, Shape, column_ref, has_identity, hold_key, refs, table_of};
-
-/// In layers found by keys these are the parameters.
-const KEYS: Parameter = Parameter(0);
-const LIMIT_EACH: Parameter = Parameter(1);
 
 /// The target of a join table, in the statement of that layer.
 const JOINED_TARGET: Alias = Alias(1);
@@ -45,13 +41,28 @@ impl Builder<'_> {
         }
     }
 
-    /// The number of request values, which come before all other parameters of the root's statements.
+    /// In layers found by keys, the parameter that is the keys.
+    fn keys_parameter(&self) -> Parameter {
+        Parameter(self.catalog.caller_values)
+    }
+
+    /// In layers found by keys, the parameter that is the most rows of each.
+    fn limit_each(&self) -> Parameter {
+        Parameter(self.catalog.caller_values + 1)
+    }
+
+    /// The number of values of the caller and the request, which come before all other parameters of the root's
+    /// statements.
     fn next_parameter(&self) -> u16 {
-        let mut next = 0;
+        let mut next = self.catalog.caller_values;
         for condition in [&self.shape.start, &self.shape.condition, &self.shape.keyset] {
             next = next.max(parameters_in(condition));
         }
         next
+    }
+
+    fn keys(&self, alias: Alias, columns: &[StoredColumn], limit_each: Option<LimitEach>) -> Keys {
+        Keys { columns: refs(alias, columns), parameter: self.keys_parameter(), through: None, limit_each }
     }
 
     /// A resource that only leads to the primary data: the start of a to-one related or relationship URL.
@@ -207,8 +218,8 @@ impl Builder<'_> {
                     target.key.iter().filter(|part| !contains(far, part)).collect();
                 let order = identity.iter().map(|column| ascending(MAIN, column)).collect();
                 let stands_alone = identity.len() == target.key.len();
-                let identity = identity.iter().map(|column| column.name.clone()).collect();
-                let each = LimitEach { limit: LIMIT_EACH, identity, stands_alone };
+                let identity = identity.iter().map(|column| column.read_name().to_owned()).collect();
+                let each = LimitEach { limit: self.limit_each(), identity, stands_alone };
                 let parts =
                     Children { from, joins: Vec::new(), target: MAIN, near: far, through: None, order, each };
                 self.children(index, relationship, parts, hole, place)
@@ -220,8 +231,8 @@ impl Builder<'_> {
                 let names =
                     |columns: &[StoredColumn]| columns.iter().map(StoredColumn::column_name).collect();
                 let through = Through { table: table.clone(), near: names(join_near), far: names(join_far) };
-                let identity = far.iter().map(|column| column.name.clone()).collect();
-                let each = LimitEach { limit: LIMIT_EACH, identity, stands_alone: true };
+                let identity = far.iter().map(|column| column.read_name().to_owned()).collect();
+                let each = LimitEach { limit: self.limit_each(), identity, stands_alone: true };
                 let from = (table_of(target).clone(), MAIN);
                 let order = far.iter().map(|column| ascending(MAIN, column)).collect();
                 let through = Some((through, far.as_slice()));
@@ -233,13 +244,13 @@ impl Builder<'_> {
                 let on = join_far
                     .iter()
                     .zip(far)
-                    .map(|(near, far)| (column_ref(MAIN, near), far.name.clone()))
+                    .map(|(near, far)| (column_ref(MAIN, near), far.read_name().to_owned()))
                     .collect();
                 let join = Join { outer: false, table: table_of(target).clone(), alias: JOINED_TARGET, on };
-                let identity = join_far.iter().map(|column| column.name.clone()).collect();
-                let each = LimitEach { limit: LIMIT_EACH, identity, stands_alone: false };
+                let identity = join_far.iter().map(|column| column.read_name().to_owned()).collect();
+                let each = LimitEach { limit: self.limit_each(), identity, stands_alone: false };
                 let order = target.key.iter().map(|column| ascending(JOINED_TARGET, column)).collect();
-                let from = (table.clone(), MAIN);
+                let from = (table.clone().into(), MAIN);
                 let target = JOINED_TARGET;
                 let parts =
                     Children { from, joins: vec![join], target, near: join_near, through: None, order, each };
@@ -261,7 +272,7 @@ impl Builder<'_> {
             columns: columns.into_outputs(),
             from: (table_of(target).clone(), MAIN),
             joins,
-            keys: Some(keys(MAIN, &target.key, None)),
+            keys: Some(self.keys(MAIN, &target.key, None)),
             condition: Condition::always(),
             order: Vec::new(),
             limit: None,
@@ -304,7 +315,7 @@ impl Builder<'_> {
         let linkage_meta = linkage_meta(relationship, &mut columns);
         let bounded = relationship.arity == Arity::ToMany && !parts.each.identity.is_empty();
         let key_parts = parts.near.len();
-        let mut key_list = keys(MAIN, parts.near, bounded.then_some(parts.each));
+        let mut key_list = self.keys(MAIN, parts.near, bounded.then_some(parts.each));
         if let Some((through, far)) = parts.through {
             key_list = Keys { columns: refs(MAIN, far), through: Some(through), ..key_list };
         }
@@ -382,7 +393,7 @@ impl Builder<'_> {
 
 /// What differs between children that hold the key themselves and those behind a join table.
 struct Children<'a> {
-    from: (docent_sql::schema::TableName, Alias),
+    from: (Table, Alias),
     joins: Vec<Join>,
     /// Where the target's columns are.
     target: Alias,
@@ -408,15 +419,11 @@ pub(super) fn linkage_meta(
 }
 
 fn contains(columns: &[StoredColumn], column: &StoredColumn) -> bool {
-    columns.iter().any(|known| known.name == column.name)
+    columns.iter().any(|known| known.read_name() == column.read_name())
 }
 
 fn ascending(alias: Alias, column: &StoredColumn) -> OrderTerm {
     OrderTerm { column: column_ref(alias, column), descending: false, nullable: column.nullable }
-}
-
-fn keys(alias: Alias, columns: &[StoredColumn], limit_each: Option<LimitEach>) -> Keys {
-    Keys { columns: refs(alias, columns), parameter: KEYS, through: None, limit_each }
 }
 
 /// One more than the highest position of a parameter in the condition.

@@ -15,7 +15,8 @@ use crate::resolve::{MAIN, Root, hold_key, refs, renamed};
 #[derive(Debug)]
 pub(crate) struct LinkageMeta {
     pub(crate) statement: Arc<Statement>,
-    /// The request's first values, which are the key of the start; the keys of the page come after them.
+    /// The caller's values and the request's first ones, which are the key of the start; the keys of the page come
+    /// after them.
     pub(crate) start_values: usize,
     /// Cells of the identifier's key.
     pub(crate) key: Vec<KeyCell>,
@@ -41,11 +42,12 @@ impl Builder<'_> {
         let key = object::key_cells(join_far, MAIN, &mut columns);
         let members = linkage_meta(relationship, &mut columns);
         let start = renamed(self.shape.start.clone(), MAIN, &owner.key, join_near);
-        let keys = Parameter(u16::try_from(owner.key.len()).unwrap_or(u16::MAX));
+        let start_values = owner.key.len() + usize::from(self.catalog.caller_values);
+        let keys = Parameter(u16::try_from(start_values).unwrap_or(u16::MAX));
         let condition = start.and(Condition::InKeys { columns: refs(MAIN, join_far), keys, negated: false });
         let select = Select {
             columns: columns.into_outputs(),
-            from: (table.clone(), MAIN),
+            from: (table.clone().into(), MAIN),
             joins: Vec::new(),
             keys: None,
             condition,
@@ -54,6 +56,6 @@ impl Builder<'_> {
             offset: None,
         };
         let statement = Arc::new(render(self.dialect, &select));
-        Some(LinkageMeta { statement, start_values: owner.key.len(), key, members })
+        Some(LinkageMeta { statement, start_values, key, members })
     }
 }

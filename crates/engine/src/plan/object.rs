@@ -137,8 +137,11 @@ pub(crate) fn target_key(
         let cells = near.iter().map(|column| columns.cell(column_ref(alias, column)));
         return Some(cells.zip(forms).map(|(cell, form)| KeyCell { cell, form }).collect());
     }
-    let on: Vec<(ColumnRef, String)> =
-        near.iter().zip(far).map(|(near, far)| (column_ref(alias, near), far.name.clone())).collect();
+    let on: Vec<(ColumnRef, String)> = near
+        .iter()
+        .zip(far)
+        .map(|(near, far)| (column_ref(alias, near), far.read_name().to_owned()))
+        .collect();
     let known =
         joins.iter().find(|join| join.on == on && join.table == *table_of(target)).map(|join| join.alias);
     let joined = known.unwrap_or_else(|| {

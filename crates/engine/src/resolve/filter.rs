@@ -101,7 +101,7 @@ impl Resolver<'_> {
         let target_alias = self.new_alias();
         let inner = condition(self, target_alias)?.and(super::has_identity(target, target_alias));
         let to_target = |near: Vec<ColumnRef>, far: &[StoredColumn]| {
-            let far = far.iter().map(|column| column.name.clone()).collect();
+            let far = super::names(far);
             let table = super::table_of(target).clone();
             Condition::Related(Box::new(Related { near, table, alias: target_alias, far, condition: inner }))
         };
@@ -114,9 +114,9 @@ impl Resolver<'_> {
                 let condition = to_target(super::refs(join, join_far), far);
                 Condition::Related(Box::new(Related {
                     near: super::refs(alias, near),
-                    table: table.clone(),
+                    table: table.clone().into(),
                     alias: join,
-                    far: join_near.iter().map(|column| column.name.clone()).collect(),
+                    far: super::names(join_near),
                     condition,
                 }))
             }
@@ -161,13 +161,13 @@ impl Resolver<'_> {
             }
             // Rows of the join table hold the ids themselves.
             Link::JoinTable { table, near, join_near, join_far, far, .. }
-                if super::hold_key(join_far, far, &target.key) =>
+                if super::hold_key(join_far, far, &target.key) && !super::hides_rows(target) =>
             {
                 let join = self.new_alias();
                 let one_of = self.one_of(&super::refs(join, join_far), &target.key, &values)?;
                 Ok(Condition::Related(Box::new(Related {
                     near: super::refs(alias, near),
-                    table: table.clone(),
+                    table: table.clone().into(),
                     alias: join,
                     far: super::names(join_near),
                     condition: if negated { Condition::Not(Box::new(one_of)) } else { one_of },
@@ -207,7 +207,7 @@ impl Resolver<'_> {
             let list = self.push(Value::List(keys.into_iter().flatten().collect()));
             return Ok(Condition::InList { column: column.clone(), list, negated: false });
         }
-        let conditions = keys.into_iter().map(|parts| super::key_condition(&mut self.values, columns, parts));
+        let conditions = keys.into_iter().map(|parts| self.key_condition(columns, parts));
         Ok(Condition::Any(conditions.collect()))
     }
 

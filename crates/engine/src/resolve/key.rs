@@ -2,30 +2,20 @@
 
 use docent_catalog::model::StoredColumn;
 use docent_sql::Value;
-use docent_sql::statement::{Alias, ColumnRef, Comparison, Condition, Parameter};
+use docent_sql::statement::{Alias, ColumnRef, Comparison, Condition};
 
-use super::{column_ref, names};
-use crate::id;
+use super::{Resolver, column_ref, names};
 
-/// The key in `columns` is the one with this id; `None` if the text is the id of no key.
-pub(super) fn id_condition(
-    values: &mut Vec<Value>,
-    columns: &[ColumnRef],
-    key: &[StoredColumn],
-    text: &str,
-) -> Option<Condition> {
-    id::key(key, text).map(|parts| key_condition(values, columns, parts))
-}
-
-/// Each column has its part of a key.
-pub(super) fn key_condition(values: &mut Vec<Value>, columns: &[ColumnRef], parts: Vec<Value>) -> Condition {
-    let equal = |(column, value)| {
-        values.push(value);
-        let value = Parameter(u16::try_from(values.len() - 1).unwrap_or(u16::MAX));
-        Condition::Compare { column, comparison: Comparison::Equal, value, timestamp: false }
-    };
-    let mut parts: Vec<Condition> = columns.iter().cloned().zip(parts).map(equal).collect();
-    if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) }
+impl Resolver<'_> {
+    /// Each column has its part of a key.
+    pub(super) fn key_condition(&mut self, columns: &[ColumnRef], parts: Vec<Value>) -> Condition {
+        let equal = |(column, value)| {
+            let value = self.push(value);
+            Condition::Compare { column, comparison: Comparison::Equal, value, timestamp: false }
+        };
+        let mut parts: Vec<Condition> = columns.iter().cloned().zip(parts).map(equal).collect();
+        if parts.len() == 1 { parts.remove(0) } else { Condition::All(parts) }
+    }
 }
 
 /// Whether columns that refer to `far` hold a key just as its own type does.

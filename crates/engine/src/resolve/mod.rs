@@ -3,6 +3,7 @@
 //! What comes out is split in two: the *shape* of the request, which decides the statements and is the key under
 //! which a plan is kept, and its *values*, which are bound to them. All problems of a request are collected.
 
+mod conditions;
 mod fields;
 mod filter;
 mod include;
@@ -17,19 +18,19 @@ use docent_catalog::model::{Arity, Catalog, Link, ResourceType, Rows, StoredColu
 use docent_jsonapi::error::ErrorObject;
 use docent_jsonapi::query::{IncludePath, MAX_ERRORS, PageStyle, Query};
 use docent_sql::Value;
-use docent_sql::schema::TableName;
-use docent_sql::statement::{Alias, ColumnRef, Condition, Parameter, Related};
+use docent_sql::statement::{Alias, ColumnRef, Condition, Parameter, Related, Table};
 
+pub(crate) use self::conditions::Conditions;
 pub(crate) use self::fields::Fieldsets;
 pub(crate) use self::include::IncludeTree;
+use self::key::moved;
 pub(crate) use self::key::{hold_key, renamed};
-use self::key::{id_condition, key_condition, moved};
 pub(crate) use self::page::{Page, Style};
 pub(crate) use self::sort::Order;
 use crate::cursor::Fingerprint;
-use crate::error;
 use crate::route::Target;
 use crate::settings::{LinkForm, Linkage, Settings};
+use crate::{error, id};
 
 /// The table of the primary rows in their statement.
 pub(crate) const MAIN: Alias = Alias(0);
@@ -231,9 +232,7 @@ impl Resolver<'_> {
     }
 
     fn push(&mut self, value: Value) -> Parameter {
-        self.values.push(value);
-        // The limits on conditions keep the number of values far below this.
-        Parameter(u16::try_from(self.values.len() - 1).unwrap_or(u16::MAX))
+        push_value(&mut self.values, self.catalog, value)
     }
 
     fn new_alias(&mut self) -> Alias {
@@ -244,7 +243,8 @@ impl Resolver<'_> {
     /// The resource a URL names.
     fn start(&mut self, owner: TypeId, text: &str) -> Result<Condition, ErrorObject> {
         let owner = self.catalog.get(owner);
-        let condition = id_condition(&mut self.values, &refs(MAIN, &owner.key), &owner.key, text);
+        let columns = refs(MAIN, &owner.key);
+        let condition = id::key(&owner.key, text).map(|parts| self.key_condition(&columns, parts));
         condition.ok_or_else(|| {
             let detail = format!("There is no resource of type {} with the id \"{text}\".", owner.name);
             ErrorObject::new(&error::RESOURCE_NOT_FOUND, detail)
@@ -330,7 +330,7 @@ impl Resolver<'_> {
                 };
                 condition = condition.and(Condition::Related(Box::new(Related {
                     near: refs(MAIN, far),
-                    table: table.clone(),
+                    table: table.clone().into(),
                     alias: join,
                     far: names(join_far),
                     condition: of_start,
@@ -427,6 +427,14 @@ fn add_linkage(catalog: &Catalog, root: Root, single: bool, tree: &mut IncludeTr
     }
 }
 
+/// Adds a value of the request. Those of the caller come before it.
+fn push_value(values: &mut Vec<Value>, catalog: &Catalog, value: Value) -> Parameter {
+    values.push(value);
+    // The limits on conditions keep the number of values far below this.
+    let position = values.len() - 1 + usize::from(catalog.caller_values);
+    Parameter(u16::try_from(position).unwrap_or(u16::MAX))
+}
+
 /// The link form is part of the shape by way of the settings: they change only together with the catalog.
 pub(crate) fn writes_link_objects(settings: &Settings) -> bool {
     settings.links == LinkForm::Object
@@ -443,13 +451,19 @@ pub(crate) fn column_ref(alias: Alias, column: &StoredColumn) -> ColumnRef {
 }
 
 fn names(columns: &[StoredColumn]) -> Vec<String> {
-    columns.iter().map(|column| column.name.clone()).collect()
+    columns.iter().map(|column| column.read_name().to_owned()).collect()
 }
 
 /// The table of a type's rows.
-pub(crate) fn table_of(resource_type: &ResourceType) -> &TableName {
+pub(crate) fn table_of(resource_type: &ResourceType) -> &Table {
     let Rows::Table(table) = &resource_type.rows;
     table
+}
+
+/// Whether there are rows of a type that the caller does not see: then a key alone does not tell that there is one.
+pub(crate) fn hides_rows(resource_type: &ResourceType) -> bool {
+    let restriction = table_of(resource_type).restriction.as_ref();
+    restriction.is_some_and(|restriction| !restriction.condition.is_always())
 }
 
 /// Rows with a NULL in their key have no identity, and are no resources.

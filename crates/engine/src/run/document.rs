@@ -113,3 +113,11 @@ impl Gathered {
         std::iter::successors(first, |member| self.members.get(member.next as usize))
     }
 }
+
+impl Gathered {
+    /// The entry of that number: data and included entries are numbered apart, the lowest bit tells which it is.
+    pub(crate) fn entry(&self, number: u32) -> &Entry {
+        let entries = if number & 1 == 0 { &self.data_entries } else { &self.included_entries };
+        &entries[(number >> 1) as usize]
+    }
+}

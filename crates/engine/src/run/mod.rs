@@ -25,8 +25,10 @@ use crate::plan::{Data, Fetch, KeyCell, Layer, Place, Plan};
 #[derive(Debug)]
 pub(crate) struct Read {
     plan: Arc<Plan>,
-    /// Values of the request's conditions.
+    /// Values of the caller, and of the request's conditions.
     values: Vec<Value>,
+    /// How many are the caller's: every statement takes them.
+    caller: usize,
     wave: usize,
     tasks: Vec<Task>,
     state: State,
@@ -82,9 +84,12 @@ struct Scratch {
 }
 
 impl Read {
-    pub(crate) fn new(plan: Arc<Plan>, values: Vec<Value>, bounds: Bounds) -> Self {
+    /// `caller` are the values that come first in every statement, `values` those of the request's conditions.
+    pub(crate) fn new(plan: Arc<Plan>, caller: &[Value], mut values: Vec<Value>, bounds: Bounds) -> Self {
+        values.splice(0..0, caller.iter().cloned());
+        let caller = caller.len();
         let state = State { bounds, ..State::default() };
-        let mut read = Read { plan, values, wave: 0, tasks: Vec::new(), state };
+        let mut read = Read { plan, values, caller, wave: 0, tasks: Vec::new(), state };
         read.restart();
         read
     }
@@ -155,7 +160,9 @@ impl Read {
         } else {
             Value::Rows(keys.chunks(layer.key_parts).map(<[Value]>::to_vec).collect())
         };
-        let mut parameters = vec![keys];
+        let mut parameters = Vec::with_capacity(self.caller + 2);
+        parameters.extend_from_slice(&self.values[..self.caller]);
+        parameters.push(keys);
         if let Fetch::Children { bounded: true, .. } = layer.fetch {
             parameters.push(integer(self.state.bounds.related[index - 1] + 1));
         }
@@ -396,14 +403,6 @@ impl State {
             return;
         }
         intake.keys.extend(cells.iter().map(|part| row[part.cell].to_value()));
-    }
-}
-
-impl Gathered {
-    /// The entry of that number: see [`State::entry`].
-    pub(crate) fn entry(&self, number: u32) -> &Entry {
-        let entries = if number & 1 == 0 { &self.data_entries } else { &self.included_entries };
-        &entries[(number >> 1) as usize]
     }
 }
 

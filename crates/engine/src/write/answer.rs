@@ -35,8 +35,8 @@ pub(super) struct Condition {
 }
 
 impl Condition {
-    pub(super) fn read(&self) -> Read {
-        self.representation.read()
+    pub(super) fn read(&self, serving: &Serving) -> Read {
+        self.representation.read(serving)
     }
 
     /// A resource that is gone is missed before its version is (HTTP-11).
@@ -89,10 +89,12 @@ impl Answers {
         match self {
             Answers::None => None,
             Answers::Linkage(prepared, values) => {
-                Some(Read::new(Arc::clone(&prepared.plan), values.clone(), prepared.bounds.clone()))
+                let bounds = prepared.bounds.clone();
+                Some(Read::new(Arc::clone(&prepared.plan), &serving.caller, values.clone(), bounds))
             }
             Answers::Resource(prepared) => {
-                Some(Read::new(Arc::clone(&prepared.plan), keys.pop()?, prepared.bounds.clone()))
+                let bounds = prepared.bounds.clone();
+                Some(Read::new(Arc::clone(&prepared.plan), &serving.caller, keys.pop()?, bounds))
             }
             Answers::Results(results) => {
                 let results = results.iter().find(|results| results.type_id == type_id)?;
@@ -102,7 +104,8 @@ impl Answers {
                     ..Bounds::default()
                 };
                 let parts = serving.catalog.get(type_id).key.len();
-                Some(Read::new(Arc::clone(&results.plan), vec![list(parts, keys)], bounds))
+                let values = vec![list(parts, keys)];
+                Some(Read::new(Arc::clone(&results.plan), &serving.caller, values, bounds))
             }
         }
     }
@@ -128,7 +131,7 @@ impl Answers {
             shape.keeps_resources = true;
             shape.condition = shape.condition.and(SqlCondition::InKeys {
                 columns: refs(MAIN, &serving.catalog.get(*type_id).key),
-                keys: Parameter(0),
+                keys: Parameter(serving.catalog.caller_values),
                 negated: false,
             });
             let link_objects = writes_link_objects(&serving.settings);

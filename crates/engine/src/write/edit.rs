@@ -2,13 +2,17 @@
 
 use docent_catalog::model::{Arity, Link, ResourceType, StoredColumn};
 use docent_sql::change::{Assigned, Change, Delete, Insert, Links, Source, Update};
-use docent_sql::statement::Condition;
+use docent_sql::statement::{Alias, Condition, Related};
 
+use super::guard::found;
 use super::steps::{
     Argument, Builder, Slot, Then, cleared, columns_are, key_slots, push, push_argument, select,
 };
 use super::{Action, Edit, MemberChange};
-use crate::resolve::{MAIN, refs, table_of};
+use crate::resolve::{MAIN, hides_rows, refs, table_of};
+
+/// The table of the members in a statement about the join table.
+const MEMBER: Alias = Alias(1);
 
 impl Builder<'_> {
     /// A relationship changed at its own URL.
@@ -73,10 +77,16 @@ impl Builder<'_> {
     ) {
         let relationship = &self.catalog.get(action.type_id).relationships[edit.relationship];
         let target = self.catalog.get(relationship.target);
+        let demanded = self.holders(action.type_id, edit.relationship);
+        let takes = edit.change != MemberChange::Remove && !edit.members.is_empty();
+        if let Some(demanded) = demanded.as_ref().filter(|_| takes) {
+            self.permit_members(index, target, edit, demanded);
+        }
+        let mut left = None;
         if edit.change != MemberChange::Add && !is_new {
             // Those that leave: outside of the list when it replaces, in it when it removes.
-            let mut arguments = Vec::new();
-            let leave = columns_are(far, parent.to_vec(), &mut arguments).and(in_members(
+            let mut arguments = self.arguments();
+            let mut leave = columns_are(far, parent.to_vec(), &mut arguments).and(in_members(
                 target,
                 edit,
                 edit.change == MemberChange::Replace,
@@ -87,9 +97,19 @@ impl Builder<'_> {
                 let stay = select(target, &target.key, leave);
                 self.select(index, &stay, arguments, Then::NoneLeft { relationship: edit.relationship });
             } else {
+                if let Some(demanded) = &demanded {
+                    // Members that are not seen stay.
+                    let lookup = self.new_lookup();
+                    let seen = select(target, &target.key, leave);
+                    self.select(index, &seen, arguments, Then::Finds { lookup });
+                    self.permit_found(index, target, (lookup, edit.relationship), demanded);
+                    left = Some(lookup);
+                    arguments = Vec::new();
+                    leave = found(target, lookup, &mut arguments);
+                }
                 let assignments = to_clear.into_iter().map(|column| (column, Assigned::Null)).collect();
                 let change = Change::Update(Update {
-                    table: (table_of(target).clone(), MAIN),
+                    table: (table_of(target).name.clone(), MAIN),
                     assignments,
                     condition: leave,
                     returning: Vec::new(),
@@ -97,7 +117,10 @@ impl Builder<'_> {
                 self.change(index, &change, arguments, Then::Nothing);
             }
         }
-        if edit.change == MemberChange::Remove || edit.members.is_empty() {
+        if let (Some(lookup), Some(demanded)) = (left, &demanded) {
+            self.permit_found(index, target, (lookup, edit.relationship), demanded);
+        }
+        if !takes {
             return;
         }
         debug_assert!(relationship.arity == Arity::ToMany || edit.members.len() == 1);
@@ -111,13 +134,16 @@ impl Builder<'_> {
             .collect();
         let condition = in_members(target, edit, false, &mut arguments);
         let change = Change::Update(Update {
-            table: (table_of(target).clone(), MAIN),
+            table: (table_of(target).name.clone(), MAIN),
             assignments,
             condition,
             returning: Vec::new(),
         });
         let then = Then::Members { count: edit.members.len(), relationship: edit.relationship };
         self.change(index, &change, arguments, then);
+        if let Some(demanded) = &demanded {
+            self.permit_members(index, target, edit, demanded);
+        }
     }
 
     /// A many-to-many relationship: rows of the join table.
@@ -127,8 +153,18 @@ impl Builder<'_> {
         let target = self.catalog.get(relationship.target);
         let members = self.members(index, edit, target, far);
         if edit.change != MemberChange::Add && !is_new {
-            let mut arguments = Vec::new();
-            let of_parent = columns_are(join_near, parent.to_vec(), &mut arguments);
+            let mut arguments = self.arguments();
+            let mut of_parent = columns_are(join_near, parent.to_vec(), &mut arguments);
+            if hides_rows(target) {
+                // Members that are not seen stay.
+                of_parent = of_parent.and(Condition::Related(Box::new(Related {
+                    near: refs(MAIN, join_far),
+                    table: table_of(target).clone(),
+                    alias: MEMBER,
+                    far: far.iter().map(|column| column.name.clone()).collect(),
+                    condition: Condition::always(),
+                })));
+            }
             let keys = push_argument(&mut arguments, members.clone());
             let condition = of_parent.and(Condition::InKeys {
                 columns: refs(MAIN, join_far),
@@ -168,10 +204,11 @@ impl Builder<'_> {
     ) -> Argument {
         let slots: Option<Vec<Vec<Slot>>> =
             edit.members.iter().map(|member| key_slots(target, &member.subject, far)).collect();
-        if let Some(slots) = slots {
+        // One that is not seen cannot be led to.
+        if let Some(slots) = slots.filter(|_| !hides_rows(target)) {
             return Argument::Keys { parts: far.len(), keys: slots };
         }
-        let mut arguments = Vec::new();
+        let mut arguments = self.arguments();
         let condition = in_members(target, edit, false, &mut arguments);
         let lookup = self.new_lookup();
         let found = select(target, far, condition);

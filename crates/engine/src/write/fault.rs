@@ -15,7 +15,9 @@ use docent_sql::statement::{Condition, Parameter};
 use docent_sql::{Cell, Cost, Database, Program, Query, Row, Value, Violation, ViolationKind};
 
 use super::fields::place_of_column;
+use super::guard::Denial;
 use super::linkage::missing;
+use super::permission::{refused, refused_members};
 use super::run::{Task, id_of, list};
 use super::steps::select;
 use super::{Action, Edit, Fields, Kind, Subject};
@@ -34,6 +36,8 @@ pub(super) enum Fault {
     NoMember { action: usize, relationship: usize },
     /// What would be referred to is NULL.
     NothingToReferTo { action: usize, relationship: usize },
+    /// The caller may not change what the action would change.
+    Denied { action: usize, denial: Denial },
     /// Members cannot be without the relationship.
     CannotLeave { action: usize, relationship: usize },
     /// What was created is not there: a trigger of the database took it away.
@@ -68,6 +72,21 @@ pub(super) async fn errors(
             let detail =
                 format!("\"{name}\" cannot link these: one lacks the value that the link is made of.");
             let error = ErrorObject::new(&error::INVALID_VALUE, detail);
+            return vec![error.with_pointer(action.position.linkage(member))];
+        }
+        Fault::Denied { action, denial: Denial::Subject } => {
+            return vec![denied(task, database, action, deadline).await];
+        }
+        Fault::Denied { action, denial: Denial::Members(relationship) } => {
+            let named = named(task, &task.actions[action], Some(relationship));
+            let missing = missing_of(task, database, named, deadline).await;
+            if !missing.is_empty() {
+                return missing;
+            }
+            let action = &task.actions[action];
+            let error = refused_members(&task.serving, (action.type_id, relationship));
+            let name = &catalog.get(action.type_id).relationships[relationship].name;
+            let member = (!matches!(action.kind, Kind::Relate(_))).then_some(name.as_str());
             return vec![error.with_pointer(action.position.linkage(member))];
         }
         Fault::CannotLeave { action, relationship } => return vec![cannot_leave(task, action, relationship)],
@@ -120,6 +139,19 @@ pub(super) async fn errors(
     }]
 }
 
+/// The subject is not seen; or it is, and may not be changed like this.
+async fn denied(task: &Task, database: &Database, action: usize, deadline: Instant) -> ErrorObject {
+    let action = &task.actions[action];
+    if let Subject::Known { id, key } = &action.subject {
+        let pointer = action.position.whole();
+        let subject = Named { type_id: action.type_id, id: id.clone(), key: key.clone(), pointer };
+        if !missing_of(task, database, vec![subject], deadline).await.is_empty() {
+            return pointed(no_resource(&task.serving.catalog.get(action.type_id).name, id), action);
+        }
+    }
+    pointed(refused(&task.serving, action.type_id), action)
+}
+
 /// The subject is not there; or it is, and a trigger has left it as it is.
 async fn no_subject(task: &Task, database: &Database, action: usize, deadline: Instant) -> ErrorObject {
     let action = &task.actions[action];
@@ -170,7 +202,7 @@ fn violated(owner: &ResourceType, action: &Action, violation: &Violation) -> Vec
         Kind::Create(fields) | Kind::Update(fields) => fields,
         Kind::Delete | Kind::Relate(_) => &none,
     };
-    let is_own = violation.table.as_ref().is_none_or(|table| *table == table_of(owner).name);
+    let is_own = violation.table.as_ref().is_none_or(|table| *table == table_of(owner).name.name);
     let columns: Vec<&str> = match violation.kind {
         _ if !is_own => Vec::new(),
         ViolationKind::Check => {
@@ -332,11 +364,13 @@ async fn missing_of(
     types.dedup();
     let query = |type_id: &TypeId| {
         let target = catalog.get(*type_id);
-        let keys = named.iter().filter(|one| one.type_id == *type_id).map(|one| one.key.clone()).collect();
-        let condition =
-            Condition::InKeys { columns: refs(MAIN, &target.key), keys: Parameter(0), negated: false };
+        let wanted = named.iter().filter(|one| one.type_id == *type_id).map(|one| one.key.clone()).collect();
+        let mut parameters = task.serving.caller.to_vec();
+        parameters.push(list(target.key.len(), wanted));
+        let keys = Parameter(catalog.caller_values);
+        let condition = Condition::InKeys { columns: refs(MAIN, &target.key), keys, negated: false };
         let statement = render(database.dialect(), &select(target, &target.key, condition));
-        Query { statement: Arc::new(statement), parameters: vec![list(target.key.len(), keys)] }
+        Query { statement: Arc::new(statement), parameters }
     };
     let search = Search { queries: types.iter().map(query).collect(), is_over: false, rows: Vec::new() };
     let (search, outcome) = database.read(search, Cost::Cheap, deadline, None).await;

@@ -30,10 +30,16 @@ impl Resolver<'_> {
         self.errors.push(ErrorObject::new(kind, detail).with_pointer(pointer));
     }
 
-    /// The fields of a resource to be created.
-    pub(super) fn create(&mut self, type_id: TypeId, object: &ResourceObject<'_>) -> Fields {
+    /// The fields of a resource to be created. `set` are columns that get other values than the document's.
+    pub(super) fn create(
+        &mut self,
+        type_id: TypeId,
+        object: &ResourceObject<'_>,
+        set: Vec<(String, Value)>,
+    ) -> Fields {
         let owner = self.catalog.get(type_id);
         let mut fields = self.given(type_id, object, true);
+        fields.values.extend(set);
         self.client_id(owner, object, &mut fields);
         self.required(type_id, object, &fields);
         fields

@@ -6,7 +6,8 @@
 //! |---|---|---|
 //! | `request` | a target and a body | drafts: what is to be done, in the catalog's terms; problems of a document together |
 //! | `fields`, `linkage`, `value` | a resource object, linkage, one value | columns and subjects |
-//! | `steps`, `edit` | actions | statements in order, and what must come of each |
+//! | `permission` | the fields given | what the caller's permissions demand of the rows |
+//! | `steps`, `edit`, `guard` | actions | statements in order, and what must come of each |
 //! | `run` | steps | a transaction: sans-IO, able to start over |
 //! | `fault` | what was refused | error objects with pointers into the request document |
 //! | `answer`, `outcome` | what was read at the end | the answer |
@@ -18,10 +19,12 @@ mod answer;
 mod edit;
 mod fault;
 mod fields;
+mod guard;
 mod idempotency;
 mod linkage;
 mod outcome;
 mod perform;
+mod permission;
 mod request;
 mod run;
 mod steps;
@@ -30,9 +33,11 @@ mod value;
 use docent_catalog::model::TypeId;
 use docent_jsonapi::request::Position;
 use docent_sql::Value;
+use docent_sql::statement::Condition;
 
 pub(crate) use self::idempotency::{is_in_progress, perform_once, prepare as prepare_keys};
 pub(crate) use self::perform::{Endpoint, methods, unchangeable};
+pub(crate) use self::value::column_value;
 
 /// One thing to do.
 #[derive(Debug)]
@@ -43,6 +48,8 @@ pub(crate) struct Action {
     pub(crate) kind: Kind,
     /// Where the request document asks for it.
     pub(crate) position: Position,
+    /// What the caller's permissions demand of the subject: before a change, and after it.
+    pub(crate) permission: Condition,
 }
 
 /// What is done to a resource.

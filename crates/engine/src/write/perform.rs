@@ -79,6 +79,7 @@ pub(crate) async fn perform(
     // What the query asks to be shown is shown (INC-13).
     let is_minimal = applied.extensions.is_empty() && request.query.is_empty() && prefers_minimal(request);
     let reader = Reader {
+        serving,
         catalog: &serving.catalog,
         base_url: request.base_url,
         operations_max: serving.settings.operations_max,
@@ -259,7 +260,9 @@ async fn run(
 /// that it is not there any more at the end.
 fn plan(task: &mut Task, database: &Database, batches: bool) {
     let mut builder = Builder {
+        serving: &task.serving,
         catalog: &task.serving.catalog,
+        caller: &task.serving.caller,
         dialect: database.dialect(),
         batches,
         steps: Vec::new(),

@@ -9,8 +9,9 @@ use docent_jsonapi::request::{
 
 use super::fields::{Resolver, can_be_cleared, unwritable};
 use super::linkage::{Locals, Place, edit};
-use super::{Action, Edit, Kind, MemberChange, Subject};
+use super::{Action, Edit, Kind, MemberChange, Subject, permission};
 use crate::api::Method;
+use crate::engine::Serving;
 use crate::error;
 use crate::route::{Route, Target, route};
 
@@ -19,6 +20,7 @@ const MAX_ERRORS: usize = document::MAX_ERRORS;
 
 /// What reading a request document needs to know.
 pub(super) struct Reader<'a> {
+    pub(super) serving: &'a Serving,
     pub(super) catalog: &'a Catalog,
     pub(super) base_url: &'a str,
     pub(super) operations_max: usize,
@@ -75,7 +77,7 @@ impl Reader<'_> {
             }
             (Method::Delete, Target::Individual(owner, id)) => {
                 let subject = self.url_subject(*owner, id)?;
-                draft.actions.push(Action { type_id: *owner, subject, kind: Kind::Delete, position });
+                self.delete(&mut draft, *owner, subject, position);
             }
             (method, Target::Relationship(owner, id, relationship)) => {
                 let linkage = document::read_linkage(body)?;
@@ -150,7 +152,7 @@ impl Reader<'_> {
             }
             (OperationCode::Remove, None, Some(subject)) => {
                 if self.is_writable(draft, owner, position) {
-                    draft.actions.push(Action { type_id: owner, subject, kind: Kind::Delete, position });
+                    self.delete(draft, owner, subject, position);
                 }
             }
             (_, _, None) => return Err(invalid("The target is a collection; name one resource.", whole())),
@@ -303,6 +305,10 @@ impl Reader<'_> {
         if !self.is_writable(draft, owner, position) || !self.is_of_type(draft, owner, object, position) {
             return;
         }
+        let creation = match permission::creation(self.serving, owner, object, position) {
+            Ok(creation) => creation,
+            Err(errors) => return draft.errors.extend(errors),
+        };
         let action = draft.actions.len();
         if let Some(name) = &object.lid
             && !draft.locals.assign(owner, name, action)
@@ -317,9 +323,12 @@ impl Reader<'_> {
             );
             draft.report(&error::READ_ONLY_TYPE, detail, position.data());
         }
-        let fields = self.resolver(draft, position).create(owner, object);
+        let set = creation.set.iter();
+        let set = set.map(|(column, at)| (column.clone(), self.serving.caller[usize::from(*at)].clone()));
+        let fields = self.resolver(draft, position).create(owner, object, set.collect());
         let subject = Subject::Created(action);
-        draft.actions.push(Action { type_id: owner, subject, kind: Kind::Create(fields), position });
+        let (kind, permission) = (Kind::Create(fields), creation.permission);
+        draft.actions.push(Action { type_id: owner, subject, kind, position, permission });
     }
 
     fn update(
@@ -333,6 +342,10 @@ impl Reader<'_> {
         if !self.is_writable(draft, owner, position) || !self.is_of_type(draft, owner, object, position) {
             return;
         }
+        let permission = match permission::change(self.serving, owner, object, position) {
+            Ok(permission) => permission,
+            Err(errors) => return draft.errors.extend(errors),
+        };
         let is_other = match (&object.identity, &subject) {
             (Some(Identity::Id(id)), Subject::Known { id: known, .. }) => id != known,
             (Some(Identity::Id(_)), Subject::Created(_)) => true,
@@ -346,7 +359,18 @@ impl Reader<'_> {
             draft.report(&error::ID_CONFLICT, detail, position.data().with_member(identity.member()));
         }
         let fields = self.resolver(draft, position).update(owner, object);
-        draft.actions.push(Action { type_id: owner, subject, kind: Kind::Update(fields), position });
+        let kind = Kind::Update(fields);
+        draft.actions.push(Action { type_id: owner, subject, kind, position, permission });
+    }
+
+    fn delete(&self, draft: &mut Draft, owner: TypeId, subject: Subject, position: Position) {
+        match permission::deletion(self.serving, owner, position) {
+            Ok(permission) => {
+                let kind = Kind::Delete;
+                draft.actions.push(Action { type_id: owner, subject, kind, position, permission });
+            }
+            Err(errors) => draft.errors.extend(errors),
+        }
     }
 
     fn is_of_type(
@@ -380,6 +404,10 @@ impl Reader<'_> {
             let detail = format!("\"{}\" cannot be written: {reason}.", relationship.name);
             return draft.report(&error::READ_ONLY_FIELD, detail, position.data());
         }
+        let permission = match permission::relation(self.serving, (owner, index), position) {
+            Ok(permission) => permission,
+            Err(errors) => return draft.errors.extend(errors),
+        };
         let place = Place { position, member: None };
         let edit =
             edit(self.catalog, &draft.locals, (owner, index), linkage, change, place, &mut draft.errors);
@@ -392,6 +420,7 @@ impl Reader<'_> {
             let detail = format!("\"{}\" must lead to a resource.", relationship.name);
             return draft.report(&error::REQUIRED, detail, position.data());
         }
-        draft.actions.push(Action { type_id: owner, subject, kind: Kind::Relate(edit), position });
+        let kind = Kind::Relate(edit);
+        draft.actions.push(Action { type_id: owner, subject, kind, position, permission });
     }
 }

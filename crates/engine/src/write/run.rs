@@ -11,6 +11,7 @@ use docent_sql::{Cell, Next, Program, Query, Row, Transaction, Value, Violation}
 
 use super::answer::{Answers, Condition};
 use super::fault::Fault;
+use super::guard::Denial;
 use super::steps::{Argument, Slot, Step, Then};
 use super::{Action, Kind, Subject};
 use crate::engine::Serving;
@@ -159,6 +160,17 @@ impl Write {
                     return Err(Fault::NoMember { action, relationship });
                 }
             }
+            Then::Permits { count, denial } => {
+                if rows.len() != count {
+                    return Err(Fault::Denied { action, denial });
+                }
+            }
+            Then::PermitsFound { lookup, relationship } => {
+                if rows.len() != self.state.looked[lookup].len() {
+                    return Err(Fault::Denied { action, denial: Denial::Members(relationship) });
+                }
+            }
+            Then::Finds { lookup } => self.state.looked[lookup] = rows,
             Then::NoneLeft { relationship } => {
                 if !rows.is_empty() {
                     return Err(Fault::CannotLeave { action, relationship });
@@ -221,7 +233,7 @@ impl Write {
         if !self.state.is_admitted
             && let Some(condition) = &self.task.condition
         {
-            return Some(condition.read());
+            return Some(condition.read(&self.task.serving));
         }
         let Some(Stage::Read(actions)) = self.task.stages.get(self.state.stage) else { return None };
         let keys: Vec<Vec<Value>> = actions.iter().map(|action| self.subject_key(*action)).collect();

@@ -6,10 +6,12 @@ use docent_catalog::model::{Catalog, Link, ResourceType, StoredColumn, TypeId};
 use docent_sql::Value;
 use docent_sql::change::{Assigned, Change, Delete, Insert, PARAMETERS_MAX, Source, Update};
 use docent_sql::render::{Dialect, Statement, render, render_change};
-use docent_sql::statement::{Comparison, Condition, Output, Parameter, Select};
+use docent_sql::statement::{ColumnRef, Comparison, Condition, Output, Parameter, Select};
 
+use super::guard::Denial;
 use super::{Action, Fields, Kind, Subject};
-use crate::resolve::{MAIN, column_ref, refs, table_of};
+use crate::engine::Serving;
+use crate::resolve::{MAIN, hides_rows, refs, table_of};
 
 /// Rows of one INSERT: few different counts, so that texts repeat and stay prepared.
 const BATCHES: [usize; 7] = [256, 128, 64, 32, 16, 8, 4];
@@ -67,13 +69,22 @@ pub(super) enum Then {
     LooksUpMembers { lookup: usize, count: usize, relationship: usize },
     /// It changes so many rows: those of the relationship's members.
     Members { count: usize, relationship: usize },
+    /// It gives so many rows: the others may not be changed by the caller.
+    Permits { count: usize, denial: Denial },
+    /// It gives as many rows as a look-up has found: the others may not be changed by the caller.
+    PermitsFound { lookup: usize, relationship: usize },
+    /// It gives the keys of rows, to be kept.
+    Finds { lookup: usize },
     /// It gives no row: members that cannot be without the relationship would lose it.
     NoneLeft { relationship: usize },
 }
 
 /// Compiles actions.
 pub(super) struct Builder<'a> {
+    pub(super) serving: &'a Serving,
     pub(super) catalog: &'a Catalog,
+    /// The caller's values.
+    pub(super) caller: &'a [Value],
     pub(super) dialect: Dialect,
     /// Whether runs of similar creations become one statement. Without it a refusal tells which of them it was about.
     pub(super) batches: bool,
@@ -87,9 +98,20 @@ impl Builder<'_> {
         let action = &actions[index];
         match &action.kind {
             Kind::Create(fields) => return self.create(actions, index, action, fields),
-            Kind::Update(fields) => self.update(index, action, fields),
-            Kind::Delete => self.delete(index, action),
-            Kind::Relate(edit) => self.relate(index, action, edit),
+            Kind::Update(fields) => {
+                self.permit_subject(index, action);
+                self.update(index, action, fields);
+                self.permit_subject(index, action);
+            }
+            Kind::Delete => {
+                self.permit_subject(index, action);
+                self.delete(index, action);
+            }
+            Kind::Relate(edit) => {
+                self.permit_subject(index, action);
+                self.relate(index, action, edit);
+                self.permit_subject(index, action);
+            }
         }
         1
     }
@@ -108,7 +130,7 @@ impl Builder<'_> {
         } else {
             Source::Values { columns, first: Parameter(0), count: u16::try_from(count).unwrap_or(1) }
         };
-        let change = Change::Insert(Insert { table: table_of(owner).clone(), source, returning });
+        let change = Change::Insert(Insert { table: table_of(owner).name.clone(), source, returning });
         let arguments = rows.into_iter().flatten().map(|(_, slot)| Argument::One(slot)).collect();
         self.change(index, &change, arguments, then);
         if count == 1 {
@@ -117,6 +139,7 @@ impl Builder<'_> {
                 self.edit(index, action, edit, true);
             }
         }
+        self.permit_created(index, action, count);
         count
     }
 
@@ -182,7 +205,9 @@ impl Builder<'_> {
         let most = BATCHES[0].min(PARAMETERS_MAX / first.len().max(1));
         for (at, action) in actions.iter().enumerate().skip(index + 1).take(most - 1) {
             let Kind::Create(fields) = &action.kind else { break };
-            if action.type_id != actions[index].type_id || !is_alone(fields, at) || first.is_empty() {
+            let is_like =
+                action.type_id == actions[index].type_id && action.permission == actions[index].permission;
+            if !is_like || !is_alone(fields, at) || first.is_empty() {
                 break;
             }
             let steps = self.steps.len();
@@ -281,7 +306,7 @@ impl Builder<'_> {
         let condition = is_subject(owner, &action.subject, &mut arguments);
         let (returning, then) = self.subject_changed(index, action);
         let change = Change::Update(Update {
-            table: (table_of(owner).clone(), MAIN),
+            table: (table_of(owner).name.clone(), MAIN),
             assignments,
             condition,
             returning,
@@ -308,7 +333,8 @@ impl Builder<'_> {
         let mut arguments = Vec::new();
         let condition = is_subject(owner, &action.subject, &mut arguments);
         let (returning, then) = self.subject_changed(index, action);
-        let change = Change::Delete(Delete { table: (table_of(owner).clone(), MAIN), condition, returning });
+        let table = (table_of(owner).name.clone(), MAIN);
+        let change = Change::Delete(Delete { table, condition, returning });
         self.change(index, &change, arguments, then);
     }
 
@@ -337,10 +363,11 @@ impl Builder<'_> {
         columns: &[StoredColumn],
     ) -> Vec<Slot> {
         let target = self.catalog.get(target);
-        if let Some(slots) = key_slots(target, subject, columns) {
+        // One that is not seen cannot be led to.
+        if let Some(slots) = key_slots(target, subject, columns).filter(|_| !hides_rows(target)) {
             return slots;
         }
-        let mut arguments = Vec::new();
+        let mut arguments = self.arguments();
         let condition = is_subject(target, subject, &mut arguments);
         let lookup = self.new_lookup();
         let select = select(target, columns, condition);
@@ -358,7 +385,7 @@ impl Builder<'_> {
         links: Option<usize>,
     ) -> Vec<Slot> {
         let owner = self.catalog.get(action.type_id);
-        let mut arguments = Vec::new();
+        let mut arguments = self.arguments();
         let condition = is_subject(owner, &action.subject, &mut arguments);
         let lookup = self.new_lookup();
         let all: Vec<StoredColumn> = owner.key.iter().chain(columns).cloned().collect();
@@ -384,7 +411,11 @@ impl Builder<'_> {
 }
 
 /// The rows with a resource's key.
-fn is_subject(owner: &ResourceType, subject: &Subject, arguments: &mut Vec<Argument>) -> Condition {
+pub(super) fn is_subject(
+    owner: &ResourceType,
+    subject: &Subject,
+    arguments: &mut Vec<Argument>,
+) -> Condition {
     let slots = key_slots(owner, subject, &owner.key).unwrap_or_default();
     columns_are(&owner.key, slots, arguments)
 }
@@ -418,13 +449,21 @@ pub(super) fn columns_are(
     slots: Vec<Slot>,
     arguments: &mut Vec<Argument>,
 ) -> Condition {
-    let equal = |(column, slot)| Condition::Compare {
-        column: column_ref(MAIN, column),
+    let equal = |(column, slot): (&StoredColumn, Slot)| Condition::Compare {
+        // What is written is the column itself, whoever sees it.
+        column: ColumnRef { table: MAIN, column: column.written_name() },
         comparison: Comparison::Equal,
         value: push(arguments, slot),
         timestamp: false,
     };
     Condition::All(columns.iter().zip(slots).map(equal).collect())
+}
+
+impl Argument {
+    /// A value that is known.
+    pub(super) fn value(value: Value) -> Self {
+        Argument::One(Slot::Value(value))
+    }
 }
 
 pub(super) fn push(arguments: &mut Vec<Argument>, slot: Slot) -> Parameter {

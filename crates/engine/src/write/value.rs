@@ -21,7 +21,7 @@ use crate::id::uuid;
 
 /// Why a column does not take a value.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Refusal {
+pub(crate) enum Refusal {
     /// It is null and must not be.
     Required,
     /// What it must be, as the end of a sentence: `must be a date such as 2025-01-31.`
@@ -32,7 +32,7 @@ pub(super) enum Refusal {
 ///
 /// SQLite has neither booleans nor times: they are stored as 0 and 1, and as text in the form its own functions write,
 /// moments with a zone in UTC.
-pub(super) fn column_value(
+pub(crate) fn column_value(
     column: &StoredColumn,
     limits: &Limits,
     json: &RawValue,

@@ -88,7 +88,7 @@ fn condition(parts: &[&str], parameter: &Parameter<'_>) -> Result<Condition, Err
         [path] if !path.is_empty() => (path, Operator::Equal, vec![parameter.value.to_owned()]),
         [path, word] if !path.is_empty() => {
             let operator =
-                Operator::from_native(word).ok_or_else(|| unknown_operator(path, word, parameter))?;
+                Operator::from_word(word).ok_or_else(|| unknown_operator(path, word, parameter))?;
             let (operator, values) = values(operator, parameter)?;
             (path, operator, values)
         }

@@ -70,7 +70,8 @@ impl Operator {
         (native, drupal)
     }
 
-    pub(super) fn from_native(word: &str) -> Option<Self> {
+    /// The operator of a word of the native grammar; [`Operator::Null`] for `null`.
+    pub fn from_word(word: &str) -> Option<Self> {
         WORDS.iter().find(|(_, native, _)| *native == word).map(|(operator, ..)| *operator)
     }
 

@@ -306,7 +306,7 @@ fn operators_and_their_words_agree() {
         assert_eq!(Operator::from_drupal(word).unwrap().drupal(), word);
     }
     for word in Operator::native_words() {
-        assert_eq!(Operator::from_native(word).unwrap().native(), word);
+        assert_eq!(Operator::from_word(word).unwrap().native(), word);
     }
     assert_eq!(Operator::native_words().count(), 14);
 }

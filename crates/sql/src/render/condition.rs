@@ -1,7 +1,9 @@
 //! Conditions on rows.
 
 use super::{Dialect, Renderer};
-use crate::statement::{ColumnName, ColumnRef, Comparison, Condition, Parameter, Related, TextMatch};
+use crate::statement::{
+    ColumnName, ColumnRef, Comparison, Condition, Parameter, Related, Select, Table, TextMatch,
+};
 
 impl Renderer {
     pub(super) fn condition(&mut self, condition: &Condition) {
@@ -215,9 +217,7 @@ impl Renderer {
             this.name(column);
         });
         self.text(" FROM ");
-        self.table(&related.table);
-        self.text(" AS ");
-        self.alias(related.alias);
+        self.source(&related.table, related.alias);
         if !related.condition.is_always() {
             self.text(" WHERE ");
             self.condition(&related.condition);
@@ -226,12 +226,26 @@ impl Renderer {
     }
 }
 
+/// How many related tables the conditions of a statement ask.
+pub(super) fn tables_asked(select: &Select) -> usize {
+    let joined: usize = select.joins.iter().map(|join| of_restriction(&join.table)).sum();
+    related_tables(&select.condition) + of_restriction(&select.from.0) + joined
+}
+
+fn of_restriction(table: &Table) -> usize {
+    let Some(restriction) = &table.restriction else { return 0 };
+    let masks: usize = restriction.masks.iter().map(|mask| related_tables(&mask.condition)).sum();
+    related_tables(&restriction.condition) + masks
+}
+
 /// How many related tables a condition asks.
-pub(super) fn related_tables(condition: &Condition) -> usize {
+fn related_tables(condition: &Condition) -> usize {
     match condition {
         Condition::All(parts) | Condition::Any(parts) => parts.iter().map(related_tables).sum(),
         Condition::Not(part) => related_tables(part),
-        Condition::Related(related) => 1 + related_tables(&related.condition),
+        Condition::Related(related) => {
+            1 + related_tables(&related.condition) + of_restriction(&related.table)
+        }
         _ => 0,
     }
 }

@@ -5,8 +5,7 @@
 
 use super::{Dialect, INNER_ALIAS_OFFSET, Renderer};
 use crate::renamed::Renamed;
-use crate::schema::TableName;
-use crate::statement::{Alias, ColumnName, Join, Keys, OrderTerm, Output, Select, Through};
+use crate::statement::{Alias, ColumnName, Join, Keys, OrderTerm, Output, Select, Table, Through};
 
 impl Renderer {
     /// A SELECT with keys.
@@ -101,9 +100,7 @@ impl Renderer {
             self.condition(&inner.condition(&select.condition));
         }
         self.text(") AS r JOIN ");
-        self.table(table);
-        self.text(" AS ");
-        self.alias(*alias);
+        self.source(table, *alias);
         for (index, name) in each.identity.iter().enumerate() {
             self.text(if index > 0 { " AND " } else { " ON " });
             identity(self, *alias, name);
@@ -149,7 +146,7 @@ impl Renderer {
     }
 
     /// The keys, joined to their rows.
-    fn keys_and_rows(&mut self, from: &(TableName, Alias), joins: &[Join], keys: &Keys) {
+    fn keys_and_rows(&mut self, from: &(Table, Alias), joins: &[Join], keys: &Keys) {
         self.list(&key_columns(keys), keys.parameter, true);
         if let Some(through) = &keys.through {
             self.text(" JOIN ");
@@ -158,9 +155,7 @@ impl Renderer {
             self.is_of_key(keys);
         }
         self.text(" JOIN ");
-        self.table(&from.0);
-        self.text(" AS ");
-        self.alias(from.1);
+        self.source(&from.0, from.1);
         self.text(" ON ");
         match &keys.through {
             Some(through) => self.refers(keys, through),
@@ -186,9 +181,7 @@ impl Renderer {
         if let Some(through) = &keys.through {
             self.table(&through.table);
             self.text(" AS j JOIN ");
-            self.table(&select.from.0);
-            self.text(" AS ");
-            self.alias(select.from.1);
+            self.source(&select.from.0, select.from.1);
             self.text(" ON ");
             self.refers(keys, through);
             for join in &select.joins {

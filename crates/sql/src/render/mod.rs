@@ -13,7 +13,9 @@ mod sqlite;
 
 pub use self::change::render_change;
 use crate::schema::TableName;
-use crate::statement::{Alias, ColumnName, ColumnRef, Join, OrderTerm, Output, Parameter, Select, Values};
+use crate::statement::{
+    Alias, ColumnName, ColumnRef, Join, OrderTerm, Output, Parameter, Restriction, Select, Table, Values,
+};
 
 /// A rendered statement: text that depends only on the tree it came from.
 #[derive(Debug, PartialEq, Eq)]
@@ -58,7 +60,7 @@ impl Dialect {
 /// Renders a tree for an engine.
 pub fn render(dialect: Dialect, select: &Select) -> Statement {
     let mut renderer = Renderer::new(dialect);
-    if dialect == Dialect::MariaDb && condition::related_tables(&select.condition) >= MANY_TABLES {
+    if dialect == Dialect::MariaDb && condition::tables_asked(select) >= MANY_TABLES {
         // It would join all tables and walk from row to row, again and again. Each list by itself is read once.
         renderer.text("SET STATEMENT optimizer_switch = 'semijoin=off,in_to_exists=off' FOR ");
     }
@@ -172,6 +174,47 @@ impl Renderer {
         self.name(&table.name);
     }
 
+    /// A table to read from, under its name in the statement.
+    fn source(&mut self, table: &Table, alias: Alias) {
+        match &table.restriction {
+            None => self.table(&table.name),
+            Some(restriction) => self.restricted(&table.name, restriction),
+        }
+        self.text(" AS ");
+        self.alias(alias);
+    }
+
+    /// What is seen of a table, as a table. Engines take it apart again, so that indexes serve it like a condition.
+    fn restricted(&mut self, table: &TableName, restriction: &Restriction) {
+        self.text("(SELECT ");
+        self.alias(restriction.alias);
+        self.text(".*");
+        for mask in &restriction.masks {
+            self.text(", CASE WHEN ");
+            self.condition(&mask.condition);
+            self.text(" THEN ");
+            self.alias(restriction.alias);
+            self.text(".");
+            self.name(&mask.column);
+            self.text(" END");
+            if let Some(collation) = mask.collation.as_ref().filter(|_| self.dialect == Dialect::Sqlite) {
+                self.text(" COLLATE ");
+                self.name(collation);
+            }
+            self.text(" AS ");
+            self.name(&mask.name);
+        }
+        self.text(" FROM ");
+        self.table(table);
+        self.text(" AS ");
+        self.alias(restriction.alias);
+        if !restriction.condition.is_always() {
+            self.text(" WHERE ");
+            self.condition(&restriction.condition);
+        }
+        self.text(")");
+    }
+
     fn separated<T>(&mut self, items: &[T], separator: &str, mut write: impl FnMut(&mut Self, &T)) {
         for (index, item) in items.iter().enumerate() {
             if index > 0 {
@@ -245,10 +288,8 @@ impl Renderer {
         });
     }
 
-    fn from(&mut self, (table, alias): &(TableName, Alias), joins: &[Join]) {
-        self.table(table);
-        self.text(" AS ");
-        self.alias(*alias);
+    fn from(&mut self, (table, alias): &(Table, Alias), joins: &[Join]) {
+        self.source(table, *alias);
         for join in joins {
             self.join(join);
         }
@@ -260,9 +301,7 @@ impl Renderer {
     }
 
     fn joined(&mut self, join: &Join) {
-        self.table(&join.table);
-        self.text(" AS ");
-        self.alias(join.alias);
+        self.source(&join.table, join.alias);
         self.text(" ON ");
         self.separated(&join.on, " AND ", |this, (outer, inner)| {
             this.alias(join.alias);

@@ -4,9 +4,8 @@
 use super::keyed::key_columns;
 use super::{INNER_ALIAS_OFFSET, Renderer};
 use crate::renamed::Renamed;
-use crate::schema::TableName;
 use crate::statement::{
-    Alias, ColumnName, ColumnRef, Join, Keys, LimitEach, OrderTerm, Output, Select, Through,
+    Alias, ColumnName, ColumnRef, Join, Keys, LimitEach, OrderTerm, Output, Select, Table, Through,
 };
 
 impl Renderer {
@@ -39,10 +38,8 @@ impl Renderer {
     }
 
     /// The tables are read in the order written: SQLite takes `CROSS JOIN` as that.
-    fn tables_in_order(&mut self, (table, alias): &(TableName, Alias), joins: &[Join]) {
-        self.table(table);
-        self.text(" AS ");
-        self.alias(*alias);
+    fn tables_in_order(&mut self, (table, alias): &(Table, Alias), joins: &[Join]) {
+        self.source(table, *alias);
         for join in joins {
             self.text(if join.outer { " LEFT JOIN " } else { " CROSS JOIN " });
             self.joined(join);
@@ -91,9 +88,7 @@ impl Renderer {
         self.text(" FROM ");
         self.table(&through.table);
         self.text(" AS j CROSS JOIN ");
-        self.table(&select.from.0);
-        self.text(" AS ");
-        self.alias(inner.alias(select.from.1));
+        self.source(&select.from.0, inner.alias(select.from.1));
         self.text(" ON ");
         for (index, (column, far)) in keys.columns.iter().zip(&through.far).enumerate() {
             self.text(if index > 0 { " AND " } else { "" });

@@ -1,0 +1,175 @@
+//! The policy in the terms of a catalog.
+//!
+//! A permission that does not fit the catalog in any part does not apply: it is reported, and gives nothing. So a typing
+//! mistake never shows or allows more than it says.
+
+use std::ops::Range;
+
+use docent_catalog::Problem;
+use docent_catalog::model::{Catalog, Field, Link, ResourceType, TypeId};
+use docent_jsonapi::error::{ErrorObject, suggest};
+use docent_jsonapi::filter::INVALID_FILTER_VALUE;
+use toml::Spanned;
+
+use super::condition::{Operand, Where};
+use super::policy::{Action, Permission, Policy};
+use super::principal::Principal;
+use crate::resolve::Conditions;
+
+/// What one permission gives on one type.
+#[derive(Debug)]
+pub(super) struct Grant {
+    pub(super) role: String,
+    pub(super) type_id: TypeId,
+    pub(super) reads: bool,
+    pub(super) creates: bool,
+    pub(super) updates: bool,
+    pub(super) deletes: bool,
+    pub(super) condition: Where,
+    pub(super) hidden: Vec<Field>,
+    pub(super) read_only: Vec<Field>,
+    pub(super) set: Vec<(Field, Operand)>,
+}
+
+/// The grants of a policy, in the order of the file, and what does not fit.
+pub(super) fn grants(catalog: &Catalog, policy: &Policy) -> (Vec<Grant>, Vec<Problem>) {
+    let (mut grants, mut problems) = (Vec::new(), Vec::new());
+    for (role, permission) in policy.permissions() {
+        let reader = Reader { catalog, role, permission: permission.get_ref(), span: permission.span() };
+        match reader.grants() {
+            Ok(all) => grants.extend(all),
+            Err(found) => problems.extend(found),
+        }
+    }
+    (grants, problems)
+}
+
+struct Reader<'a> {
+    catalog: &'a Catalog,
+    role: &'a str,
+    permission: &'a Permission,
+    span: Range<usize>,
+}
+
+impl Reader<'_> {
+    fn grants(&self) -> Result<Vec<Grant>, Vec<Problem>> {
+        let mut problems = Vec::new();
+        let permission = self.permission;
+        if permission.types.is_empty() || permission.actions.is_empty() {
+            problems.push(problem(&self.span, "a permission names `types` and `actions`"));
+        }
+        let mut types: Vec<TypeId> = Vec::new();
+        for name in &permission.types {
+            match (name.get_ref().as_str(), self.catalog.by_name(name.get_ref())) {
+                ("*", None) => types.extend(self.catalog.iter().map(|(id, _)| id)),
+                (_, Some(id)) => types.push(id),
+                (unknown, None) => {
+                    let known = self.catalog.types.iter().map(|one| one.name.as_str());
+                    let hint = did_you_mean(unknown, known);
+                    problems.push(at(name, &format!("there is no type `{unknown}`{hint}")));
+                }
+            }
+        }
+        types.sort_unstable();
+        types.dedup();
+        let condition = match &permission.condition {
+            None => Where::All(Vec::new()),
+            Some(table) => Where::read(table.get_ref()).unwrap_or_else(|message| {
+                problems.push(at(table, &message));
+                Where::All(Vec::new())
+            }),
+        };
+        self.check_names(&types, &mut problems);
+        let is_every = permission.types.iter().any(|name| name.get_ref() == "*");
+        let mut grants = Vec::with_capacity(types.len());
+        for type_id in types {
+            let one = self.catalog.get(type_id);
+            let fields = |names: &[Spanned<String>]| -> Vec<Field> {
+                names.iter().filter_map(|name| one.field(name.get_ref())).collect()
+            };
+            let grant = Grant {
+                role: self.role.to_owned(),
+                type_id,
+                reads: permission.allows(Action::Read),
+                creates: permission.allows(Action::Create),
+                updates: permission.allows(Action::Update),
+                deletes: permission.allows(Action::Delete),
+                condition: condition.clone(),
+                hidden: fields(&permission.hide),
+                read_only: fields(&permission.read_only),
+                set: self.set(one, &mut problems),
+            };
+            if let Some(table) = &permission.condition {
+                let fits = self.check_condition(&grant);
+                problems.extend(fits.err().into_iter().flatten().map(|message| at(table, &message)));
+            }
+            grants.push(grant);
+        }
+        debug_assert!(is_every || !grants.is_empty() || !problems.is_empty());
+        if problems.is_empty() { Ok(grants) } else { Err(problems) }
+    }
+
+    /// Each field named is one of all types named; of `*` it is enough if one type has it.
+    fn check_names(&self, types: &[TypeId], problems: &mut Vec<Problem>) {
+        let permission = self.permission;
+        let is_every = permission.types.iter().any(|name| name.get_ref() == "*");
+        let names = permission.hide.iter().chain(&permission.read_only).chain(permission.set.keys());
+        for name in names {
+            let has = |id: &TypeId| self.catalog.get(*id).field(name.get_ref()).is_some();
+            let fits = if is_every { types.iter().any(has) } else { types.iter().all(has) };
+            if fits {
+                continue;
+            }
+            let lacking = types.iter().find(|id| !has(id)).map(|id| self.catalog.get(*id));
+            let Some(lacking) = lacking else { continue };
+            let hint = did_you_mean(name.get_ref(), lacking.field_names());
+            problems.push(at(name, &format!("{} has no field `{}`{hint}", lacking.name, name.get_ref())));
+        }
+    }
+
+    fn set(&self, one: &ResourceType, problems: &mut Vec<Problem>) -> Vec<(Field, Operand)> {
+        let mut set = Vec::new();
+        for (name, value) in &self.permission.set {
+            let Some(field) = one.field(name.get_ref()) else { continue };
+            if let Field::Relationship(index) = field
+                && !matches!(one.relationships[index].link, Link::ForeignKey { far_is_key: true, .. })
+            {
+                let message =
+                    format!("`{}` cannot be set: it is no foreign key that holds an id", name.get_ref());
+                problems.push(at(name, &message));
+            }
+            match Operand::read(value) {
+                Ok(operand) => set.push((field, operand)),
+                Err(message) => problems.push(at(name, &message)),
+            }
+        }
+        set
+    }
+
+    /// Paths and operators must fit; values too, unless they are the caller's.
+    fn check_condition(&self, grant: &Grant) -> Result<(), Vec<String>> {
+        let catalog = self.catalog;
+        let stand_in = grant.condition.has_claims();
+        let condition = if stand_in { grant.condition.without_claims() } else { grant.condition.clone() };
+        let Some(filter) = condition.filter(catalog, grant.type_id, &Principal::Anonymous) else {
+            return Ok(());
+        };
+        let Err(errors) = Conditions::new(catalog).resolve(grant.type_id, &filter) else { return Ok(()) };
+        let wrong = |error: &&ErrorObject| !(stand_in && error.kind == &INVALID_FILTER_VALUE);
+        let messages: Vec<String> = errors.iter().filter(wrong).map(|error| error.detail.clone()).collect();
+        if messages.is_empty() { Ok(()) } else { Err(messages) }
+    }
+}
+
+fn at<T>(entry: &Spanned<T>, message: &str) -> Problem {
+    problem(&entry.span(), message)
+}
+
+fn problem(span: &Range<usize>, message: &str) -> Problem {
+    let message = format!("{message}; the permission does not apply");
+    Problem { message, span: (!span.is_empty()).then(|| span.clone()) }
+}
+
+fn did_you_mean<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> String {
+    suggest(wanted, names).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
+}
