@@ -50,6 +50,17 @@ pub(crate) enum Command {
         #[command(flatten)]
         config: ConfigArg,
     },
+    /// Prints the hash of a password, for a file of users; reads it from standard input, or asks for it
+    HashPassword,
+    /// Prints a new API key, and the entry of a file of keys that knows it
+    NewKey {
+        /// Who sends the key
+        #[arg(long, value_name = "NAME", default_value = "api")]
+        user: String,
+        /// A role of whoever sends it; may be given several times
+        #[arg(long = "role", value_name = "ROLE")]
+        roles: Vec<String>,
+    },
     /// Prints what to run once in a PostgreSQL database, so that a changed schema is noticed at once
     SqlTrigger,
     /// Prints the OpenAPI 3.1 document

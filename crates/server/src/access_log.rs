@@ -50,6 +50,8 @@ pub(crate) struct Entry<'a> {
     pub(crate) method: &'a str,
     /// Path and query.
     pub(crate) target: &'a str,
+    /// Who sent it, if that is known.
+    pub(crate) user: Option<&'a str>,
     pub(crate) status: u16,
     pub(crate) body_bytes: usize,
     pub(crate) duration: Duration,
@@ -151,6 +153,10 @@ impl Entry<'_> {
         }
         out.extend_from_slice(b" request_id=");
         out.extend_from_slice(self.request_id.as_bytes());
+        if let Some(user) = self.user {
+            out.extend_from_slice(b" user=");
+            quoted(out, user);
+        }
         if let Some(internal) = self.internal {
             out.extend_from_slice(b" internal=");
             quoted(out, internal);
@@ -176,6 +182,10 @@ impl Entry<'_> {
         for (name, value) in self.numbers() {
             json_name(out, name);
             timestamp::number(out, value);
+        }
+        if let Some(user) = self.user {
+            json_name(out, "user");
+            quoted(out, user);
         }
         if let Some(internal) = self.internal {
             json_name(out, "internal");
@@ -233,6 +243,7 @@ mod tests {
             request_id: "r1",
             method: "GET",
             target: "/api/articles?sort=title",
+            user: internal.map(|_| "ann\n"),
             status: 200,
             body_bytes: 1432,
             duration: Duration::from_micros(187),
@@ -249,7 +260,7 @@ mod tests {
         let text = line(LogFormat::Text, Some("disk\nfull"));
         let (_, rest) = text.split_once(' ').unwrap();
         let expected = " INFO GET /api/articles?sort=title 200 bytes=1432 duration_us=187 resolve_us=0 plan_us=0 run_us=12 \
-                        assemble_us=0 statements=1 request_id=r1 internal=\"disk\\nfull\"\n";
+                        assemble_us=0 statements=1 request_id=r1 user=\"ann\\n\" internal=\"disk\\nfull\"\n";
         assert_eq!(rest, expected);
     }
 

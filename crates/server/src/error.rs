@@ -3,6 +3,7 @@
 //! Kinds that the engine has too are the engine's, so that a code has one meaning.
 
 use std::borrow::Cow;
+use std::time::Duration;
 
 use docent_engine::Response;
 use docent_engine::error::{BUSY, INTERNAL, METHOD_NOT_ALLOWED, NOT_FOUND};
@@ -28,6 +29,33 @@ static BAD_METHOD_OVERRIDE: ErrorKind = ErrorKind {
     code: "bad-method-override",
     title: "Bad method override",
     about: "`X-HTTP-Method-Override` on a POST request names something other than PATCH or DELETE.",
+};
+static AMBIGUOUS_CREDENTIALS: ErrorKind = ErrorKind {
+    status: 400,
+    code: "ambiguous-credentials",
+    title: "Ambiguous credentials",
+    about: "The request has more than one `Authorization` or `X-Api-Key`, or both.",
+};
+static INVALID_CREDENTIALS: ErrorKind = ErrorKind {
+    status: 401,
+    code: "invalid-credentials",
+    title: "Invalid credentials",
+    about: "The request has credentials, and they are not good: unknown, wrong, expired, or of a kind that the server \
+            does not take. `WWW-Authenticate` says which it takes.",
+};
+static TOO_MANY_ATTEMPTS: ErrorKind = ErrorKind {
+    status: 429,
+    code: "too-many-attempts",
+    title: "Too many attempts",
+    about: "Too many wrong passwords were sent for this account, or from this address. `Retry-After` says how long \
+            to wait.",
+};
+static TOO_MANY_REQUESTS: ErrorKind = ErrorKind {
+    status: 429,
+    code: "too-many-requests",
+    title: "Too many requests",
+    about: "The caller sends more requests than `limits.requests_per_minute` allows. `Retry-After` says how long to \
+            wait.",
 };
 static REQUEST_TIMEOUT: ErrorKind = ErrorKind {
     status: 408,
@@ -65,6 +93,10 @@ pub static KINDS: &[&ErrorKind] = &[
     &MALFORMED_REQUEST,
     &BAD_HOST,
     &BAD_METHOD_OVERRIDE,
+    &AMBIGUOUS_CREDENTIALS,
+    &INVALID_CREDENTIALS,
+    &TOO_MANY_ATTEMPTS,
+    &TOO_MANY_REQUESTS,
     &REQUEST_TIMEOUT,
     &BODY_TOO_LARGE,
     &URL_TOO_LONG,
@@ -81,6 +113,18 @@ pub(crate) enum EdgeError {
     MissingHost,
     BadHost,
     BadMethodOverride,
+    AmbiguousCredentials,
+    InvalidCredentials {
+        detail: &'static str,
+    },
+    /// Too many wrong passwords.
+    TooManyAttempts {
+        wait: Duration,
+    },
+    /// More requests than one caller may send.
+    TooOften {
+        wait: Duration,
+    },
     NotFound {
         base_path: String,
     },
@@ -105,6 +149,10 @@ pub(crate) enum EdgeError {
     MethodNotImplemented,
     TooManyConnections,
     TooManyRequests,
+    /// Too many passwords are to be verified at the same time.
+    TooManyPasswords,
+    /// Accounts cannot be read.
+    NoAccounts,
     /// The handler did not answer in time.
     NoAnswer,
     /// No room for the request body among those being received.
@@ -119,6 +167,10 @@ impl EdgeError {
             Self::MalformedRequest | Self::MalformedBody => &MALFORMED_REQUEST,
             Self::MissingHost | Self::BadHost => &BAD_HOST,
             Self::BadMethodOverride => &BAD_METHOD_OVERRIDE,
+            Self::AmbiguousCredentials => &AMBIGUOUS_CREDENTIALS,
+            Self::InvalidCredentials { .. } => &INVALID_CREDENTIALS,
+            Self::TooManyAttempts { .. } => &TOO_MANY_ATTEMPTS,
+            Self::TooOften { .. } => &TOO_MANY_REQUESTS,
             Self::NotFound { .. } => &NOT_FOUND,
             Self::MethodNotAllowed { .. } => &METHOD_NOT_ALLOWED,
             Self::RequestTimeout => &REQUEST_TIMEOUT,
@@ -129,6 +181,8 @@ impl EdgeError {
             Self::MethodNotImplemented => &METHOD_NOT_IMPLEMENTED,
             Self::TooManyConnections
             | Self::TooManyRequests
+            | Self::TooManyPasswords
+            | Self::NoAccounts
             | Self::NoAnswer
             | Self::NoRoom
             | Self::NoMemory => &BUSY,
@@ -142,6 +196,10 @@ impl EdgeError {
             Self::MissingHost => "Send a `Host` header.".into(),
             Self::BadHost => "Send one `Host` header with a host name or address and at most a port.".into(),
             Self::BadMethodOverride => "A POST request can be overridden with PATCH or DELETE.".into(),
+            Self::AmbiguousCredentials => "Send one `Authorization` or one `X-Api-Key`.".into(),
+            Self::InvalidCredentials { detail } => (*detail).into(),
+            Self::TooManyAttempts { .. } => "Too many wrong passwords. Try again later.".into(),
+            Self::TooOften { .. } => "You send too many requests. Try again later.".into(),
             Self::NotFound { base_path } => format!("The API is served under `{base_path}/`.").into(),
             Self::MethodNotAllowed { allow } => format!("This URL knows {allow}.").into(),
             Self::RequestTimeout => "The request body took too long to arrive.".into(),
@@ -162,6 +220,8 @@ impl EdgeError {
             Self::MethodNotImplemented => "Use GET, HEAD, OPTIONS, POST, PATCH or DELETE.".into(),
             Self::TooManyConnections => "Too many connections are open. Try again later.".into(),
             Self::TooManyRequests => "Too many requests are being answered. Try again later.".into(),
+            Self::TooManyPasswords => "Too many callers are logging in. Try again later.".into(),
+            Self::NoAccounts => "Accounts cannot be read at the moment. Try again later.".into(),
             Self::NoAnswer => "The answer took too long. Try again later, or ask for less at once.".into(),
             Self::NoRoom => "Too many large requests are being received. Try again later.".into(),
             Self::NoMemory => "Too many large responses are being sent. Try again later.".into(),
@@ -194,10 +254,23 @@ impl EdgeError {
 
     /// The error as an answer, with a text for the log.
     pub(crate) fn response(&self, request_id: &str, internal: Option<String>) -> Response {
+        let plain = respond::plain(self.status(), MEDIA_TYPE, self.document(request_id));
         Response {
             allow: if let Self::MethodNotAllowed { allow } = self { Some(allow) } else { None },
+            retry_after_seconds: self.wait_seconds().or(plain.retry_after_seconds),
             internal,
-            ..respond::plain(self.status(), MEDIA_TYPE, self.document(request_id))
+            ..plain
+        }
+    }
+
+    /// How long to wait before it is worth trying again, where that is known; rounded up.
+    fn wait_seconds(&self) -> Option<u32> {
+        match self {
+            Self::TooManyAttempts { wait } | Self::TooOften { wait } => {
+                let seconds = wait.as_secs() + u64::from(wait.subsec_nanos() > 0);
+                Some(u32::try_from(seconds).unwrap_or(u32::MAX))
+            }
+            _ => None,
         }
     }
 }

@@ -1,6 +1,7 @@
 //! One request, from its head to its response.
 
 use std::borrow::Cow;
+use std::cell::OnceCell;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -11,9 +12,11 @@ use hyper::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF
 use hyper::http::request;
 
 use crate::access_log::Entry;
+use crate::auth::Refusal;
 use crate::base_url::base_url;
 use crate::body::{Reader, Received};
 use crate::budget::Sending;
+use crate::client_address::client_address;
 use crate::connection::Connection;
 use crate::error::EdgeError;
 use crate::explorer;
@@ -49,9 +52,18 @@ pub(crate) async fn answer<H: Handler>(
     let live = worker.live();
     let (head, body) = request.into_parts();
     let id = worker.ids.of(&head.headers);
-    let mut record = Record { worker, live: &live, head: &head, id: &id, started, outcome: None };
     let deadline = started + live.settings.limits.request_time_max;
-    let exchange = Exchange { connection, live: &live, head: &head, id: request_id::text(&id), deadline };
+    let caller = OnceCell::new();
+    let mut record =
+        Record { worker, live: &live, head: &head, id: &id, caller: &caller, started, outcome: None };
+    let exchange = Exchange {
+        connection,
+        live: &live,
+        head: &head,
+        id: request_id::text(&id),
+        deadline,
+        caller: &caller,
+    };
 
     let mut unread = Some(body);
     let response = match exchange.run(&mut unread).await {
@@ -77,6 +89,7 @@ pub(crate) fn record_malformed<H: Handler>(worker: &Worker<H>, error: &EdgeError
             request_id,
             method: "-",
             target: "-",
+            user: None,
             status: error.status(),
             body_bytes: 0,
             duration: Duration::ZERO,
@@ -94,6 +107,8 @@ struct Exchange<'a, H> {
     head: &'a request::Parts,
     id: &'a str,
     deadline: Instant,
+    /// Who sends it, once that is known.
+    caller: &'a OnceCell<Principal>,
 }
 
 impl<H: Handler> Exchange<'_, H> {
@@ -105,8 +120,17 @@ impl<H: Handler> Exchange<'_, H> {
         let settings = &self.live.settings;
         let limits = &settings.limits;
         check_sizes(self.head, limits.url_bytes_max, limits.header_bytes_max)?;
+        if let Some(answer) = settings.cors.preflight(self.head) {
+            return Ok(answer);
+        }
         let method = method(self.head)?;
         let target = Target::of(self.head.uri.path(), &settings.base_path);
+        if matches!(target, Target::Api(_)) {
+            // Before its body is read: that of a stranger need not be received.
+            if let Err(Refusal { error, internal }) = self.identify().await {
+                return Ok(error.response(self.id, internal));
+            }
+        }
         let mut received = Received::default();
         if let Some(body) = unread.as_mut().filter(|body| !body.is_end_stream()) {
             let budget = &self.connection.worker.shared.incoming;
@@ -134,6 +158,26 @@ impl<H: Handler> Exchange<'_, H> {
                 Err(EdgeError::NotFound { base_path: settings.base_path.clone() })
             }
         }
+    }
+
+    /// Finds out who sends the request, and whether they have sent too many.
+    async fn identify(&self) -> Result<(), Refusal> {
+        let settings = &self.live.settings;
+        let callers = &self.connection.worker.shared.callers;
+        let headers = &self.head.headers;
+        if settings.auth.is_none() && settings.limits.requests_per_minute.is_none() {
+            return Ok(());
+        }
+        let address = client_address(headers, self.connection.peer, &settings.trusted_proxies);
+        let principal = match &settings.auth {
+            Some(auth) => Box::pin(auth.authenticate(headers, address, self.deadline, callers)).await?,
+            None => Principal::Anonymous,
+        };
+        let principal = self.caller.get_or_init(|| principal);
+        if let Some(per_minute) = settings.limits.requests_per_minute {
+            callers.count_request(principal, address, per_minute)?;
+        }
+        Ok(())
     }
 
     fn base_url(&self) -> Result<Rc<str>, EdgeError> {
@@ -170,7 +214,8 @@ impl<H: Handler> Exchange<'_, H> {
             request_id: self.id,
             deadline: self.deadline,
         };
-        let handled = panics::caught(worker.shared.handler.handle(&Principal::Anonymous, request));
+        let principal = self.caller.get().unwrap_or(&Principal::Anonymous);
+        let handled = panics::caught(worker.shared.handler.handle(principal, request));
         match tokio::time::timeout_at((self.deadline + DEADLINE_SLACK).into(), handled).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(panic)) => {
@@ -204,6 +249,7 @@ impl<H: Handler> Exchange<'_, H> {
         });
         // The next large read may begin only now that this one has its place in the budget.
         drop(response.slot.take());
+        respond::insert_policies(&mut head, self.head, self.live);
         if must_close {
             respond::close(&mut head);
             self.connection.watch.linger();
@@ -319,6 +365,7 @@ struct Record<'a, H: Handler> {
     live: &'a Live,
     head: &'a request::Parts,
     id: &'a HeaderValue,
+    caller: &'a OnceCell<Principal>,
     started: Instant,
     /// With the time it took.
     outcome: Option<(Outcome, Duration)>,
@@ -334,6 +381,10 @@ impl<H: Handler> Drop for Record<'_, H> {
             request_id: request_id::text(self.id),
             method: self.head.method.as_str(),
             target,
+            user: match self.caller.get() {
+                Some(Principal::User(user)) => Some(&user.id),
+                Some(Principal::Anonymous) | None => None,
+            },
             status: outcome.status,
             body_bytes: outcome.body_bytes,
             duration,

@@ -1,4 +1,4 @@
-//! The HTTP edge of Docent: listening, limits, request ids, conditional requests, the access log, the explorer page.
+//! The HTTP edge of Docent: listening, limits, who asks, conditional requests, the access log, the explorer page.
 //!
 //! HTTP/1.1 on hyper. One thread accepts connections and deals them out to workers; each worker is a thread with a
 //! runtime of its own, on which everything about its connections happens, so that a request never changes threads
@@ -12,6 +12,8 @@
 //! | `server`, `worker`, `connection`, `stream` | threads, connections and their time limits |
 //! | `exchange` | one request from its head to its response, and the limits on the way |
 //! | `target`, `base_url`, `network` | which URL was asked for, and under which URL the client knows this server |
+//! | `auth`, `client_address` | who sends a request |
+//! | `cors` | which other sites' pages may use the API |
 //! | `body` | request bodies, up to their limit |
 //! | `respond`, `conditional` | headers, `ETag`, 304 |
 //! | `budget` | memory held by bodies on their way in and out |
@@ -25,12 +27,15 @@
 //! counted where `access_log` writes its line.
 
 mod access_log;
+pub mod auth;
 mod base_url;
 mod body;
 mod budget;
+mod client_address;
 mod conditional;
 mod connection;
 mod control;
+mod cors;
 mod error;
 mod exchange;
 mod explorer;
@@ -51,6 +56,7 @@ mod worker;
 
 pub use access_log::AccessLog;
 pub use control::Control;
+pub use cors::{Cors, Origin};
 pub use error::KINDS;
 pub use handler::Handler;
 pub use listener::{ListenError, Listener};

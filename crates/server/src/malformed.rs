@@ -82,7 +82,8 @@ fn replacement(head: &str, document: &[u8], request_id: &str) -> Vec<u8> {
     let media_type = docent_jsonapi::media_type::MEDIA_TYPE;
     let length = document.len();
     let headers = format!(
-        "content-type: {media_type}\r\ncontent-length: {length}\r\nvary: Accept\r\nx-request-id: {request_id}\r\n\r\n"
+        "content-type: {media_type}\r\ncontent-length: {length}\r\nvary: Accept\r\n\
+         x-content-type-options: nosniff\r\nx-request-id: {request_id}\r\n\r\n"
     );
     out.extend_from_slice(headers.as_bytes());
     out.extend_from_slice(document);

@@ -5,15 +5,18 @@ use std::borrow::Cow;
 use docent_engine::{Response, Timings, entity_tag};
 use docent_jsonapi::media_type::MEDIA_TYPE;
 use hyper::header::{
-    ACCEPT, ALLOW, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderName, HeaderValue,
-    LOCATION, RETRY_AFTER, VARY,
+    ACCEPT, ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
+    HeaderValue, LOCATION, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::http::request;
 use hyper::{Method, StatusCode};
 
+use crate::auth::Authenticator;
 use crate::conditional;
 use crate::exchange::POSITION;
 use crate::request_id::X_REQUEST_ID;
+use crate::settings::Settings;
+use crate::worker::Live;
 
 /// Names the media types that PATCH takes (RFC 5789).
 static ACCEPT_PATCH: HeaderName = HeaderName::from_static("accept-patch");
@@ -72,7 +75,6 @@ pub(crate) fn head(
             headers.insert(CONTENT_LENGTH, HeaderValue::from(answer.body.len()));
         }
     }
-    headers.insert(VARY, HeaderValue::from_static("Accept"));
     headers.insert(&X_REQUEST_ID, request_id.clone());
     if status == StatusCode::UNSUPPORTED_MEDIA_TYPE {
         headers.insert(ACCEPT, HeaderValue::from_static(MEDIA_TYPE));
@@ -103,6 +105,38 @@ fn insert_outcome(headers: &mut HeaderMap, answer: &Response) {
     }
     if let Some(position) = answer.position.as_deref().and_then(|text| HeaderValue::from_str(text).ok()) {
         headers.insert(&POSITION, position);
+    }
+}
+
+/// What answers depend on besides the URL, under these settings.
+pub(crate) fn vary(settings: &Settings) -> HeaderValue {
+    let auth = settings.auth.as_ref();
+    HeaderValue::from_static(
+        match (auth.map(Authenticator::takes_api_keys), settings.cors.depends_on_origin()) {
+            (None, false) => "Accept",
+            (None, true) => "Accept, Origin",
+            (Some(false), false) => "Accept, Authorization",
+            (Some(false), true) => "Accept, Authorization, Origin",
+            (Some(true), false) => "Accept, Authorization, X-Api-Key",
+            (Some(true), true) => "Accept, Authorization, X-Api-Key, Origin",
+        },
+    )
+}
+
+/// What goes with every answer, whoever gave it: who may keep it, who may read it, and how to prove who one is.
+pub(crate) fn insert_policies(head: &mut hyper::Response<()>, asked: &request::Parts, live: &Live) {
+    let is_unauthorized = head.status() == StatusCode::UNAUTHORIZED;
+    let headers = head.headers_mut();
+    headers.insert(VARY, live.vary.clone());
+    headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    live.settings.cors.insert(asked, headers);
+    let Some(auth) = &live.settings.auth else { return };
+    if auth.has_credentials(&asked.headers) && !headers.contains_key(CACHE_CONTROL) {
+        // The client may keep it, and asks with the tag whether it still counts, and still counts for them.
+        headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));
+    }
+    if is_unauthorized {
+        auth.challenge(&asked.headers, headers);
     }
 }
 

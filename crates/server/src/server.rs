@@ -11,6 +11,7 @@ use tokio::net::TcpListener;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, mpsc, watch};
 
 use crate::access_log::AccessLog;
+use crate::auth::Memory;
 use crate::budget::Budget;
 use crate::control::{Control, Phase};
 use crate::handler::Handler;
@@ -33,7 +34,7 @@ pub struct Server {
 
 /// Why a server cannot start.
 #[derive(Debug, thiserror::Error)]
-#[error("cannot start the server's threads: {0}")]
+#[error("cannot start the server: {0}")]
 pub struct StartError(#[from] io::Error);
 
 impl Server {
@@ -52,6 +53,7 @@ impl Server {
             requests: AtomicUsize::new(0),
             address: listener.address(),
             access_log: access_log.clone(),
+            callers: Memory::new()?,
         });
         let control = Control::new(settings);
         let count = workers.or_else(|| thread::available_parallelism().ok()).map_or(1, NonZeroUsize::get);

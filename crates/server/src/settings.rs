@@ -1,10 +1,12 @@
 //! What the edge is told when it starts, and what of it can change while it runs.
 
-use std::num::NonZeroUsize;
+use std::num::{NonZeroU32, NonZeroUsize};
 use std::str::FromStr;
 use std::time::Duration;
 
 use crate::access_log::AccessLog;
+use crate::auth::Authenticator;
+use crate::cors::Cors;
 use crate::network::Network;
 
 /// What a server is started with.
@@ -30,6 +32,10 @@ pub struct Settings {
     pub trusted_proxies: Vec<Network>,
     /// How lines about requests look.
     pub log: LogFormat,
+    /// Finds out who sends a request. Without it nobody is known, and credentials mean nothing.
+    pub auth: Option<Authenticator>,
+    /// Whose pages may use the API from a browser.
+    pub cors: Cors,
     /// What a request may ask for at most.
     pub limits: Limits,
 }
@@ -57,6 +63,8 @@ pub struct Limits {
     pub connections_max: usize,
     /// Requests being answered at the same time. Beyond: 503.
     pub requests_max: usize,
+    /// Requests that one caller may send in a minute: a user, or an address without credentials. Beyond: 429.
+    pub requests_per_minute: Option<NonZeroU32>,
     /// Memory that large request bodies may hold until they are answered. Beyond: they wait. Read at start only.
     pub request_memory_bytes_max: usize,
     /// Memory that large response bodies may hold until they are sent. Beyond: they wait. Read at start only.
@@ -81,6 +89,7 @@ impl Default for Limits {
             body_bytes_max: 1024 * 1024,
             connections_max: 10_000,
             requests_max: 1024,
+            requests_per_minute: None,
             request_memory_bytes_max: 32 * 1024 * 1024,
             response_memory_bytes_max: 32 * 1024 * 1024,
             request_time_max: Duration::from_secs(10),
@@ -104,6 +113,12 @@ pub enum SettingsError {
     /// The log format is unknown.
     #[error("`{0}` is no log format; write `text` or `json`")]
     LogFormat(String),
+    /// The origin is not one that a browser would send.
+    #[error(
+        "`{0}` is no origin; write scheme, host and perhaps a port as browsers do, such as `https://app.example`, or \
+         `*` alone for all"
+    )]
+    Origin(String),
 }
 
 impl Settings {

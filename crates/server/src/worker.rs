@@ -7,18 +7,21 @@ use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
+use hyper::header::HeaderValue;
 use tokio::runtime::{Builder, LocalOptions, LocalRuntime};
 use tokio::sync::futures::Notified;
 use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc, watch};
 use tokio::task::JoinSet;
 
 use crate::access_log::{AccessLog, Entry};
+use crate::auth::Memory;
 use crate::base_url::BaseUrls;
 use crate::budget::Budget;
 use crate::connection;
 use crate::control::Phase;
 use crate::handler::Handler;
 use crate::request_id::RequestIds;
+use crate::respond;
 use crate::settings::Settings;
 
 /// What all workers of a server share.
@@ -32,6 +35,8 @@ pub(crate) struct Shared<H> {
     pub(crate) requests: AtomicUsize,
     pub(crate) address: SocketAddr,
     pub(crate) access_log: Option<AccessLog>,
+    /// What is known of callers.
+    pub(crate) callers: Memory,
 }
 
 /// A connection on its way from the acceptor to a worker.
@@ -66,6 +71,8 @@ impl Drop for Load {
 pub(crate) struct Live {
     pub(crate) settings: Arc<Settings>,
     pub(crate) base_urls: BaseUrls,
+    /// What answers depend on besides the URL: value of `Vary`.
+    pub(crate) vary: HeaderValue,
     generation: u64,
 }
 
@@ -138,7 +145,8 @@ impl<H: Handler> Worker<H> {
 impl Live {
     fn new(settings: Arc<Settings>, address: SocketAddr, generation: u64) -> Self {
         let base_urls = BaseUrls::new(&settings, address, generation);
-        Self { settings, base_urls, generation }
+        let vary = respond::vary(&settings);
+        Self { settings, base_urls, vary, generation }
     }
 }
 

@@ -1,6 +1,7 @@
 //! The commands, one module each.
 
 mod check;
+mod credentials;
 mod demo;
 mod describe;
 mod reload;
@@ -41,6 +42,8 @@ pub(crate) enum Failure {
     Start(#[from] StartError),
     #[error("cannot build the demo database: {0}")]
     Demo(String),
+    #[error("{0}")]
+    Credentials(String),
     #[error("{what}: {error}")]
     System { what: &'static str, error: io::Error },
 }
@@ -72,6 +75,8 @@ pub(crate) fn run(command: Command) -> Result<ExitCode, Failure> {
         Command::Demo { config, server } => demo::run(&server.overrides(config).for_a_copy()),
         Command::Inspect { database, config, json } => describe::inspect(database, &config.overrides(), json),
         Command::Check { database, config } => check::run(database, &config.overrides()),
+        Command::HashPassword => credentials::hash_password(),
+        Command::NewKey { user, roles } => credentials::make_key(&user, &roles),
         Command::SqlTrigger => {
             output::say(postgres::trigger_sql().trim_end());
             Ok(ExitCode::SUCCESS)

@@ -18,6 +18,7 @@ pub(super) async fn reload(running: &mut Running, overrides: &Overrides) {
 
 async fn applied(running: &Running, overrides: &Overrides) -> Result<Settled, Failure> {
     let mut settled = Settled::load(overrides)?;
+    settled.server.auth = settled.authenticator()?;
     // Looked at aside first: a configuration that does not fit must not be served even for a moment.
     let (_, problems) = survey_within(&running.location, &settled).await?;
     if !problems.is_empty() {

@@ -45,9 +45,10 @@ pub(super) struct Running {
     pub(super) opened_writable: bool,
 }
 
-pub(super) fn serve(task: Task<'_>) -> Result<ExitCode, Failure> {
+pub(super) fn serve(mut task: Task<'_>) -> Result<ExitCode, Failure> {
     let access_log =
         logging::start(task.settled.server.log).map_err(Failure::system("cannot start the log"))?;
+    task.settled.server.auth = task.settled.authenticator()?;
     let runtime = runtime()?;
     let opened_writable = task.settled.is_writable();
     let (engine, problems) = runtime.block_on(start(&task))?;

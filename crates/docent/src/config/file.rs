@@ -11,6 +11,7 @@ use docent_server::{LogFormat, Network, Settings};
 use serde::de::{Deserialize, Deserializer, Error};
 use toml::Spanned;
 
+use super::auth::Auth;
 use super::measure::{ByteSize, TimeSpan};
 
 /// The whole file.
@@ -22,6 +23,7 @@ pub(super) struct File {
     pub(super) pagination: Pagination,
     pub(super) documents: Documents,
     pub(super) limits: Limits,
+    pub(super) auth: Auth,
     pub(super) types: BTreeMap<Spanned<String>, TypeOverlay>,
     pub(super) roles: Policy,
 }
@@ -34,6 +36,7 @@ pub(super) struct Server {
     pub(super) base_path: Option<Parsed<BasePath>>,
     pub(super) public_url: Option<Parsed<PublicUrl>>,
     pub(super) trusted_proxies: Vec<Parsed<Network>>,
+    pub(super) cors_origins: Option<Spanned<Vec<String>>>,
     pub(super) log: Option<Parsed<LogFormat>>,
     pub(super) writable: Option<bool>,
     pub(super) require_if_match: Option<bool>,
@@ -110,6 +113,7 @@ pub(super) struct Limits {
     pub(super) filter_conditions: Option<usize>,
     pub(super) operations: Option<NonZeroUsize>,
     pub(super) requests: Option<NonZeroUsize>,
+    pub(super) requests_per_minute: Option<NonZeroU32>,
     pub(super) connections: Option<NonZeroUsize>,
     pub(super) request_memory: Option<ByteSize>,
     pub(super) response_memory: Option<ByteSize>,

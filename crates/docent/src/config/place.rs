@@ -17,6 +17,18 @@ impl Source {
         self.path.parent().unwrap_or(Path::new(""))
     }
 
+    /// Line and column of a byte, counted from one.
+    pub(crate) fn place(&self, at: usize) -> (usize, usize) {
+        let before = self.text.get(..at).unwrap_or(&self.text);
+        let line_start = self.line_start(at);
+        (before.matches('\n').count() + 1, before[line_start..].chars().count() + 1)
+    }
+
+    fn line_start(&self, at: usize) -> usize {
+        let before = self.text.get(..at).unwrap_or(&self.text);
+        before.rfind('\n').map_or(0, |at| at + 1)
+    }
+
     /// The message with its place: file, line, column, and the line itself with a mark below.
     ///
     /// ```text
@@ -27,10 +39,8 @@ impl Source {
     pub(crate) fn describe(&self, span: Option<Range<usize>>, message: &str) -> String {
         let path = self.path.display();
         let Some(span) = span else { return format!("{path}: {message}") };
-        let before = self.text.get(..span.start).unwrap_or(&self.text);
-        let line_start = before.rfind('\n').map_or(0, |at| at + 1);
-        let number = before.matches('\n').count() + 1;
-        let column = before[line_start..].chars().count() + 1;
+        let line_start = self.line_start(span.start);
+        let (number, column) = self.place(span.start);
         let line = self.text[line_start..].lines().next().unwrap_or_default();
         let marked = self.text.get(span).and_then(|text| text.lines().next()).unwrap_or_default();
         // Tabs are shown as one space, so that the mark stands below what it marks.

@@ -8,9 +8,11 @@ use std::path::{Path, PathBuf};
 use docent_catalog::{Overlay, Problem};
 use docent_engine::{Configuration, Count, LinkForm, Linkage};
 use docent_jsonapi::query::QueryLimits;
-use docent_server::{Limits, LogFormat, Settings, SettingsError};
+use docent_server::auth::Authenticator;
+use docent_server::{Cors, Limits, LogFormat, Settings, SettingsError};
 use toml::Spanned;
 
+use super::auth::Auth;
 use super::file::{self, File, Parsed};
 use super::place::Source;
 use crate::database::Connections;
@@ -49,6 +51,8 @@ pub(crate) struct Settled {
     pub(crate) connections: Connections,
     pub(crate) server: Settings,
     pub(crate) engine: Configuration,
+    /// Who may prove to be whom; its files are not read yet.
+    pub(crate) auth: Auth,
     /// The file, if there is one.
     pub(crate) source: Option<Source>,
 }
@@ -94,6 +98,11 @@ impl Settled {
         self.engine.settings.writable
     }
 
+    /// Who is known, from the files that the configuration names.
+    pub(crate) fn authenticator(&self) -> Result<Option<Authenticator>, ConfigError> {
+        self.auth.authenticator(self.source.as_ref())
+    }
+
     /// A problem of the catalog with its place in the file.
     pub(crate) fn describe(&self, problem: &Problem) -> String {
         match &self.source {
@@ -127,6 +136,9 @@ fn check(file: &File) -> Result<(), (Range<usize>, String)> {
             return Err((size.span(), format!("`{name}` is larger than `size_max`, which is {size_max}")));
         }
     }
+    if let Some(origins) = &file.server.cors_origins {
+        Cors::new(origins.get_ref()).map_err(|error| (origins.span(), error.to_string()))?;
+    }
     match &file.limits.url {
         Some(url) if url.get_ref().0 > URL_BYTES_MAX => {
             Err((url.span(), format!("URLs of more than {URL_BYTES_MAX} bytes cannot be read")))
@@ -155,7 +167,7 @@ fn settle(file: File, overrides: &Overrides, source: Option<Source>) -> Result<S
         links: file.documents.links.map_or(engine.links, LinkForm::from),
         strict_fields: file.documents.strict_fields.unwrap_or(engine.strict_fields),
         writable: overrides.writable.or(file.server.writable).unwrap_or(overrides.writable_by_default),
-        authenticates: false,
+        authenticates: file.auth.is_configured(),
         require_if_match: file.server.require_if_match.unwrap_or(engine.require_if_match),
         idempotency_keys: file.server.idempotency_keys.map(|span| span.0),
         operations_max: file.limits.operations.map_or(engine.operations_max, NonZeroUsize::get),
@@ -167,6 +179,8 @@ fn settle(file: File, overrides: &Overrides, source: Option<Source>) -> Result<S
         },
     };
     let limits = limits(&file);
+    let origins = file.server.cors_origins.as_ref().map(Spanned::get_ref);
+    let cors = Cors::new(origins.map_or(&[][..], Vec::as_slice))?;
     let file::Server { listen, base_path, public_url, trusted_proxies, log, .. } = file.server;
     let server = Settings {
         base_path: match (&overrides.base_path, base_path) {
@@ -180,6 +194,8 @@ fn settle(file: File, overrides: &Overrides, source: Option<Source>) -> Result<S
         },
         trusted_proxies: trusted_proxies.into_iter().map(|Parsed(network)| network).collect(),
         log: overrides.log.or(log.map(|Parsed(format)| format)).unwrap_or_default(),
+        auth: None,
+        cors,
         limits,
     };
     Ok(Settled {
@@ -193,6 +209,7 @@ fn settle(file: File, overrides: &Overrides, source: Option<Source>) -> Result<S
             statement_timeout: server.limits.request_time_max,
         },
         server,
+        auth: file.auth,
         engine: Configuration {
             overlay: Overlay { types: file.types },
             settings: engine,
@@ -209,6 +226,7 @@ fn limits(file: &File) -> Limits {
         header_bytes_max: file.limits.headers.map_or(limits.header_bytes_max, |size| size.0),
         body_bytes_max: file.limits.body.map_or(limits.body_bytes_max, |size| size.0),
         connections_max: file.limits.connections.map_or(limits.connections_max, NonZeroUsize::get),
+        requests_per_minute: file.limits.requests_per_minute,
         requests_max: file.limits.requests.map_or(limits.requests_max, NonZeroUsize::get),
         request_memory_bytes_max: file
             .limits
@@ -326,7 +344,8 @@ mod tests {
             ("[server]\nwritable = \"yes\"\n", ":2:12:", "expected a boolean"),
             ("[limits]\noperations = 0\n", ":2:14:", "nonzero"),
             ("[pagination]\nsize = 30\nsize_max = 20\n", ":2:8:", "larger than `size_max`"),
-            ("[auth.jwt]\n", ":1:2:", "unknown field `auth`"),
+            ("[auth.jwd]\n", ":1:7:", "unknown field `jwd`"),
+            ("[server]\ncors_origins = [\"example.com\"]\n", ":2:16:", "is no origin"),
             ("[limits]\nurl = \"1 MiB\"\n", ":2:7:", "more than 65534 bytes"),
         ] {
             let error = settled(text, &Overrides::default()).unwrap_err().to_string();
