@@ -13,6 +13,7 @@ use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime};
 
 use docent_engine::Timings;
+use docent_jsonapi::json;
 
 use crate::settings::LogFormat;
 use crate::timestamp;
@@ -144,12 +145,12 @@ impl Entry<'_> {
         for text in ["  ", LEVEL, " ", self.method, " ", self.target, " "] {
             out.extend_from_slice(text.as_bytes());
         }
-        timestamp::number(out, self.status.into());
+        json::unsigned(out, self.status.into());
         for (name, value) in self.numbers() {
             out.push(b' ');
             out.extend_from_slice(name.as_bytes());
             out.push(b'=');
-            timestamp::number(out, value);
+            json::unsigned(out, value);
         }
         out.extend_from_slice(b" request_id=");
         out.extend_from_slice(self.request_id.as_bytes());
@@ -178,10 +179,10 @@ impl Entry<'_> {
             quoted(out, value);
         }
         json_name(out, "status");
-        timestamp::number(out, self.status.into());
+        json::unsigned(out, self.status.into());
         for (name, value) in self.numbers() {
             json_name(out, name);
-            timestamp::number(out, value);
+            json::unsigned(out, value);
         }
         if let Some(user) = self.user {
             json_name(out, "user");
@@ -216,7 +217,7 @@ fn json_name(out: &mut Vec<u8>, name: &str) {
 
 /// A JSON string: on one line whatever it holds, and readable in a line of text too.
 fn quoted(out: &mut Vec<u8>, text: &str) {
-    docent_jsonapi::json::string(out, text);
+    json::string(out, text);
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use std::borrow::Cow;
 use std::cell::OnceCell;
+use std::pin::pin;
 use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -215,7 +216,9 @@ impl<H: Handler> Exchange<'_, H> {
             deadline: self.deadline,
         };
         let principal = self.caller.get().unwrap_or(&Principal::Anonymous);
-        let handled = panics::caught(worker.shared.handler.handle(principal, request));
+        // Pinned before it is wrapped: it is large, and would be moved with each wrapper.
+        let handled = pin!(worker.shared.handler.handle(principal, request));
+        let handled = panics::caught(handled);
         match tokio::time::timeout_at((self.deadline + DEADLINE_SLACK).into(), handled).await {
             Ok(Ok(response)) => Ok(response),
             Ok(Err(panic)) => {
@@ -326,7 +329,11 @@ fn method(head: &request::Parts) -> Result<Method, EdgeError> {
 
 /// All lines of a header, joined by commas. Bytes that are not UTF-8 become replacement characters.
 fn joined<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Cow<'a, str>> {
-    let mut lines = headers.get_all(name).iter().map(|line| String::from_utf8_lossy(line.as_bytes()));
+    let text = |line: &'a HeaderValue| match std::str::from_utf8(line.as_bytes()) {
+        Ok(text) => Cow::Borrowed(text),
+        Err(_) => String::from_utf8_lossy(line.as_bytes()),
+    };
+    let mut lines = headers.get_all(name).iter().map(text);
     let first = lines.next()?;
     Some(lines.fold(first, |joined, line| Cow::Owned(format!("{joined}, {line}"))))
 }

@@ -44,11 +44,6 @@ fn digits(out: &mut Vec<u8>, value: u64, count: u32) {
     }
 }
 
-/// Appends a number in decimal digits.
-pub(crate) fn number(out: &mut Vec<u8>, value: u64) {
-    digits(out, value, value.checked_ilog10().map_or(1, |last| last + 1));
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -68,14 +63,5 @@ mod tests {
         check(951_868_800_001, "2000-03-01T00:00:00.001Z");
         check(1_735_689_599_000, "2024-12-31T23:59:59.000Z");
         check(4_107_542_400_000, "2100-03-01T00:00:00.000Z");
-    }
-
-    #[test]
-    fn numbers() {
-        for value in [0, 1, 9, 10, 99, 100, 12_345, u64::MAX] {
-            let mut out = Vec::new();
-            number(&mut out, value);
-            assert_eq!(String::from_utf8(out).unwrap(), value.to_string());
-        }
     }
 }
