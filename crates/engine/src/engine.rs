@@ -341,9 +341,9 @@ impl Engine {
             // Asked for, but the page parameters are those of another style.
             applied.profiles.clear();
         }
-        course.timings.resolve = begun.elapsed();
+        let resolved = Instant::now();
+        course.timings.resolve = resolved - begun;
 
-        let begun = Instant::now();
         let is_linkage = matches!(target, Target::Relationship(..));
         let representation = Representation {
             prepared,
@@ -355,12 +355,12 @@ impl Engine {
         };
         let plan = &representation.prepared.plan;
         let (mut found, slot) = self.run(course, plan, Box::new(representation.read(serving))).await?;
-        course.timings.run = begun.elapsed();
+        let ran = Instant::now();
+        course.timings.run = ran - resolved;
         check_start(serving, target, &found)?;
 
-        let begun = Instant::now();
         let body = representation.document(serving, &mut found);
-        course.timings.assemble = begun.elapsed();
+        course.timings.assemble = ran.elapsed();
         Ok(Answer { applied: representation.applied, body, slot, ..Answer::default() })
     }
 

@@ -114,11 +114,10 @@ pub(crate) fn integer(text: &str) -> Option<i64> {
 
 /// The key an id stands for; `None` if it stands for none.
 pub(crate) fn key(columns: &[StoredColumn], id: &str) -> Option<Vec<Value>> {
-    let parts: Vec<String> = if columns.len() == 1 {
-        vec![id.to_owned()]
-    } else {
-        id.split('~').map(unescape).collect::<Option<_>>()?
-    };
+    if let [column] = columns {
+        return key_part(column, id).map(|value| vec![value]);
+    }
+    let parts: Vec<String> = id.split('~').map(unescape).collect::<Option<_>>()?;
     if parts.len() != columns.len() {
         return None;
     }

@@ -17,7 +17,7 @@ use quick_cache::{Equivalent, UnitWeighter};
 use crate::api::Request;
 use crate::engine::Serving;
 use crate::id;
-use crate::plan::Plan;
+use crate::plan::{Plan, segment};
 use crate::resolve::{Context, Page, Resolved, resolve, writes_link_objects};
 use crate::route::Target;
 use crate::run::Bounds;
@@ -44,6 +44,8 @@ pub(crate) struct Prepared {
     pub(crate) self_query: String,
     /// The same without the parameters that name a page.
     pub(crate) pageless_query: String,
+    /// Where below the base the schema of the primary data's type is.
+    pub(crate) schema_path: String,
 }
 
 /// Prepares a request, or finds it prepared; with the values of its conditions.
@@ -115,7 +117,19 @@ fn new(
     let plan = serving.plans.get(catalog, shape, dialect, writes_link_objects(settings));
     let self_query = self_query(request.query);
     let pageless_query = replace_page(request.query, &[]);
-    Ok(Prepared { plan, values, bounds, page, primary, unfiltered, compound, self_query, pageless_query })
+    let schema_path = format!("/schemas/{}", segment(&catalog.get(primary).name));
+    Ok(Prepared {
+        plan,
+        values,
+        bounds,
+        page,
+        primary,
+        unfiltered,
+        compound,
+        self_query,
+        pageless_query,
+        schema_path,
+    })
 }
 
 /// Prepared requests to collections and to single resources.

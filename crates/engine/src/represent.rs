@@ -51,7 +51,7 @@ impl Representation<'_> {
                 related: self.related.clone(),
             },
             applied: &self.applied,
-            type_name: &primary.name,
+            schema_path: &prepared.schema_path,
             page: prepared.page.as_ref(),
             compound: prepared.compound,
             row_estimate: primary.row_estimate.filter(|_| prepared.unfiltered),

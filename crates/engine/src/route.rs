@@ -92,13 +92,16 @@ pub(crate) fn type_named(catalog: &Catalog, path: &str) -> Option<TypeId> {
 
 /// A type outside of the default schema has a path of two segments.
 fn find_type<'a, 'b>(catalog: &Catalog, segments: &'a [&'b str]) -> Option<(TypeId, &'a [&'b str])> {
-    if let [schema, table, rest @ ..] = segments
-        && let Some(id) = catalog.by_path(&format!("/{schema}/{table}"))
-    {
-        return Some((id, rest));
-    }
     let (first, rest) = segments.split_first()?;
-    catalog.by_path(&format!("/{first}")).map(|id| (id, rest))
+    let mut path = ["/", first].concat();
+    let length = path.len();
+    if let [second, rest @ ..] = rest {
+        path.extend(["/", second]);
+        if let Some(id) = catalog.by_path(&path) {
+            return Some((id, rest));
+        }
+    }
+    catalog.by_path(&path[..length]).map(|id| (id, rest))
 }
 
 fn target(catalog: &Catalog, id: TypeId, rest: &[&str]) -> Result<Target, ErrorObject> {

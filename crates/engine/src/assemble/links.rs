@@ -44,9 +44,8 @@ pub(super) fn write(out: &mut Vec<u8>, frame: &Frame<'_>, found: &Found, total: 
     if let Some(related) = &address.related {
         push_link(out, "related", &format!("{}{related}", address.base_url), address.link_objects);
     }
-    let mut described_by = format!("{}/schemas/", address.base_url).into_bytes();
-    docent_jsonapi::link::path_segment(&mut described_by, frame.type_name);
-    push_link(out, "describedby", &String::from_utf8_lossy(&described_by), address.link_objects);
+    let described_by = [address.base_url, frame.schema_path].concat();
+    push_link(out, "describedby", &described_by, address.link_objects);
     if let Some(page) = frame.page {
         Pager { frame, found, page, total }.write(out);
     }

@@ -18,8 +18,8 @@ use crate::run::{Entry, Found, Gathered, id_segment};
 pub(crate) struct Frame<'a> {
     pub(crate) address: Address<'a>,
     pub(crate) applied: &'a Applied,
-    /// Name of the primary data's type.
-    pub(crate) type_name: &'a str,
+    /// Where below the base the schema of the primary data's type is.
+    pub(crate) schema_path: &'a str,
     /// The page, if the primary data is a list.
     pub(crate) page: Option<&'a Page>,
     /// Whether `included` is there even if it is empty.
@@ -50,7 +50,7 @@ impl<'a> Frame<'a> {
         Frame {
             address,
             applied,
-            type_name: "",
+            schema_path: "",
             page: Some(page),
             compound: false,
             row_estimate: None,

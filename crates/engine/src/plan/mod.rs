@@ -20,7 +20,7 @@ use docent_sql::render::{Dialect, Statement};
 pub(crate) use self::cache::Plans;
 pub(crate) use self::holes::{Hole, Holes};
 pub(crate) use self::meta::LinkageMeta;
-pub(crate) use self::object::{Format, KeyCell, Object, Piece};
+pub(crate) use self::object::{Format, KeyCell, Object, Piece, segment};
 use crate::resolve::{Root, Shape};
 
 /// A compiled read.

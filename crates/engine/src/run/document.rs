@@ -80,9 +80,12 @@ impl Gathered {
         self.identifiers.clear();
     }
 
-    /// Makes room for so many bytes of `data` and `included`, and so many resources.
-    pub(crate) fn reserve(&mut self, [data, included, resources]: [usize; 3]) {
+    /// Makes room for so many bytes of `data` and `included`, and so many resources, if they are kept.
+    pub(crate) fn reserve(&mut self, [data, included, resources]: [usize; 3], keeps_resources: bool) {
         self.data.reserve(data);
+        if !keeps_resources {
+            return;
+        }
         self.included.reserve(included);
         self.index.reserve(resources);
         self.included_entries.reserve(resources);

@@ -412,7 +412,7 @@ impl Program for Read {
         if self.wave == 0 {
             self.wave = 1;
             // Only now: reads that wait for their turn must not hold memory.
-            self.state.found.gathered.reserve(self.plan.sizes());
+            self.state.found.gathered.reserve(self.plan.sizes(), self.plan.keeps_resources);
             return self.root_queries(wave);
         }
         // The wave after the first also reads what identifiers say besides, be there layers in it or not.
