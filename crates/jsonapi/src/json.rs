@@ -114,24 +114,45 @@ const BLOCK: usize = 32;
 fn escaped(out: &mut Vec<u8>, bytes: &[u8]) {
     // Everything before it is in `out`.
     let mut copied = 0;
-    let mut at = 0;
-    while at < bytes.len() {
-        let end = bytes.len().min(at + BLOCK);
-        // The last block of a longer text reaches back to be a whole one.
-        let is_special_here = match bytes[..end].last_chunk::<BLOCK>() {
-            Some(block) => block.iter().fold(false, |found, byte| found | is_special(*byte)),
-            None => bytes[at..end].iter().any(|byte| is_special(*byte)),
-        };
-        if is_special_here {
-            for (index, byte) in bytes[at..end].iter().enumerate().filter(|(_, byte)| is_special(**byte)) {
-                out.extend_from_slice(&bytes[copied..at + index]);
-                escape(out, *byte);
-                copied = at + index + 1;
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    for (number, block) in blocks.iter().enumerate() {
+        if !block.iter().fold(false, |found, byte| found | is_special(*byte)) {
+            continue;
+        }
+        let words = block.as_chunks::<8>().0;
+        for (start, word) in (number * BLOCK..).step_by(8).zip(words) {
+            let mut special = special_bytes(u64::from_le_bytes(*word));
+            while special != 0 {
+                let at = start + (special.trailing_zeros() / 8) as usize;
+                out.extend_from_slice(&bytes[copied..at]);
+                escape(out, bytes[at]);
+                copied = at + 1;
+                special &= special - 1;
             }
         }
-        at = end;
+    }
+    let start = blocks.len() * BLOCK;
+    for (index, byte) in rest.iter().enumerate().filter(|(_, byte)| is_special(**byte)) {
+        out.extend_from_slice(&bytes[copied..start + index]);
+        escape(out, *byte);
+        copied = start + index + 1;
     }
     out.extend_from_slice(&bytes[copied..]);
+}
+
+/// The highest bit of each byte of a word that is special, and no other bit.
+const fn special_bytes(word: u64) -> u64 {
+    const LOW: u64 = repeated(0x7f);
+    // The highest bit of each of these bytes is set unless the byte of the word is a control, a quote, a backslash.
+    let not_control = ((word & LOW) + repeated(0x60)) | word;
+    let (quote, backslash) = (word ^ repeated(b'"'), word ^ repeated(b'\\'));
+    let not_quote = ((quote & LOW) + LOW) | quote;
+    let not_backslash = ((backslash & LOW) + LOW) | backslash;
+    !(not_control & not_quote & not_backslash) & !LOW
+}
+
+const fn repeated(byte: u8) -> u64 {
+    u64::from_le_bytes([byte; 8])
 }
 
 #[allow(
