@@ -107,6 +107,7 @@ fn resource_type(here: &Here<'_>, left_out: &mut Vec<LeftOut>, problems: &mut Pr
         row_estimate: one.table.row_estimate,
         read_only: one.is_read_only(),
         denied: Denied::default(),
+        hides_rows: false,
         has_triggers: one.table.has_triggers,
         client_ids,
         cannot_create: writes::cannot_create(here, client_ids),

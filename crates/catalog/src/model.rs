@@ -54,6 +54,8 @@ pub struct ResourceType {
     pub read_only: bool,
     /// What the caller may not do with its resources.
     pub denied: Denied,
+    /// Whether there may be rows that the caller does not see: then a key alone does not tell that there is one.
+    pub hides_rows: bool,
     /// Whether triggers run when its rows change.
     pub has_triggers: bool,
     /// Whether a client may choose the `id` of a resource it creates.
@@ -278,8 +280,10 @@ pub enum Link {
         /// Columns of the target they refer to.
         far: Vec<StoredColumn>,
         /// Whether `far` is exactly the target's key in key order, and `near` holds the same kind of value, compared in
-        /// the same way: then linkage needs no join.
+        /// the same way: then linkage needs no join. Not so where a caller does not see all rows of the target.
         far_is_key: bool,
+        /// The same, be the target's row seen or not.
+        holds_key: bool,
     },
     /// The target's row holds the key: the inverse of a foreign key.
     Inverse {

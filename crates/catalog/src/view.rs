@@ -26,6 +26,14 @@ pub struct TypeView {
     pub relationships: Vec<FieldView>,
     /// What the caller may not do with its resources at all.
     pub denied: Denied,
+    /// Whether the database itself may hide further rows.
+    pub hides_rows: bool,
+}
+
+impl TypeView {
+    fn hides_any_row(&self) -> bool {
+        self.hides_rows || !self.condition.is_always()
+    }
 }
 
 /// What a caller sees of a field.
@@ -135,8 +143,7 @@ impl Through<'_> {
         let Rows::Table(table) = &one.rows;
         let masks = &self.masks[at];
         let mut table = table.clone();
-        let is_restricted = !view.condition.is_always();
-        if is_restricted || !masks.columns.is_empty() {
+        if !view.condition.is_always() || !masks.columns.is_empty() {
             table.restriction = Some(Arc::new(Restriction {
                 alias: ROW,
                 condition: view.condition.clone(),
@@ -150,7 +157,8 @@ impl Through<'_> {
             rows: Rows::Table(table),
             attributes: attributes.map(|((one, field), mask)| attribute(one, field, mask.as_ref())).collect(),
             relationships: relationships.collect(),
-            row_estimate: one.row_estimate.filter(|_| !is_restricted),
+            row_estimate: one.row_estimate.filter(|_| !view.hides_any_row()),
+            hides_rows: view.hides_any_row(),
             denied: view.denied,
             ..one.clone()
         })
@@ -170,7 +178,7 @@ impl Through<'_> {
         }
         match &mut link {
             // The row may hold the key of one that is not seen.
-            Link::ForeignKey { far_is_key, .. } => *far_is_key &= seen.condition.is_always(),
+            Link::ForeignKey { far_is_key, .. } => *far_is_key &= !seen.hides_any_row(),
             // What holds the link decides who sees it.
             Link::Inverse { near: _, far } => {
                 let holder = self.holder(at, index);

@@ -11,7 +11,8 @@ use docent_catalog::{Overlay, Problem, build};
 use docent_jsonapi::error::ErrorObject;
 use docent_jsonapi::media_type::{CURSOR_PROFILE, Negotiated, Offer, check_content_type, negotiate};
 use docent_jsonapi::query;
-use docent_sql::{Cost, Database, Error, Position, Value};
+use docent_sql::render::Dialect;
+use docent_sql::{Cost, Database, Error, Position, Query, Value};
 
 use crate::access::{Policy, Principal, Views, WriteRules};
 use crate::api::{Method, Request, Response, Slot, Timings};
@@ -42,6 +43,8 @@ pub(crate) struct Serving {
     pub(crate) caller: Arc<[Value]>,
     /// Whether the caller may be more than they have said.
     pub(crate) asks_for_credentials: bool,
+    /// What each transaction begins with, where it takes a role of the database.
+    pub(crate) preface: Option<Query>,
 }
 
 /// What callers share who see and may do the same.
@@ -102,15 +105,15 @@ impl Serving {
         settings: &Arc<Settings>,
         revision: u64,
         principal: &Principal,
-        caller: Vec<Value>,
     ) -> Self {
         let asks_for_credentials = settings.authenticates && *principal == Principal::Anonymous;
         Serving {
             shared,
             settings: Arc::clone(settings),
             revision,
-            caller: caller.into(),
+            caller: Arc::new([]),
             asks_for_credentials,
+            preface: None,
         }
     }
 
@@ -162,6 +165,7 @@ impl Engine {
         configuration: Configuration,
     ) -> Result<(Self, Vec<Problem>), Error> {
         let outcome = build(&database.introspect().await?, &configuration.overlay);
+        check_roles(&database, &configuration.settings)?;
         prepare_keys(&database, &configuration.settings).await?;
         let (views, problems) = views(outcome, &configuration, 0);
         let configuration = tokio::sync::Mutex::new(configuration);
@@ -178,6 +182,7 @@ impl Engine {
     /// Serves with another configuration from now on; after an error nothing has changed.
     pub async fn reconfigure(&self, configuration: Configuration) -> Result<Vec<Problem>, Error> {
         let mut current = self.configuration.lock().await;
+        check_roles(&self.database, &configuration.settings)?;
         prepare_keys(&self.database, &configuration.settings).await?;
         let problems = self.rebuild(&configuration).await?;
         *current = configuration;
@@ -241,7 +246,10 @@ impl Engine {
     /// Answers one request. Dropping the future ends its statement.
     pub async fn handle(&self, principal: &Principal, request: Request<'_>) -> Response {
         let views = self.views.load_full();
-        let serving = views.of(principal);
+        let serving = match self.serving(&views, principal).await {
+            Ok(serving) => serving,
+            Err(failure) => return respond(&request, Timings::default(), None, Err(failure)),
+        };
         let mut course = Course::new(&request, principal, &views, &serving);
         let outcome = self.answer(&mut course).await;
         if !outcome.as_ref().is_err_and(|failure| failure.schema_changed) {
@@ -252,10 +260,39 @@ impl Engine {
             return course.respond(Err(Failure::from(&error)));
         }
         let views = self.views.load_full();
-        let serving = views.of(principal);
+        let serving = match self.serving(&views, principal).await {
+            Ok(serving) => serving,
+            Err(failure) => return respond(&request, Timings::default(), None, Err(failure)),
+        };
         let mut course = Course::new(&request, principal, &views, &serving);
         let outcome = self.answer(&mut course).await;
         course.respond(outcome)
+    }
+
+    /// What a caller is served. Where requests take a role of the database, its privileges are asked for first.
+    async fn serving(&self, views: &Views, principal: &Principal) -> Result<Arc<Serving>, Failure> {
+        let Some(db_role) = &views.settings.db_role else { return Ok(views.of(principal)) };
+        let path: Vec<String> = db_role.claim.split('.').map(str::to_owned).collect();
+        let claimed = principal.claim(&path).and_then(|claim| claim.as_str().map(str::to_owned));
+        let Some(role) = claimed.or_else(|| db_role.anonymous.clone()) else {
+            let may_say = views.settings.authenticates && *principal == Principal::Anonymous;
+            let kind = if may_say { &error::UNAUTHORIZED } else { &error::FORBIDDEN };
+            let detail = format!("Callers need a claim \"{}\" that names a role.", db_role.claim);
+            return Err(ErrorObject::new(kind, detail).into());
+        };
+        let privileges = match views.privileges(&role) {
+            Some(known) => known,
+            None => match self.database.privileges(&role).await {
+                Ok(privileges) => views.keep(&role, privileges),
+                Err(Error::Failed(text)) => {
+                    let detail = "The role that the caller claims is not to be had.";
+                    let errors = vec![ErrorObject::new(&error::FORBIDDEN, detail)];
+                    return Err(Failure { errors, internal: Some(text), schema_changed: false });
+                }
+                Err(error) => return Err(Failure::from(&error)),
+            },
+        };
+        Ok(views.of_role(principal, &role, &privileges))
     }
 
     /// Reads the schema again, unless somebody has done so since that revision.
@@ -354,7 +391,9 @@ impl Engine {
             related: if is_linkage { related_path(request.path) } else { None },
         };
         let plan = &representation.prepared.plan;
-        let (mut found, slot) = self.run(course, plan, Box::new(representation.read(serving))).await?;
+        let (mut found, slot) = self
+            .run(course, plan, Box::new(representation.read(serving).behind(serving.preface.as_ref())))
+            .await?;
         let ran = Instant::now();
         course.timings.run = ran - resolved;
         check_start(serving, target, &found)?;
@@ -383,6 +422,16 @@ impl Engine {
             (Ok(()), None) => Err(Failure::lost("the read was lost")),
         }
     }
+}
+
+/// Only PostgreSQL has roles that a transaction can take.
+fn check_roles(database: &Database, settings: &Settings) -> Result<(), Error> {
+    if settings.db_role.is_none() || database.dialect() == Dialect::Postgres {
+        return Ok(());
+    }
+    Err(Error::Failed(
+        "`db_role` needs PostgreSQL: no other engine has roles that a transaction can take".to_owned(),
+    ))
 }
 
 /// What is served under a configuration, and what of it does not fit the database.

@@ -26,5 +26,5 @@ mod write;
 pub use access::{Action, Permission, Policy, Principal, Role, User};
 pub use api::{Body, Method, Request, Response, Slot, Timings};
 pub use engine::{Configuration, Engine};
-pub use settings::{Count, LinkForm, Linkage, Settings};
+pub use settings::{Count, DbRole, LinkForm, Linkage, Settings};
 pub use tag::{EntityTag, entity_tag};

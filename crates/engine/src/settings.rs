@@ -36,6 +36,15 @@ pub enum LinkForm {
     Object,
 }
 
+/// Which role of the database a request takes.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct DbRole {
+    /// The claim that names it, steps of a path joined by dots.
+    pub claim: String,
+    /// That of callers without the claim; without one they see nothing.
+    pub anonymous: Option<String>,
+}
+
 /// Settings of the engine.
 #[derive(Debug, Clone)]
 pub struct Settings {
@@ -57,6 +66,8 @@ pub struct Settings {
     pub writable: bool,
     /// Whether callers can say who they are: then those who have not are told so where they lack a permission.
     pub authenticates: bool,
+    /// Which role of the database each request takes, if it takes one.
+    pub db_role: Option<DbRole>,
     /// Whether changes of what exists must say with `If-Match` what they change.
     pub require_if_match: bool,
     /// How long the answers of requests with an `Idempotency-Key` are given again; without it such keys mean nothing.
@@ -79,6 +90,7 @@ impl Default for Settings {
             strict_fields: false,
             writable: false,
             authenticates: false,
+            db_role: None,
             require_if_match: false,
             idempotency_keys: None,
             operations_max: 100,

@@ -6,6 +6,7 @@ use tokio::sync::{OwnedSemaphorePermit, watch};
 
 use crate::error::Error;
 use crate::postgres::Position;
+use crate::privileges::Privileges;
 use crate::program::Program;
 use crate::render::Dialect;
 use crate::schema::Schema;
@@ -114,6 +115,14 @@ impl Database {
             Database::Sqlite(adapter) => adapter.introspect().await,
             Database::Postgres(adapter) => adapter.introspect().await,
             Database::MySql(adapter) => adapter.introspect().await,
+        }
+    }
+
+    /// What a role of the database may do. Only PostgreSQL knows roles that a transaction can take.
+    pub async fn privileges(&self, role: &str) -> Result<Privileges, Error> {
+        match self {
+            Database::Postgres(adapter) => adapter.privileges(role).await,
+            _ => Err(Error::Failed("only PostgreSQL has roles that a transaction can take".to_owned())),
         }
     }
 

@@ -24,6 +24,7 @@ pub mod mysql;
 mod places;
 #[cfg(feature = "adapters")]
 pub mod postgres;
+mod privileges;
 mod program;
 mod renamed;
 pub mod render;
@@ -42,6 +43,7 @@ pub use error::Error;
 pub use keys::{Claimed, HeldKey, KeptAnswer, KeyClaim};
 #[cfg(feature = "adapters")]
 pub use postgres::Position;
+pub use privileges::{Privileges, TablePrivileges};
 pub use program::{Program, Query};
 pub use transaction::{Next, Transaction};
 pub use value::{Cell, Row, Value};

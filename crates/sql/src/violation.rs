@@ -40,6 +40,8 @@ pub enum ViolationKind {
     Trigger,
     /// The table or column cannot be written: a view, a generated column.
     ReadOnly,
+    /// The role that asks may not do this to the row, or not with these values.
+    Denied,
     /// Any other constraint.
     Other,
 }

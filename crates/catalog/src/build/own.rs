@@ -232,6 +232,7 @@ pub(super) fn relationships(here: &Here<'_>) -> Vec<Relationship> {
                 near: survey.stored(here.at, &reference.columns),
                 far: survey.stored(reference.target, &reference.target_columns),
                 far_is_key: holds_key(survey, one, reference),
+                holds_key: holds_key(survey, one, reference),
             },
             read_only: one.is_any_read_only(&reference.columns),
             cannot_add: None,

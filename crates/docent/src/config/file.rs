@@ -54,6 +54,9 @@ pub(super) struct Database {
     pub(super) schemas: Option<Vec<String>>,
     #[serde(default)]
     pub(super) replicas: Vec<String>,
+    pub(super) db_role: bool,
+    pub(super) db_role_claim: Option<String>,
+    pub(super) db_role_anonymous: Option<String>,
 }
 
 /// Pages.

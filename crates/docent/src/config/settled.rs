@@ -6,7 +6,7 @@ use std::ops::Range;
 use std::path::{Path, PathBuf};
 
 use docent_catalog::{Overlay, Problem};
-use docent_engine::{Configuration, Count, LinkForm, Linkage};
+use docent_engine::{Configuration, Count, DbRole, LinkForm, Linkage};
 use docent_jsonapi::query::QueryLimits;
 use docent_server::auth::Authenticator;
 use docent_server::{Cors, Limits, LogFormat, Settings, SettingsError};
@@ -168,6 +168,10 @@ fn settle(file: File, overrides: &Overrides, source: Option<Source>) -> Result<S
         strict_fields: file.documents.strict_fields.unwrap_or(engine.strict_fields),
         writable: overrides.writable.or(file.server.writable).unwrap_or(overrides.writable_by_default),
         authenticates: file.auth.is_configured(),
+        db_role: file.database.db_role.then(|| DbRole {
+            claim: file.database.db_role_claim.clone().unwrap_or_else(|| "role".to_owned()),
+            anonymous: file.database.db_role_anonymous.clone(),
+        }),
         require_if_match: file.server.require_if_match.unwrap_or(engine.require_if_match),
         idempotency_keys: file.server.idempotency_keys.map(|span| span.0),
         operations_max: file.limits.operations.map_or(engine.operations_max, NonZeroUsize::get),

@@ -178,6 +178,7 @@ impl Standing {
                 update: !allows(|grant| grant.updates),
                 delete: !allows(|grant| grant.deletes),
             },
+            hides_rows: false,
         })
     }
 

@@ -12,6 +12,7 @@
 //! | `condition` | its conditions: claims and literals compared with fields |
 //! | `grants` | the policy in the terms of a catalog, and what does not fit it |
 //! | `caller` | what the grants of one caller come to |
+//! | `privileges` | what a role of the database may see and do, where requests take one |
 //! | `views` | the catalogs of callers, made when they are needed and kept |
 
 mod caller;
@@ -19,6 +20,7 @@ mod condition;
 mod grants;
 mod policy;
 mod principal;
+mod privileges;
 mod views;
 
 pub use policy::{Action, Permission, Policy, Role};

@@ -46,8 +46,20 @@ impl Principal {
         }
     }
 
+    /// Everything known of the caller as JSON, for the database's own rules: the claims, with who they are as `sub`
+    /// and the role taken as `role`.
+    pub(super) fn told(&self, role: &str) -> String {
+        let mut claims = Map::new();
+        if let Principal::User(user) = self {
+            claims.clone_from(&user.claims);
+            claims.entry("sub").or_insert_with(|| user.id.clone().into());
+        }
+        claims.insert("role".to_owned(), role.into());
+        Value::Object(claims).to_string()
+    }
+
     /// What is known of the caller under a path; `id` is who they are, `roles` their own roles.
-    pub(super) fn claim(&self, path: &[String]) -> Option<Value> {
+    pub(crate) fn claim(&self, path: &[String]) -> Option<Value> {
         let Principal::User(user) = self else { return None };
         match path {
             [only] if only == "id" => return Some(Value::String(user.id.clone())),

@@ -38,6 +38,7 @@ impl Builder<'_> {
             base_url: &self.shape.base_url,
             link_objects: self.link_objects,
             cursors,
+            found_by: None,
         }
     }
 
@@ -309,8 +310,11 @@ impl Builder<'_> {
         let mut joins = parts.joins;
         let key = object::key_cells(&target.key, parts.target, &mut columns);
         let ordinal = columns.output(Output::KeyOrdinal);
+        let node = &self.shape.includes.nodes[index];
+        let source =
+            Source { found_by: self.catalog.inverse_of(node.owner, node.relationship), ..self.source(false) };
         let object = (place != Place::Nowhere)
-            .then(|| object::compile(&self.source(false), id, parts.target, &mut columns, &mut joins));
+            .then(|| object::compile(&source, id, parts.target, &mut columns, &mut joins));
         let feeds = self.feeds(Some(index), id, parts.target, &mut columns, &mut joins);
         let linkage_meta = linkage_meta(relationship, &mut columns);
         let bounded = relationship.arity == Arity::ToMany && !parts.each.identity.is_empty();

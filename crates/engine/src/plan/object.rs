@@ -90,6 +90,8 @@ pub(crate) struct Source<'a> {
     pub(crate) link_objects: bool,
     /// Whether each object says its cursor.
     pub(crate) cursors: bool,
+    /// The foreign key by which the rows were found: where it leads is seen.
+    pub(crate) found_by: Option<usize>,
 }
 
 /// Compiles the resource objects of a type whose rows stand under `alias`.
@@ -130,12 +132,10 @@ pub(crate) fn target_key(
     columns: &mut Columns,
     joins: &mut Vec<Join>,
 ) -> Option<Vec<KeyCell>> {
-    let Link::ForeignKey { near, far, far_is_key } = &relationship.link else { return None };
+    let Link::ForeignKey { near, far, far_is_key, .. } = &relationship.link else { return None };
     let target = catalog.get(relationship.target);
     if *far_is_key {
-        let forms = target.key.iter().map(Form::of);
-        let cells = near.iter().map(|column| columns.cell(column_ref(alias, column)));
-        return Some(cells.zip(forms).map(|(cell, form)| KeyCell { cell, form }).collect());
+        return held_key(catalog, relationship, alias, columns);
     }
     let on: Vec<(ColumnRef, String)> = near
         .iter()
@@ -150,6 +150,19 @@ pub(crate) fn target_key(
         joined
     });
     Some(key_cells(&target.key, joined, columns))
+}
+
+/// The cells of the row itself that hold the target's key, if they do.
+fn held_key(
+    catalog: &Catalog,
+    relationship: &Relationship,
+    alias: Alias,
+    columns: &mut Columns,
+) -> Option<Vec<KeyCell>> {
+    let Link::ForeignKey { near, holds_key: true, .. } = &relationship.link else { return None };
+    let forms = catalog.get(relationship.target).key.iter().map(Form::of);
+    let cells = near.iter().map(|column| columns.cell(column_ref(alias, column)));
+    Some(cells.zip(forms).map(|(cell, form)| KeyCell { cell, form }).collect())
 }
 
 /// The cells that hold a type's own key.
@@ -239,7 +252,9 @@ impl Compiler<'_> {
             } else {
                 self.text("}");
             }
-            if let Some(cells) = target_key(catalog, relationship, alias, columns, joins) {
+            let found_by = self.source.found_by == Some(index);
+            let known = if found_by { held_key(catalog, relationship, alias, columns) } else { None };
+            if let Some(cells) = known.or_else(|| target_key(catalog, relationship, alias, columns, joins)) {
                 self.text(",\"data\":");
                 self.linkage(cells, catalog.get(relationship.target));
             }

@@ -161,7 +161,7 @@ impl Resolver<'_> {
             }
             // Rows of the join table hold the ids themselves.
             Link::JoinTable { table, near, join_near, join_far, far, .. }
-                if super::hold_key(join_far, far, &target.key) && !super::hides_rows(target) =>
+                if super::hold_key(join_far, far, &target.key) && !target.hides_rows =>
             {
                 let join = self.new_alias();
                 let one_of = self.one_of(&super::refs(join, join_far), &target.key, &values)?;

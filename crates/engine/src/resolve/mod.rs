@@ -460,12 +460,6 @@ pub(crate) fn table_of(resource_type: &ResourceType) -> &Table {
     table
 }
 
-/// Whether there are rows of a type that the caller does not see: then a key alone does not tell that there is one.
-pub(crate) fn hides_rows(resource_type: &ResourceType) -> bool {
-    let restriction = table_of(resource_type).restriction.as_ref();
-    restriction.is_some_and(|restriction| !restriction.condition.is_always())
-}
-
 /// Rows with a NULL in their key have no identity, and are no resources.
 pub(crate) fn has_identity(resource_type: &ResourceType, alias: Alias) -> Condition {
     let nullable = resource_type.key.iter().filter(|column| column.nullable);

@@ -29,6 +29,8 @@ pub(crate) struct Read {
     values: Vec<Value>,
     /// How many are the caller's: every statement takes them.
     caller: usize,
+    /// What comes before everything else.
+    preface: Option<Query>,
     wave: usize,
     tasks: Vec<Task>,
     state: State,
@@ -47,6 +49,8 @@ struct State {
 
 #[derive(Debug, Clone, Copy)]
 enum Task {
+    /// The role is taken.
+    Preface,
     Layer(usize),
     Probe,
     Count,
@@ -89,9 +93,14 @@ impl Read {
         values.splice(0..0, caller.iter().cloned());
         let caller = caller.len();
         let state = State { bounds, ..State::default() };
-        let mut read = Read { plan, values, caller, wave: 0, tasks: Vec::new(), state };
+        let mut read = Read { plan, values, caller, preface: None, wave: 0, tasks: Vec::new(), state };
         read.restart();
         read
+    }
+
+    /// The same behind a statement that takes a role of the database.
+    pub(crate) fn behind(self, preface: Option<&Query>) -> Self {
+        Read { preface: preface.cloned(), ..self }
     }
 
     /// The numbers the request came with.
@@ -118,6 +127,10 @@ impl Read {
     }
 
     fn root_queries(&mut self, wave: &mut Vec<Query>) {
+        if let Some(preface) = &self.preface {
+            wave.push(preface.clone());
+            self.tasks.push(Task::Preface);
+        }
         let statement = Arc::clone(&self.plan.layers[0].statement);
         wave.push(Query { statement, parameters: self.root_parameters() });
         self.tasks.push(Task::Layer(0));
@@ -436,6 +449,7 @@ impl Program for Read {
 
     fn row(&mut self, query: usize, row: &Row<'_>) {
         match self.tasks[query] {
+            Task::Preface => {}
             Task::Layer(layer) => self.state.layer_row(&self.plan, layer, row),
             Task::Probe => {
                 let key = self.plan.probe.as_ref().map(|probe| probe.key.as_slice()).unwrap_or_default();
@@ -468,7 +482,8 @@ impl Program for Read {
 
     fn needs_snapshot(&self) -> bool {
         let plan = &*self.plan;
-        plan.layers.len() > 1
+        self.preface.is_some()
+            || plan.layers.len() > 1
             || plan.probe.is_some()
             || plan.count.is_some()
             || plan.identifiers_meta.is_some()

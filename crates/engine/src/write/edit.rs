@@ -9,7 +9,7 @@ use super::steps::{
     Argument, Builder, Slot, Then, cleared, columns_are, key_slots, push, push_argument, select,
 };
 use super::{Action, Edit, MemberChange};
-use crate::resolve::{MAIN, hides_rows, refs, table_of};
+use crate::resolve::{MAIN, refs, table_of};
 
 /// The table of the members in a statement about the join table.
 const MEMBER: Alias = Alias(1);
@@ -155,7 +155,7 @@ impl Builder<'_> {
         if edit.change != MemberChange::Add && !is_new {
             let mut arguments = self.arguments();
             let mut of_parent = columns_are(join_near, parent.to_vec(), &mut arguments);
-            if hides_rows(target) {
+            if target.hides_rows {
                 // Members that are not seen stay.
                 of_parent = of_parent.and(Condition::Related(Box::new(Related {
                     near: refs(MAIN, join_far),
@@ -205,7 +205,7 @@ impl Builder<'_> {
         let slots: Option<Vec<Vec<Slot>>> =
             edit.members.iter().map(|member| key_slots(target, &member.subject, far)).collect();
         // One that is not seen cannot be led to.
-        if let Some(slots) = slots.filter(|_| !hides_rows(target)) {
+        if let Some(slots) = slots.filter(|_| !target.hides_rows) {
             return Argument::Keys { parts: far.len(), keys: slots };
         }
         let mut arguments = self.arguments();

@@ -240,6 +240,9 @@ fn violated(owner: &ResourceType, action: &Action, violation: &Violation) -> Vec
             (&error::INVALID_VALUE, "The value is too long or too large to be stored here.".to_owned())
         }
         ViolationKind::Trigger => (&error::REFUSED, violation.text.clone()),
+        ViolationKind::Denied => {
+            (&error::FORBIDDEN, "A rule of the database for the caller's role refuses it.".to_owned())
+        }
         ViolationKind::ReadOnly => (&error::READ_ONLY_FIELD, "It cannot be written.".to_owned()),
         ViolationKind::MissingReference | ViolationKind::Reference | ViolationKind::Other => {
             (&error::REFUSED, "The database refuses the change.".to_owned())
@@ -372,12 +375,17 @@ async fn missing_of(
         let statement = render(database.dialect(), &select(target, &target.key, condition));
         Query { statement: Arc::new(statement), parameters }
     };
-    let search = Search { queries: types.iter().map(query).collect(), is_over: false, rows: Vec::new() };
+    let queries = types.iter().map(query);
+    let preface = task.serving.preface.clone();
+    let before = usize::from(preface.is_some());
+    let search =
+        Search { queries: preface.into_iter().chain(queries).collect(), is_over: false, rows: Vec::new() };
     let (search, outcome) = database.read(search, Cost::Cheap, deadline, None).await;
     let (Some(search), Ok(())) = (search, outcome.result) else { return Vec::new() };
     let is_there = |one: &Named| {
-        search.rows.iter().any(|(query, key)| {
-            types[*query] == one.type_id && id_of(catalog.get(one.type_id), key).as_ref() == Some(&one.id)
+        search.rows.iter().filter(|(query, _)| *query >= before).any(|(query, key)| {
+            types[*query - before] == one.type_id
+                && id_of(catalog.get(one.type_id), key).as_ref() == Some(&one.id)
         })
     };
     let gone = named.iter().filter(|one| !is_there(one));

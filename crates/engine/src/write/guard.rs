@@ -9,7 +9,7 @@ use docent_sql::statement::Condition;
 use super::permission::of_holders;
 use super::steps::{Argument, Builder, Then, is_subject, key_slots, push_argument, select};
 use super::{Action, Edit, Subject};
-use crate::resolve::{MAIN, hides_rows, refs};
+use crate::resolve::{MAIN, refs};
 
 /// What becomes of a row that the caller may not change.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,7 +29,7 @@ impl Builder<'_> {
     /// The action's subject must be seen, and satisfy what its permission demands.
     pub(super) fn permit_subject(&mut self, index: usize, action: &Action) {
         let owner = self.catalog.get(action.type_id);
-        if action.permission.is_always() && !hides_rows(owner) {
+        if action.permission.is_always() && !owner.hides_rows {
             return;
         }
         let mut arguments = self.arguments();
@@ -41,7 +41,7 @@ impl Builder<'_> {
     /// So must the resources that the actions from `index` on create.
     pub(super) fn permit_created(&mut self, index: usize, action: &Action, count: usize) {
         let owner = self.catalog.get(action.type_id);
-        if action.permission.is_always() && !hides_rows(owner) {
+        if action.permission.is_always() && !owner.hides_rows {
             return;
         }
         let subjects: Vec<Subject> = (index..index + count).map(Subject::Created).collect();
@@ -55,7 +55,7 @@ impl Builder<'_> {
     pub(super) fn holders(&self, owner: TypeId, relationship: usize) -> Option<Condition> {
         let condition = of_holders(self.serving, (owner, relationship));
         let target = self.catalog.get(self.catalog.get(owner).relationships[relationship].target);
-        (!condition.is_always() || hides_rows(target)).then_some(condition)
+        (!condition.is_always() || target.hides_rows).then_some(condition)
     }
 
     /// The members that a relationship takes must be seen, and satisfy what is demanded of them.

@@ -102,6 +102,7 @@ pub(crate) async fn perform(
         lookups: 0,
         condition: condition(database, serving, endpoint, request)?,
         answers,
+        asks_permission: false,
     };
     let (done, task, position) = run(database, task, request, timings).await?;
     let outcome = Outcome { serving, task: &task, done };
@@ -291,6 +292,7 @@ fn plan(task: &mut Task, database: &Database, batches: bool) {
         stages.push(Stage::Read(vec![0]));
     }
     task.lookups = builder.lookups;
+    task.asks_permission = stages.iter().any(Stage::asks_permission);
     task.stages = stages;
 }
 

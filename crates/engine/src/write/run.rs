@@ -29,6 +29,8 @@ pub(super) struct Task {
     /// What must be true of the resource before anything is done to it.
     pub(super) condition: Option<Condition>,
     pub(super) answers: Answers,
+    /// Whether rows are looked at to know whether the caller may change them.
+    pub(super) asks_permission: bool,
 }
 
 /// Something to run.
@@ -37,6 +39,13 @@ pub(super) enum Stage {
     Step(Step),
     /// Reads the resources of these actions, all of one type.
     Read(Vec<usize>),
+}
+
+impl Stage {
+    /// Whether it is about what the caller may change.
+    pub(super) fn asks_permission(&self) -> bool {
+        matches!(self, Stage::Step(Step { then: Then::Permits { .. } | Then::PermitsFound { .. }, .. }))
+    }
 }
 
 /// A write under way.
@@ -57,6 +66,8 @@ pub(super) struct Done {
 
 #[derive(Debug, Default)]
 struct State {
+    /// Whether the role has been taken that the transaction is to run as.
+    is_prefaced: bool,
     /// Whether the condition has been met.
     is_admitted: bool,
     /// The stage to run next.
@@ -277,6 +288,12 @@ impl Write {
     }
 
     fn advance(&mut self, wave: &mut Vec<Query>) -> Result<Next, Fault> {
+        let is_first = !mem::replace(&mut self.state.is_prefaced, true);
+        if let Some(preface) = self.task.serving.preface.as_ref().filter(|_| is_first) {
+            wave.push(preface.clone());
+            return Ok(Next::Run);
+        }
+        self.state.rows.retain(|_| self.state.awaited.is_some());
         self.judge()?;
         loop {
             if self.state.reading.is_none() {
@@ -328,7 +345,7 @@ impl Transaction for Write {
     }
 
     fn is_conditional(&self) -> bool {
-        self.task.condition.is_some()
+        self.task.condition.is_some() || self.task.asks_permission
     }
 
     fn refused(&mut self, query: Option<usize>, violation: Violation) {

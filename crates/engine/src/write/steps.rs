@@ -11,7 +11,7 @@ use docent_sql::statement::{ColumnRef, Comparison, Condition, Output, Parameter,
 use super::guard::Denial;
 use super::{Action, Fields, Kind, Subject};
 use crate::engine::Serving;
-use crate::resolve::{MAIN, hides_rows, refs, table_of};
+use crate::resolve::{MAIN, refs, table_of};
 
 /// Rows of one INSERT: few different counts, so that texts repeat and stay prepared.
 const BATCHES: [usize; 7] = [256, 128, 64, 32, 16, 8, 4];
@@ -364,7 +364,7 @@ impl Builder<'_> {
     ) -> Vec<Slot> {
         let target = self.catalog.get(target);
         // One that is not seen cannot be led to.
-        if let Some(slots) = key_slots(target, subject, columns).filter(|_| !hides_rows(target)) {
+        if let Some(slots) = key_slots(target, subject, columns).filter(|_| !target.hides_rows) {
             return slots;
         }
         let mut arguments = self.arguments();

@@ -17,6 +17,7 @@ mod introspect;
 mod lanes;
 mod parameter;
 mod pool;
+mod privileges;
 mod reader;
 mod refusal;
 mod replicas;
@@ -38,6 +39,7 @@ use self::connection::{Connection, Connector, Purpose};
 use self::constraints::Constraints;
 use self::home::{Home, Status};
 pub use self::introspect::trigger_sql;
+pub use self::privileges::become_role;
 pub use self::replicas::Position;
 use self::replicas::Replicas;
 use self::server::Server;
@@ -47,6 +49,7 @@ use crate::error::Error;
 use crate::key_table::{self, Keys};
 use crate::keys::{Claimed, KeyClaim};
 use crate::lock::lock;
+use crate::privileges::Privileges;
 use crate::program::Program;
 use crate::render::Dialect;
 use crate::schema::Schema;
@@ -54,6 +57,9 @@ use crate::transaction::Transaction;
 
 /// How long reading the schema may take.
 const INTROSPECTION_TIME: Duration = Duration::from_mins(1);
+
+/// How long reading a role's privileges may take.
+const PRIVILEGES_TIME: Duration = Duration::from_secs(10);
 
 /// A PostgreSQL database being served.
 #[derive(Debug)]
@@ -157,6 +163,20 @@ impl Adapter {
         match tokio::time::timeout(INTROSPECTION_TIME, reading).await {
             Ok(Ok(schema)) => schema,
             Ok(Err(_)) => Err(Error::Failed("the thread that reads the schema ended".to_owned())),
+            Err(_) => Err(Error::Deadline { statements: 0 }),
+        }
+    }
+
+    /// See [`crate::Database::privileges`].
+    pub async fn privileges(&self, role: &str) -> Result<Privileges, Error> {
+        let (shared, role) = (Arc::clone(&self.shared), role.to_owned());
+        let reading = self.home.handle.spawn(async move {
+            let connection = shared.primary.connector.connect(Purpose::Looking).await?;
+            privileges::of(&connection.client, &role).await.map_err(|error| failure::classify(&error))
+        });
+        match tokio::time::timeout(PRIVILEGES_TIME, reading).await {
+            Ok(Ok(privileges)) => privileges,
+            Ok(Err(_)) => Err(Error::Failed("the thread that reads privileges ended".to_owned())),
             Err(_) => Err(Error::Deadline { statements: 0 }),
         }
     }

@@ -107,7 +107,7 @@ pub(super) fn kind(said: &DbError, action: Option<Action<'_>>) -> Option<Violati
         SqlState::GENERATED_ALWAYS | SqlState::OBJECT_NOT_IN_PREREQUISITE_STATE => ViolationKind::ReadOnly,
         // Of a view.
         SqlState::FEATURE_NOT_SUPPORTED if routine == "rewriteTargetView" => ViolationKind::ReadOnly,
-        SqlState::INSUFFICIENT_PRIVILEGE => ViolationKind::Other,
+        SqlState::INSUFFICIENT_PRIVILEGE => ViolationKind::Denied,
         _ if code.code().starts_with("22") || code.code().starts_with("23") => ViolationKind::Other,
         _ => return None,
     })
