@@ -1,5 +1,6 @@
 //! The `docent` command: reads the command line, puts the other crates together and reports what happens.
 
+mod accounts;
 mod cli;
 mod command;
 mod config;

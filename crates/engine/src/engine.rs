@@ -14,7 +14,7 @@ use docent_jsonapi::query;
 use docent_sql::render::Dialect;
 use docent_sql::{Cost, Database, Error, Position, Query, Value};
 
-use crate::access::{Policy, Principal, Views, WriteRules};
+use crate::access::{AccountReader, AccountsProblem, AccountsTable, Policy, Principal, Views, WriteRules};
 use crate::api::{Method, Request, Response, Slot, Timings};
 use crate::assemble::related_path;
 use crate::plan::{Plan, Plans};
@@ -211,6 +211,15 @@ impl Engine {
     /// Whether the database can be reached at the moment.
     pub fn ready(&self) -> Result<(), Error> {
         self.database.ready()
+    }
+
+    /// Reads accounts from a table, as the schema is now; the inner error says what does not fit it.
+    pub async fn accounts(
+        &self,
+        table: &AccountsTable,
+    ) -> Result<Result<AccountReader, AccountsProblem>, Error> {
+        let schema = self.database.introspect().await?;
+        Ok(AccountReader::new(&self.database, &schema, table))
     }
 
     /// Looks at what is served at the moment.

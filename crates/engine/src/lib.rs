@@ -23,7 +23,10 @@ mod settings;
 mod tag;
 mod write;
 
-pub use access::{Action, Permission, Policy, Principal, Role, User};
+pub use access::{
+    AccountReader, AccountsProblem, AccountsTable, Action, Permission, Policy, Principal, Role,
+    StoredAccount, User,
+};
 pub use api::{Body, Method, Request, Response, Slot, Timings};
 pub use engine::{Configuration, Engine};
 pub use settings::{Count, DbRole, LinkForm, Linkage, Settings};

@@ -6,12 +6,12 @@ use docent_engine::{Response, Timings, entity_tag};
 use docent_jsonapi::media_type::MEDIA_TYPE;
 use hyper::header::{
     ACCEPT, ALLOW, CACHE_CONTROL, CONNECTION, CONTENT_LENGTH, CONTENT_TYPE, ETAG, HeaderMap, HeaderName,
-    HeaderValue, LOCATION, RETRY_AFTER, VARY, X_CONTENT_TYPE_OPTIONS,
+    HeaderValue, LOCATION, RETRY_AFTER, VARY, WWW_AUTHENTICATE, X_CONTENT_TYPE_OPTIONS,
 };
 use hyper::http::request;
 use hyper::{Method, StatusCode};
 
-use crate::auth::Authenticator;
+use crate::auth::{Authenticator, BEARER};
 use crate::conditional;
 use crate::exchange::POSITION;
 use crate::request_id::X_REQUEST_ID;
@@ -130,7 +130,13 @@ pub(crate) fn insert_policies(head: &mut hyper::Response<()>, asked: &request::P
     headers.insert(VARY, live.vary.clone());
     headers.insert(X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     live.settings.cors.insert(asked, headers);
-    let Some(auth) = &live.settings.auth else { return };
+    let Some(auth) = &live.settings.auth else {
+        if is_unauthorized {
+            // There is no way to prove who one is; HTTP wants one named all the same.
+            headers.insert(WWW_AUTHENTICATE, BEARER);
+        }
+        return;
+    };
     if auth.has_credentials(&asked.headers) && !headers.contains_key(CACHE_CONTROL) {
         // The client may keep it, and asks with the tag whether it still counts, and still counts for them.
         headers.insert(CACHE_CONTROL, HeaderValue::from_static("private, no-cache"));

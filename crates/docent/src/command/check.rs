@@ -9,7 +9,7 @@ use crate::output;
 
 pub(super) fn run(database: DatabaseArg, overrides: &Overrides) -> Result<ExitCode, Failure> {
     let settled = Settled::load(overrides)?;
-    settled.authenticator()?;
+    settled.authenticator(None)?;
     let location = location(database, &settled, "check")?;
     let (catalog, problems) = survey(&location, &settled)?;
     for problem in &problems {

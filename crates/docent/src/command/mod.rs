@@ -12,9 +12,12 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use docent_catalog::{Catalog, Problem, build};
+use docent_engine::Engine;
+use docent_server::auth::Authenticator;
 use docent_server::{ListenError, StartError};
 use docent_sql::postgres;
 
+use crate::accounts;
 use crate::cli::{Command, DatabaseArg};
 use crate::config::{ConfigError, Settled, Source};
 use crate::database::{DatabaseError, Location};
@@ -106,8 +109,29 @@ fn survey(location: &Location, settled: &Settled) -> Result<(Catalog, Vec<Proble
 async fn survey_within(location: &Location, settled: &Settled) -> Result<(Catalog, Vec<Problem>), Failure> {
     let database = location.open_to_look(&settled.connections).await?;
     let schema = database.introspect().await.map_err(|error| location.unusable(error))?;
-    let outcome = build(&schema, &settled.engine.overlay);
+    let mut outcome = build(&schema, &settled.engine.overlay);
+    if let Some(table) = settled.auth.accounts_table() {
+        outcome.problems.extend(table.check(&schema).err().map(|problem| settled.auth.misfit(&problem)));
+    }
     Ok((outcome.catalog, outcome.problems))
+}
+
+/// Who is known. Fails as a whole: half of the ways to log in would be surprising.
+async fn authenticator(
+    engine: &Engine,
+    location: &Location,
+    settled: &Settled,
+) -> Result<Option<Authenticator>, Failure> {
+    let accounts = match settled.auth.accounts_table() {
+        Some(table) => {
+            let reader = engine.accounts(&table).await.map_err(|error| location.unusable(error))?;
+            let reader =
+                reader.map_err(|problem| Failure::misfit(settled, &[settled.auth.misfit(&problem)]))?;
+            Some(accounts::in_database(reader))
+        }
+        None => None,
+    };
+    Ok(settled.authenticator(accounts)?)
 }
 
 fn runtime() -> Result<tokio::runtime::Runtime, Failure> {

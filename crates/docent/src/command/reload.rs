@@ -1,7 +1,7 @@
 //! Reading configuration and schema again while requests are served.
 
 use super::serve::Running;
-use super::{Failure, survey_within};
+use super::{Failure, authenticator, survey_within};
 use crate::config::{Overrides, Settled};
 
 /// Applies what the configuration and the schema say now. Whatever is wrong with them, what is served stays as it is.
@@ -18,12 +18,12 @@ pub(super) async fn reload(running: &mut Running, overrides: &Overrides) {
 
 async fn applied(running: &Running, overrides: &Overrides) -> Result<Settled, Failure> {
     let mut settled = Settled::load(overrides)?;
-    settled.server.auth = settled.authenticator()?;
     // Looked at aside first: a configuration that does not fit must not be served even for a moment.
     let (_, problems) = survey_within(&running.location, &settled).await?;
     if !problems.is_empty() {
         return Err(Failure::misfit(&settled, &problems));
     }
+    settled.server.auth = authenticator(&running.engine, &running.location, &settled).await?;
     warn_of_restart(running, &settled);
     // Writing can be taken away at any time, but given only to a database that was opened for it.
     settled.engine.settings.writable &= running.opened_writable;

@@ -8,7 +8,7 @@ use docent_catalog::Problem;
 use docent_engine::Engine;
 use docent_server::{Control, Listener, Server, ServerConfig};
 
-use super::{Failure, location, reload, runtime};
+use super::{Failure, authenticator, location, reload, runtime};
 use crate::cli::DatabaseArg;
 use crate::config::{Overrides, Settled};
 use crate::database::Location;
@@ -48,7 +48,8 @@ pub(super) struct Running {
 pub(super) fn serve(mut task: Task<'_>) -> Result<ExitCode, Failure> {
     let access_log =
         logging::start(task.settled.server.log).map_err(Failure::system("cannot start the log"))?;
-    task.settled.server.auth = task.settled.authenticator()?;
+    // Before the database is touched: what is wrong with files is known at once.
+    task.settled.authenticator(None)?;
     let runtime = runtime()?;
     let opened_writable = task.settled.is_writable();
     let (engine, problems) = runtime.block_on(start(&task))?;
@@ -57,6 +58,8 @@ pub(super) fn serve(mut task: Task<'_>) -> Result<ExitCode, Failure> {
         return Err(Failure::misfit(&task.settled, &problems));
     }
     let engine = Arc::new(engine);
+    let auth = runtime.block_on(authenticator(&engine, &task.location, &task.settled))?;
+    task.settled.server.auth = auth;
     let listener = Listener::bind(&task.settled.listen)?;
     let url = format!("http://{}{}", listener.address(), task.settled.server.base_path);
     let signals = {

@@ -6,7 +6,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
-use docent_engine::User;
+use docent_catalog::Problem;
+use docent_engine::{AccountsProblem, AccountsTable, User};
 use docent_server::auth::{
     Accounts, ApiKey, ApiKeys, AuthError, Authenticator, KeyFile, KeyHash, PasswordHash, Passwords, Schemes,
     SigningAlgorithm, TokenRules, Tokens,
@@ -59,6 +60,12 @@ struct Jwt {
 #[serde(default, deny_unknown_fields)]
 struct Basic {
     users_file: Option<Spanned<PathBuf>>,
+    table: Option<Spanned<String>>,
+    login: Option<Spanned<String>>,
+    password: Option<Spanned<String>>,
+    roles: Option<Spanned<String>>,
+    id: Option<Spanned<String>>,
+    claims: Option<Spanned<Vec<String>>>,
 }
 
 /// API keys.
@@ -131,22 +138,57 @@ impl OneOrMore {
 }
 
 impl Auth {
-    /// Reads the files and puts together who is known; nobody if nothing is configured.
+    /// The table of the database that accounts are in, if they are.
+    pub(crate) fn accounts_table(&self) -> Option<AccountsTable> {
+        let basic = self.basic.as_ref()?.get_ref();
+        let named = |column: &Option<Spanned<String>>| column.as_ref().map(|name| name.get_ref().clone());
+        Some(AccountsTable {
+            table: named(&basic.table)?,
+            login: named(&basic.login)?,
+            password: named(&basic.password)?,
+            roles: named(&basic.roles),
+            id: named(&basic.id),
+            claims: basic.claims.as_ref().map(|claims| claims.get_ref().clone()).unwrap_or_default(),
+        })
+    }
+
+    /// A problem of that table with its place in the file.
+    pub(crate) fn misfit(&self, problem: &AccountsProblem) -> Problem {
+        let span = self.basic.as_ref().map(|basic| {
+            let keys = basic.get_ref();
+            let of_claims = keys.claims.as_ref().map(Spanned::span);
+            let span = match problem.key {
+                "login" => keys.login.as_ref().map(Spanned::span),
+                "password" => keys.password.as_ref().map(Spanned::span),
+                "roles" => keys.roles.as_ref().map(Spanned::span),
+                "id" => keys.id.as_ref().map(Spanned::span),
+                "claims" => of_claims,
+                _ => keys.table.as_ref().map(Spanned::span),
+            };
+            span.unwrap_or_else(|| basic.span())
+        });
+        Problem { message: problem.message.clone(), span }
+    }
+
+    /// Reads the files and puts together who is known; nobody if nothing is configured. `accounts` are those in the
+    /// table, once the database is open.
     pub(crate) fn authenticator(
         &self,
         source: Option<&Source>,
+        accounts: Option<Arc<dyn Accounts>>,
     ) -> Result<Option<Authenticator>, ConfigError> {
         let Some(source) = source else { return Ok(None) };
-        let schemes = self.schemes(source.folder(), None);
+        let schemes = self.schemes(source.folder(), accounts);
         let schemes =
             schemes.map_err(|(span, message)| ConfigError::Mistake(source.describe(Some(span), &message)))?;
         Ok(Authenticator::new(schemes))
     }
 
-    fn schemes(&self, folder: &Path, _: Option<Arc<dyn Accounts>>) -> Result<Schemes, Mistake> {
+    fn schemes(&self, folder: &Path, accounts: Option<Arc<dyn Accounts>>) -> Result<Schemes, Mistake> {
+        let passwords = self.basic.as_ref().map(|basic| passwords(basic, folder, accounts)).transpose()?;
         Ok(Schemes {
             tokens: self.jwt.as_ref().map(|jwt| tokens(jwt, folder)).transpose()?,
-            passwords: self.basic.as_ref().map(|basic| passwords(basic, folder)).transpose()?,
+            passwords: passwords.flatten(),
             api_keys: self.api_keys.as_ref().map(|keys| api_keys(keys.get_ref(), folder)).transpose()?,
         })
     }
@@ -187,9 +229,23 @@ fn tokens(jwt: &Spanned<Jwt>, folder: &Path) -> Result<Tokens, Mistake> {
     Tokens::new(&file, rules).map_err(|error| (path.span(), in_file(path, &error)))
 }
 
-fn passwords(basic: &Spanned<Basic>, folder: &Path) -> Result<Passwords, Mistake> {
-    let Some(path) = &basic.get_ref().users_file else {
-        return Err((basic.span(), "give `users_file`".to_owned()));
+fn passwords(
+    basic: &Spanned<Basic>,
+    folder: &Path,
+    accounts: Option<Arc<dyn Accounts>>,
+) -> Result<Option<Passwords>, Mistake> {
+    let (span, basic) = (basic.span(), basic.get_ref());
+    let path = match (&basic.users_file, &basic.table) {
+        (Some(path), None) => path,
+        (None, Some(table)) => {
+            if basic.login.is_none() || basic.password.is_none() {
+                let message = "name the columns of the table with `login` and `password`";
+                return Err((table.span(), message.to_owned()));
+            }
+            let passwords = accounts.map(Passwords::elsewhere).transpose();
+            return passwords.map_err(|error| (table.span(), error.to_string()));
+        }
+        _ => return Err((span, "give either `users_file` or `table`".to_owned())),
     };
     let (source, file) = read_toml::<UsersFile>(path, folder)?;
     let mut users = Vec::new();
@@ -199,7 +255,7 @@ fn passwords(basic: &Spanned<Basic>, folder: &Path) -> Result<Passwords, Mistake
         let user = User { id: login.clone(), roles: entry.roles, claims: entry.claims };
         users.push((login, hash, user));
     }
-    Passwords::of_users(users).map_err(|error| (path.span(), error.to_string()))
+    Passwords::of_users(users).map(Some).map_err(|error| (path.span(), error.to_string()))
 }
 
 fn api_keys(keys: &Keys, folder: &Path) -> Result<ApiKeys, Mistake> {

@@ -4,11 +4,12 @@ use std::io;
 use std::num::{NonZeroU32, NonZeroUsize};
 use std::ops::Range;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use docent_catalog::{Overlay, Problem};
 use docent_engine::{Configuration, Count, DbRole, LinkForm, Linkage};
 use docent_jsonapi::query::QueryLimits;
-use docent_server::auth::Authenticator;
+use docent_server::auth::{Accounts, Authenticator};
 use docent_server::{Cors, Limits, LogFormat, Settings, SettingsError};
 use toml::Spanned;
 
@@ -98,9 +99,12 @@ impl Settled {
         self.engine.settings.writable
     }
 
-    /// Who is known, from the files that the configuration names.
-    pub(crate) fn authenticator(&self) -> Result<Option<Authenticator>, ConfigError> {
-        self.auth.authenticator(self.source.as_ref())
+    /// Who is known, from the files that the configuration names and the accounts in the database.
+    pub(crate) fn authenticator(
+        &self,
+        accounts: Option<Arc<dyn Accounts>>,
+    ) -> Result<Option<Authenticator>, ConfigError> {
+        self.auth.authenticator(self.source.as_ref(), accounts)
     }
 
     /// A problem of the catalog with its place in the file.

@@ -2,7 +2,8 @@
 //!
 //! `harness` starts it and judges documents, `samples` serves public and nasty databases unchanged, `differential`
 //! compares answers with an oracle that computes them from the tables in memory, `durability` kills the process and lets
-//! clients race, `engines` compares the engines with each other, `process` watches the process itself, `repository`
+//! clients race, `engines` compares the engines with each other, `process` watches the process itself, `authentication` asks who it thinks
+//! one is, `repository`
 //! checks rules about the repository.
 //!
 //! `DOCENT_TEST_ENGINE` runs `conformance`, `differential`, `durability` and `samples` on another engine than SQLite; the
@@ -10,6 +11,7 @@
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod authentication;
 mod conformance;
 mod differential;
 mod documentation;

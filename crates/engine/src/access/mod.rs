@@ -13,8 +13,10 @@
 //! | `grants` | the policy in the terms of a catalog, and what does not fit it |
 //! | `caller` | what the grants of one caller come to |
 //! | `privileges` | what a role of the database may see and do, where requests take one |
+//! | `accounts` | accounts in a table of the served database, for the edge |
 //! | `views` | the catalogs of callers, made when they are needed and kept |
 
+mod accounts;
 mod caller;
 mod condition;
 mod grants;
@@ -23,6 +25,7 @@ mod principal;
 mod privileges;
 mod views;
 
+pub use accounts::{AccountReader, AccountsProblem, AccountsTable, StoredAccount};
 pub use policy::{Action, Permission, Policy, Role};
 pub use principal::{Principal, User};
 

@@ -43,7 +43,7 @@ use self::header::{Presented, Unreadable, presented};
 use self::verification::Verification;
 use crate::error::EdgeError;
 
-const BEARER: HeaderValue = HeaderValue::from_static("Bearer realm=\"docent\"");
+pub(crate) const BEARER: HeaderValue = HeaderValue::from_static("Bearer realm=\"docent\"");
 const BAD_BEARER: HeaderValue = HeaderValue::from_static("Bearer realm=\"docent\", error=\"invalid_token\"");
 const BASIC: HeaderValue = HeaderValue::from_static("Basic realm=\"docent\", charset=\"UTF-8\"");
 
