@@ -2,9 +2,8 @@
 //!
 //! `harness` starts it and judges documents, `samples` serves public and nasty databases unchanged, `differential`
 //! compares answers with an oracle that computes them from the tables in memory, `durability` kills the process and lets
-//! clients race, `engines` compares the engines with each other, `process` watches the process itself, `authentication` asks who it thinks
-//! one is, `repository`
-//! checks rules about the repository.
+//! clients race, `engines` compares the engines with each other, `process` watches the process itself, `authentication`
+//! asks who it takes callers for, `repository` checks rules about the repository.
 //!
 //! `DOCENT_TEST_ENGINE` runs `conformance`, `differential`, `durability` and `samples` on another engine than SQLite; the
 //! others are about SQLite files, or about no database at all.

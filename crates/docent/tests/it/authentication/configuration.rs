@@ -50,7 +50,7 @@ fn what_belongs_together_is_checked() {
     refuses("[auth.basic]\ntable = \"logins\"\n", &[], "2:9", "`login` and `password`");
     refuses("[auth.api_keys]\n", &[], "1:1", "missing field `file`");
     refuses("[auth.jwt]\nsecret = \"x\"\n", &[], "2:1", "unknown field `secret`");
-    refuses("[auth.jwt]\nalgorithms = [\"none\"]\n", &[], "2:15", "no algorithm");
+    refuses("[auth.jwt]\nalgorithms = [\"none\"]\n", &[], "2:14", "no algorithm");
     let leeway = "[auth.jwt]\nsecret_file = \"a\"\nleeway = \"1h\"\n";
     refuses(leeway, &[], "3:10", "10 minutes");
     refuses("[server]\ncors_origins = [\"https://a.example/\"]\n", &[], "2:16", "is no origin");

@@ -32,9 +32,9 @@ const SHOP: &str = "
         id INTEGER PRIMARY KEY, email TEXT NOT NULL, password_hash TEXT, roles TEXT, team INTEGER);
 ";
 
-/// \"rasmuslerdorf\", hashed with bcrypt by somebody else.
-const BCRYPT: &str = "$2y$07$BCryptRequires22Chrcte/VlQH0piJtjXl.0t1XkA8pw9dMXTTOq";
-const BCRYPT_PASSWORD: &str = "rasmuslerdorf";
+/// `BCRYPT_PASSWORD`, hashed by another program.
+const BCRYPT: &str = "$2y$05$abcdefghijklmnopqrstuumjewjQVmxxbBHy234HdGTOAqOuVnhhy";
+const BCRYPT_PASSWORD: &str = "battery staple";
 
 /// A server whose configuration names files beside it.
 struct Site {
