@@ -12,7 +12,7 @@ use serde_json::{Map, Value};
 
 use super::buckets::{Allowance, Buckets};
 use super::password::PasswordHash;
-use super::verification::{Overloaded, Verification};
+use super::verification::Verification;
 use super::{AuthError, network_of};
 
 /// Wrong passwords for one account from one address.
@@ -131,12 +131,10 @@ impl Passwords {
         }
         let account = found.as_ref().map_or_else(|| login.to_lowercase(), |(_, user)| user.id.clone());
         let counted = from.failures.count(&account, from.address).map_err(LoginFault::TooOften)?;
-        let fits = match verification.verify(tag, password.to_owned(), hash.clone(), from.deadline).await {
-            Ok(fits) => fits,
-            Err(Overloaded) => {
-                counted.was_none();
-                return Err(LoginFault::Overloaded);
-            }
+        let verified = verification.verify(tag, password.to_owned(), hash.clone(), from.deadline).await;
+        let Ok(fits) = verified else {
+            counted.was_none();
+            return Err(LoginFault::Overloaded);
         };
         let Some((_, user)) = found.filter(|_| fits) else { return Err(LoginFault::Wrong) };
         counted.was_right();

@@ -146,7 +146,7 @@ mod tests {
     #[test]
     fn keys_end() {
         let now = SystemTime::now();
-        assert!(keys("k", Some(now + Duration::from_secs(60))).find("k").is_ok());
+        assert!(keys("k", Some(now + Duration::from_mins(1))).find("k").is_ok());
         assert_eq!(keys("k", Some(now - Duration::from_secs(1))).find("k").unwrap_err(), KeyFault::Expired);
     }
 

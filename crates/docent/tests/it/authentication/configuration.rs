@@ -82,13 +82,10 @@ fn files_are_checked() {
 #[test]
 fn the_table_is_checked() {
     let table = |changed: &str, value: &str| {
-        let mut text = "[auth.basic]\n".to_owned();
-        for (key, usual) in
-            [("table", "logins"), ("login", "email"), ("password", "password_hash"), ("id", "id")]
-        {
-            text += &format!("{key} = \"{}\"\n", if key == changed { value } else { usual });
-        }
-        text
+        let usual = [("table", "logins"), ("login", "email"), ("password", "password_hash"), ("id", "id")];
+        let lines =
+            usual.map(|(key, usual)| format!("{key} = \"{}\"", if key == changed { value } else { usual }));
+        format!("[auth.basic]\n{}\n", lines.join("\n"))
     };
     refuses(&table("table", "users"), &[], "2:9", "no table or view `users`");
     refuses(&table("login", "name"), &[], "3:9", "no column `name`");

@@ -6,7 +6,7 @@ use super::blocks::Block;
 use super::shell::commands;
 use super::{Page, assert_none, pages};
 
-const COMMANDS: [&str; 5] = ["serve", "demo", "inspect", "check", "openapi"];
+const COMMANDS: [&str; 7] = ["serve", "demo", "inspect", "check", "openapi", "hash-password", "new-key"];
 
 #[test]
 fn commands_and_options_exist() {

@@ -28,6 +28,9 @@ fn check(page: &Page, configuration: &str) -> Result<(), String> {
     let database = page.database();
     let file = database.path().with_file_name("docent.toml");
     std::fs::write(&file, configuration).unwrap();
+    for (name, text) in page.files() {
+        std::fs::write(file.with_file_name(name), text).unwrap();
+    }
     let mut command = Command::new(env!("CARGO_BIN_EXE_docent"));
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("DOCENT_")) {
         command.env_remove(name);
@@ -49,6 +52,8 @@ fn every_key_is_documented() {
         ("pagination", ""),
         ("documents", ""),
         ("limits", ""),
+        ("auth.jwt", ""),
+        ("auth.basic", ""),
         ("types.articles", ""),
         ("types.articles.fields.title", "fields.COLUMN."),
         ("types.articles.relationships.tags", "relationships.NAME."),

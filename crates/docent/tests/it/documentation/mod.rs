@@ -8,6 +8,8 @@
 //!   made of them; blocks `sql added` are added to the demo's.
 //! - **Configuration.** Each block `toml` passes `docent check` on the page's database, `[dependencies]` aside. The
 //!   requests after it are made under it.
+//! - **Files.** A block `toml users.toml` is a file of that name beside the page's configurations, and so is any other
+//!   block with the name of a file.
 //! - **Commands.** Options in lines `docent …` exist; a block `text` after `docent inspect …` is part of what it prints.
 //! - **Scripts.** Blocks `sh script`, with the files that the page shows before, are run in `tests/clients`.
 //! - **Rust.** [`library`] has the example of the library's page.
@@ -58,6 +60,15 @@ impl Page {
             }
         }
         Database::file(if own.is_empty() { &demo } else { &own })
+    }
+
+    /// The files that it shows, by name.
+    fn files(&self) -> Vec<(String, String)> {
+        let named = self.blocks.iter().filter_map(|block| {
+            let (_, name) = block.language.split_once(' ')?;
+            name.contains('.').then(|| (name.to_owned(), block.text.clone()))
+        });
+        named.collect()
     }
 
     /// A line of it, for messages.

@@ -85,7 +85,8 @@ impl Asking<'_> {
     fn send(&mut self, curl: &Curl) -> Response {
         let (_, client, _) = self.server.get_or_insert_with(|| {
             let args = vec!["--writable".to_owned()];
-            let options = Options { args, config: self.configuration.clone(), ..Options::default() };
+            let config = self.configuration.clone();
+            let options = Options { args, config, files: self.page.files(), ..Options::default() };
             let database = self.page.database();
             let server = Server::start(&database.location(), &options);
             let client = server.client();

@@ -1,8 +1,11 @@
 //! The commands of a block `sh`, as far as the documentation uses the shell: words, quotes (also over several lines), `\`
 //! at the end of a line, pipes and redirections (of which only what stands before counts), comments.
 //!
-//! Of curl: `-X`, `-H`, `-d`, `-G`, `-I`, and what only changes what it prints. `etag=$(curl -sI URL | …)` keeps the `ETag`
+//! Of curl: `-X`, `-H`, `-u`, `-d`, `-G`, `-I`, and what only changes what it prints. `etag=$(curl -sI URL | …)` keeps the `ETag`
 //! of the answer, and `$etag` stands for it in later headers.
+
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 
 /// A command of a block.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -112,6 +115,10 @@ impl ShellCommand {
                 "-H" => {
                     let (name, value) = value().split_once(": ").expect("a header is `name: value`");
                     headers.push((name.to_owned(), value.to_owned()));
+                }
+                "-u" => {
+                    let credentials = format!("Basic {}", STANDARD.encode(value()));
+                    headers.push(("Authorization".to_owned(), credentials));
                 }
                 "-d" => data.push(value()),
                 option if option.starts_with('-') => {

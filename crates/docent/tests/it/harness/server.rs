@@ -23,6 +23,8 @@ pub(crate) struct Options {
     pub(crate) env: Vec<(String, String)>,
     /// Text of a configuration file; `--config` is given when it is set.
     pub(crate) config: Option<String>,
+    /// Files beside it: name and content.
+    pub(crate) files: Vec<(String, String)>,
 }
 
 #[allow(dead_code, reason = "a harness offers more than each test run uses")]
@@ -80,6 +82,9 @@ impl Server {
         let config = options.config.as_ref().map(|text| {
             let directory = tempfile::tempdir().unwrap();
             std::fs::write(directory.path().join("docent.toml"), text).unwrap();
+            for (name, text) in &options.files {
+                std::fs::write(directory.path().join(name), text).unwrap();
+            }
             command.arg("--config").arg(directory.path().join("docent.toml"));
             directory
         });
