@@ -170,15 +170,20 @@ impl<H: Handler> Exchange<'_, H> {
             return Ok(());
         }
         let address = client_address(headers, self.connection.peer, &settings.trusted_proxies);
-        let principal = match &settings.auth {
-            Some(auth) => Box::pin(auth.authenticate(headers, address, self.deadline, callers)).await?,
-            None => Principal::Anonymous,
+        let identified = match &settings.auth {
+            Some(auth) => Box::pin(auth.authenticate(headers, address, self.deadline, callers)).await,
+            None => Ok(Principal::Anonymous),
+        };
+        let (principal, refusal) = match identified {
+            Ok(principal) => (principal, None),
+            // Whoever shows bad credentials is nobody, and counted as such.
+            Err(refusal) => (Principal::Anonymous, Some(refusal)),
         };
         let principal = self.caller.get_or_init(|| principal);
         if let Some(per_minute) = settings.limits.requests_per_minute {
             callers.count_request(principal, address, per_minute)?;
         }
-        Ok(())
+        refusal.map_or(Ok(()), Err)
     }
 
     fn base_url(&self) -> Result<Rc<str>, EdgeError> {

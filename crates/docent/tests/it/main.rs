@@ -5,8 +5,8 @@
 //! clients race, `engines` compares the engines with each other, `process` watches the process itself, `authentication`
 //! asks who it takes callers for, `repository` checks rules about the repository.
 //!
-//! `DOCENT_TEST_ENGINE` runs `conformance`, `differential`, `durability` and `samples` on another engine than SQLite; the
-//! others are about SQLite files, or about no database at all.
+//! `DOCENT_TEST_ENGINE` runs `conformance`, `differential`, `durability`, `samples` and `authentication::accounts` on
+//! another engine than SQLite; the others are about SQLite files, or about no database at all.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 

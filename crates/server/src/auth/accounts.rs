@@ -118,10 +118,7 @@ impl Passwords {
     ) -> Result<Arc<User>, LoginFault> {
         let found = self.find(login, from.deadline).await?;
         let verification = from.verification;
-        let hash = match &found {
-            Some((hash, _)) => hash.clone(),
-            None => self.usual.lock().unwrap_or_else(PoisonError::into_inner).clone(),
-        };
+        let hash = self.hash_of(found.as_ref());
         let tag = verification.tag(login, password, &hash);
         if let Some((_, user)) = &found
             && verification.remembers(&tag)
@@ -131,15 +128,23 @@ impl Passwords {
         }
         let account = found.as_ref().map_or_else(|| login.to_lowercase(), |(_, user)| user.id.clone());
         let counted = from.failures.count(&account, from.address).map_err(LoginFault::TooOften)?;
-        let verified = verification.verify(tag, password.to_owned(), hash.clone(), from.deadline).await;
+        let verified = verification.verify(tag, password.to_owned(), hash, from.deadline).await;
         let Ok(fits) = verified else {
             counted.was_none();
             return Err(LoginFault::Overloaded);
         };
         let Some((_, user)) = found.filter(|_| fits) else { return Err(LoginFault::Wrong) };
         counted.was_right();
-        *self.usual.lock().unwrap_or_else(PoisonError::into_inner) = hash;
         Ok(user)
+    }
+
+    /// The hash of an account; where there is none, one that takes as long to verify.
+    fn hash_of(&self, found: Option<&(PasswordHash, Arc<User>)>) -> PasswordHash {
+        let mut usual = self.usual.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((hash, _)) = found {
+            usual.clone_from(hash);
+        }
+        usual.clone()
     }
 
     async fn find(

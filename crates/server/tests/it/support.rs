@@ -45,7 +45,7 @@ pub(crate) fn plain(status: u16, body: impl Into<Vec<u8>>) -> Response {
 }
 
 impl Handler for Obedient {
-    async fn handle(&self, _: &Principal, request: Request<'_>) -> Response {
+    async fn handle(&self, principal: &Principal, request: Request<'_>) -> Response {
         self.running.fetch_add(1, Ordering::SeqCst);
         let _running = Running(&self.running);
         let number = || request.query.parse::<usize>().unwrap_or(0);
@@ -85,6 +85,8 @@ impl Handler for Obedient {
                 let preference_applied = Some("return=minimal");
                 Response { location, preference_applied, content_type: "".into(), ..plain(204, "") }
             }
+            (_, "/who") => plain(200, format!("{principal:?}")),
+            (_, "/status") => plain(u16::try_from(number()).unwrap(), "{}"),
             (_, "/panic") => panic!("secret of the inside"),
             (_, "/html") => Response { content_type: "text/html; charset=utf-8".into(), ..plain(200, "") },
             (_, "/profile") => {

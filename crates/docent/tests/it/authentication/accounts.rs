@@ -9,7 +9,7 @@ const TABLE: &str = "[auth.basic]\ntable = \"logins\"\nlogin = \"email\"\npasswo
 
 fn database() -> Database {
     let argon2id = hash_password("correct horse");
-    Database::file(&format!(
+    Database::from_script(&format!(
         "{SHOP}
          INSERT INTO logins VALUES
              (7, 'ann@shop.example', '{argon2id}', 'author, editor', 3),
@@ -45,11 +45,11 @@ fn accounts_are_found_by_login() {
 fn a_changed_password_counts_at_once() {
     let site = Site::of(database(), TABLE, &[]);
     assert_eq!(site.with_password("ann@shop.example", "correct horse"), "200 7");
-    let connection = rusqlite::Connection::open(site.database.path()).unwrap();
-    connection.execute("UPDATE logins SET password_hash = ? WHERE id = 7", [BCRYPT]).unwrap();
+    let mut connection = site.database.open();
+    connection.execute(&format!("UPDATE logins SET password_hash = '{BCRYPT}' WHERE id = 7"));
     assert_eq!(site.with_password("ann@shop.example", "correct horse"), "401 -");
     assert_eq!(site.with_password("ann@shop.example", BCRYPT_PASSWORD), "200 7");
-    connection.execute("DELETE FROM logins WHERE id = 7", []).unwrap();
+    connection.execute("DELETE FROM logins WHERE id = 7");
     assert_eq!(site.with_password("ann@shop.example", BCRYPT_PASSWORD), "401 -");
 }
 

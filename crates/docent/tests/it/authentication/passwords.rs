@@ -88,6 +88,19 @@ fn a_password_changed_on_reload_counts_at_once() {
 }
 
 #[test]
+fn a_broken_file_changes_nothing_on_reload() {
+    let site = site();
+    std::fs::write(site.file("users.toml"), "[users.ann]\npassword = \"plain\"\n").unwrap();
+    site.server.signal("HUP");
+    let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
+    while !site.server.stderr().contains("users.toml:2:12") {
+        assert!(std::time::Instant::now() < deadline, "{}", site.server.stderr());
+        std::thread::sleep(std::time::Duration::from_millis(10));
+    }
+    assert_eq!(site.with_password("ann", "correct horse"), "200 ann");
+}
+
+#[test]
 fn many_requests_cost_one_verification() {
     let site = site();
     let header = basic("ann", "correct horse");

@@ -21,13 +21,16 @@ const LAYERS: [(&str, &[&str]); 6] = [
 const OUTSIDE: [&str; 2] = ["docent-bench", "docent-fuzz"];
 
 /// Libraries that belong to some crates only.
-const RESERVED: [(&str, &[&str]); 6] = [
+const RESERVED: [(&str, &[&str]); 9] = [
     ("rusqlite", &["docent-sql"]),
     ("hyper", &["docent-server"]),
     ("hyper-util", &["docent-server"]),
     ("http-body-util", &["docent-server"]),
     ("tokio", &["docent-sql", "docent-engine", "docent-server", "docent"]),
     ("clap", &["docent"]),
+    ("argon2", &["docent-server"]),
+    ("bcrypt", &["docent-server"]),
+    ("jsonwebtoken", &["docent-server"]),
 ];
 
 /// The direct dependencies of each crate of the workspace.
