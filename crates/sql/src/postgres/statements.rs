@@ -28,7 +28,7 @@ impl Prepared {
 /// What is prepared.
 #[derive(Debug, Default)]
 pub(super) struct Statements {
-    kept: HashMap<Text, Kept>,
+    kept: HashMap<Text, Kept, foldhash::fast::RandomState>,
     /// Counts look-ups.
     now: u64,
 }

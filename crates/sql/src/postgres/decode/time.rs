@@ -56,8 +56,17 @@ impl Day {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
-        let year = if self.year > 0 { self.year } else { 1 - self.year };
-        let _ = write!(out, "{year:04}-{:02}-{:02}", self.month, self.of_month);
+        if self.is_ordinary() {
+            two_digits(self.year / 100, out);
+            two_digits(self.year % 100, out);
+        } else {
+            let year = if self.year > 0 { self.year } else { 1 - self.year };
+            let _ = write!(out, "{year:04}");
+        }
+        out.push(b'-');
+        two_digits(self.month, out);
+        out.push(b'-');
+        two_digits(self.of_month, out);
     }
 
     fn write_era(&self, out: &mut Vec<u8>) {
@@ -69,14 +78,28 @@ impl Day {
 
 pub(super) fn time(microseconds: i64, out: &mut Vec<u8>) {
     let seconds = microseconds / MICROSECONDS_PER_SECOND;
-    let _ = write!(out, "{:02}:{:02}:{:02}", seconds / 3_600, seconds / 60 % 60, seconds % 60);
+    two_digits(seconds / 3_600, out);
+    out.push(b':');
+    two_digits(seconds / 60 % 60, out);
+    out.push(b':');
+    two_digits(seconds % 60, out);
     fraction(microseconds % MICROSECONDS_PER_SECOND, out);
+}
+
+/// A number below 100: as a part of each timestamp too frequent for `write!`.
+fn two_digits(number: i64, out: &mut Vec<u8>) {
+    let digit = |digit: i64| b'0' + u8::try_from(digit % 10).unwrap_or_default();
+    out.extend_from_slice(&[digit(number / 10), digit(number)]);
 }
 
 /// What is behind the seconds, without trailing zeros.
 fn fraction(microseconds: i64, out: &mut Vec<u8>) {
     if microseconds != 0 {
-        let _ = write!(out, ".{:06}", microseconds.abs());
+        let microseconds = microseconds.abs();
+        out.push(b'.');
+        for pair in [microseconds / 10_000, microseconds / 100 % 100, microseconds % 100] {
+            two_digits(pair, out);
+        }
         while out.last() == Some(&b'0') {
             out.pop();
         }
