@@ -244,6 +244,7 @@ impl Engine {
             catalog,
             revision: serving.revision,
             settings: &serving.settings,
+            dialect: self.database.dialect(),
             base_url: "",
             profile: false,
             raw_query,

@@ -98,6 +98,7 @@ fn new(
         catalog,
         revision: serving.revision,
         settings,
+        dialect,
         base_url: request.base_url,
         profile,
         raw_query: request.query,

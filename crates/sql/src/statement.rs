@@ -102,9 +102,18 @@ pub struct Select {
     /// In which order.
     pub order: Vec<OrderTerm>,
     /// At most how many rows, all keys together.
-    pub limit: Option<Parameter>,
+    pub limit: Option<Limit>,
     /// How many rows to skip first.
     pub offset: Option<Parameter>,
+}
+
+/// How many rows at most.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Limit {
+    /// As many as a parameter says.
+    Given(Parameter),
+    /// That many, in the statement's text: PostgreSQL plans a statement once for all if it knows the number.
+    Fixed(u64),
 }
 
 /// An output column.

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use docent_catalog::model::{Arity, Catalog, Link, Relationship, ResourceType, StoredColumn, TypeId};
 use docent_sql::render::{Dialect, Statement, render};
 use docent_sql::statement::{
-    Alias, Condition, Join, Keys, LimitEach, OrderTerm, Output, Parameter, Select, Table, Through,
+    Alias, Condition, Join, Keys, Limit, LimitEach, OrderTerm, Output, Parameter, Select, Table, Through,
 };
 
 use super::columns::Columns;
@@ -115,7 +115,8 @@ impl Builder<'_> {
             keys: None,
             condition: self.shape.condition.clone().and(self.shape.keyset.clone()),
             order: self.root_order(),
-            limit: (!self.shape.single).then_some(limit),
+            limit: (!self.shape.single)
+                .then(|| self.shape.fixed_limit.map_or(Limit::Given(limit), Limit::Fixed)),
             offset: self.shape.skips.then_some(Parameter(limit.0 + 1)),
         };
         let statement = self.render(&select);
@@ -191,7 +192,7 @@ impl Builder<'_> {
             keys: None,
             condition: self.shape.condition.clone(),
             order: Vec::new(),
-            limit: Some(Parameter(self.next_parameter())),
+            limit: Some(Limit::Given(Parameter(self.next_parameter()))),
             offset: None,
         };
         render(self.dialect, &select)

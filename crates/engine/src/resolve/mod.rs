@@ -18,6 +18,7 @@ use docent_catalog::model::{Arity, Catalog, Link, ResourceType, Rows, StoredColu
 use docent_jsonapi::error::ErrorObject;
 use docent_jsonapi::query::{IncludePath, MAX_ERRORS, PageStyle, Query};
 use docent_sql::Value;
+use docent_sql::render::Dialect;
 use docent_sql::statement::{Alias, ColumnRef, Condition, Parameter, Related, Table};
 
 pub(crate) use self::conditions::Conditions;
@@ -37,6 +38,10 @@ pub(crate) const MAIN: Alias = Alias(0);
 
 /// Aliases from here on belong to filters and sorts; those below to the plan.
 const FIRST_ALIAS: u16 = 100;
+
+/// Pages of at most that many resources have plans of their own where that saves time: it would be little of what a
+/// larger page takes, and plans for every size would leave no room for others.
+const FIXED_SIZE_MAX: u64 = 100;
 
 /// What a request is about.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -79,6 +84,8 @@ pub(crate) struct Shape {
     pub(crate) counts: bool,
     /// Whether each resource is wanted by itself.
     pub(crate) keeps_resources: bool,
+    /// The rows to be read for a page, if the statement's text is to say so.
+    pub(crate) fixed_limit: Option<u64>,
 }
 
 /// A request in the catalog's terms.
@@ -98,6 +105,7 @@ pub(crate) struct Context<'a> {
     pub(crate) catalog: &'a Catalog,
     pub(crate) revision: u64,
     pub(crate) settings: &'a Settings,
+    pub(crate) dialect: Dialect,
     pub(crate) base_url: &'a str,
     /// Whether the cursor profile was asked for.
     pub(crate) profile: bool,
@@ -193,6 +201,9 @@ pub(crate) fn resolve(
         skips: page.offset > 0,
         counts: page.count && !single,
         keeps_resources: false,
+        // PostgreSQL would plan each execution anew without the number.
+        fixed_limit: (!single && context.dialect == Dialect::Postgres && page.size <= FIXED_SIZE_MAX)
+            .then_some(page.size + 1),
     };
     Ok(Resolved { shape, values: resolver.values, limits, page, fingerprint })
 }

@@ -122,6 +122,7 @@ impl Answers {
                 catalog: &serving.catalog,
                 revision: serving.revision,
                 settings: &serving.settings,
+                dialect,
                 base_url,
                 profile: false,
                 raw_query: "",
@@ -129,6 +130,8 @@ impl Answers {
             let resolved = resolve(&context, &Target::Collection(*type_id), &Query::default())?;
             let mut shape = resolved.shape;
             shape.keeps_resources = true;
+            // As many as were written, not a page of them.
+            shape.fixed_limit = None;
             shape.condition = shape.condition.and(SqlCondition::InKeys {
                 columns: refs(MAIN, &serving.catalog.get(*type_id).key),
                 keys: Parameter(serving.catalog.caller_values),

@@ -170,7 +170,9 @@ async fn postgres_finds_rows_by_indexes() {
     let engine = serve(Database::Postgres(adapter)).await;
     for planning in ["force_custom_plan", "force_generic_plan"] {
         client.batch_execute(&format!("SET plan_cache_mode = {planning}; SET jit = off")).await.unwrap();
-        for (request, sql, values) in asked(&engine) {
+        for (request, sql, mut values) in asked(&engine) {
+            // How many rows make a page stands in the statement.
+            values.retain(|value| *value != "21");
             let plan = postgres_plan(&client, &sql, &values).await;
             let mut nodes = Vec::new();
             objects(&plan, &mut nodes);

@@ -14,7 +14,8 @@ mod sqlite;
 pub use self::change::render_change;
 use crate::schema::TableName;
 use crate::statement::{
-    Alias, ColumnName, ColumnRef, Join, OrderTerm, Output, Parameter, Restriction, Select, Table, Values,
+    Alias, ColumnName, ColumnRef, Join, Limit, OrderTerm, Output, Parameter, Restriction, Select, Table,
+    Values,
 };
 
 /// A rendered statement: text that depends only on the tree it came from.
@@ -249,7 +250,10 @@ impl Renderer {
     fn bounds(&mut self, select: &Select) {
         if let Some(limit) = select.limit {
             self.text(" LIMIT ");
-            self.parameter(limit);
+            match limit {
+                Limit::Given(parameter) => self.parameter(parameter),
+                Limit::Fixed(rows) => self.text(&rows.to_string()),
+            }
         }
         if let Some(offset) = select.offset {
             self.text(" OFFSET ");
