@@ -307,6 +307,8 @@ pub enum Link {
         /// Further columns of the join table, with the names they have in the `meta` of linkage; none of them is
         /// called `page`. Empty for a plain join table.
         meta: Vec<(String, StoredColumn)>,
+        /// Whether each row of the join table that refers to a target is known to find it.
+        holds: bool,
     },
 }
 

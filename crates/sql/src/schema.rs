@@ -231,6 +231,8 @@ pub struct ForeignKey {
     pub on_delete: ReferentialAction,
     /// Whether it is checked only when the transaction is committed.
     pub deferred: bool,
+    /// Whether each row that refers to another is known to find it, whoever reads.
+    pub holds: bool,
 }
 
 impl Table {

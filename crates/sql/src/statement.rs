@@ -164,6 +164,8 @@ pub struct Through {
     pub near: Vec<ColumnName>,
     /// Its columns that refer to the rows, in the order of [`Keys::columns`].
     pub far: Vec<ColumnName>,
+    /// Whether each that is not NULL is known to find its row.
+    pub holds: bool,
 }
 
 /// A bound on the rows of each key.

@@ -137,6 +137,7 @@ pub(super) fn relationship(here: &Here<'_>, origin: Origin, name: String) -> Rel
                     join_far: survey.stored(join, &far.columns),
                     far: survey.stored(far.target, &far.target_columns),
                     meta: through::meta(survey, join, [near, far], &here.own[join]),
+                    holds: far.holds,
                 },
                 read_only: one.is_any_read_only(&linking),
                 cannot_add: writes::cannot_add(one, &linking),

@@ -19,6 +19,8 @@ pub(super) struct Reference {
     pub(super) unique: bool,
     /// What happens here when the row there is deleted.
     pub(super) on_delete: ReferentialAction,
+    /// Whether each row here that refers to another is known to find it.
+    pub(super) holds: bool,
 }
 
 /// A foreign key that leads nowhere.
@@ -74,7 +76,8 @@ pub(super) fn follow(
     let (columns, target_columns) = in_key_order(target_key, &foreign_key.columns, target_columns);
     let unique = are_unique(table, key, &columns);
     let (constraint, on_delete) = (foreign_key.name.clone(), foreign_key.on_delete);
-    Ok(Reference { constraint, columns, target, target_columns, unique, on_delete })
+    let holds = foreign_key.holds;
+    Ok(Reference { constraint, columns, target, target_columns, unique, on_delete, holds })
 }
 
 /// What happens where a foreign key is declared twice: what keeps the row there from going counts.

@@ -261,6 +261,7 @@ fn follow_all(table: &Table, key: &[usize], tables: &[(&Table, &[usize])]) -> (V
                         one.constraint =
                             [one.constraint.take(), reference.constraint].into_iter().flatten().min();
                         one.on_delete = stricter(one.on_delete, reference.on_delete);
+                        one.holds |= reference.holds;
                     }
                     None => references.push(reference),
                 }

@@ -214,18 +214,18 @@ fn links_tell_their_columns() {
         (relationship.arity, relationship.link.clone())
     };
     // In the order of the target's key, whatever the order of the foreign key.
-    let (Arity::ToOne, Link::ForeignKey { near, far, far_is_key: true }) = link("lines", "orders") else {
+    let (Arity::ToOne, Link::ForeignKey { near, far, far_is_key: true, .. }) = link("lines", "orders") else {
         panic!()
     };
     assert_eq!((names(&near), names(&far)), (vec!["r", "n"], vec!["region", "number"]));
     let (Arity::ToMany, Link::Inverse { near, far }) = link("orders", "lines") else { panic!() };
     assert_eq!((names(&near), names(&far)), (vec!["region", "number"], vec!["r", "n"]));
     // A unique column that is not the key.
-    let (_, Link::ForeignKey { near, far, far_is_key: false }) = link("notes", "order_code") else {
+    let (_, Link::ForeignKey { near, far, far_is_key: false, .. }) = link("notes", "order_code") else {
         panic!()
     };
     assert_eq!((names(&near), names(&far)), (vec!["order_code"], vec!["code"]));
-    let (Arity::ToMany, Link::JoinTable { table, near, join_near, join_far, far, meta }) =
+    let (Arity::ToMany, Link::JoinTable { table, near, join_near, join_far, far, meta, .. }) =
         link("tags", "orders")
     else {
         panic!()

@@ -9,7 +9,7 @@ use std::time::Instant;
 use docent_catalog::model::StoredColumn;
 use docent_sql::render::{Statement, render};
 use docent_sql::schema::{ColumnType, Schema, Table};
-use docent_sql::statement::{Alias, ColumnRef, Comparison, Condition, Output, Parameter, Select};
+use docent_sql::statement::{Alias, ColumnRef, Comparison, Condition, Limit, Output, Parameter, Select};
 use docent_sql::{Cell, Cost, Database, Error, Program, Query, Row, Value};
 use serde_json::Map;
 
@@ -105,7 +105,7 @@ impl AccountsTable {
         let outputs = [password, roles].into_iter().chain(id).chain(claims);
         let select = Select {
             columns: outputs.map(|column| Output::Column(reference(&column))).collect(),
-            from: (table.name.clone(), ACCOUNTS),
+            from: (table.name.clone().into(), ACCOUNTS),
             joins: Vec::new(),
             keys: None,
             condition: Condition::Compare {
@@ -115,7 +115,7 @@ impl AccountsTable {
                 timestamp: false,
             },
             order: Vec::new(),
-            limit: Some(Parameter(1)),
+            limit: Some(Limit::Given(Parameter(1))),
             offset: None,
         };
         Ok((select, Shape { has_roles: self.roles.is_some(), id: forms, claims: self.claims.clone() }))

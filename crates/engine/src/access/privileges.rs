@@ -80,7 +80,7 @@ impl Role<'_> {
                 reads(may, near) && reads(of_target, far),
                 far.iter().any(|column| of_target.update.contains(&column.name)),
             ),
-            Link::JoinTable { table, near, join_near, join_far, far, meta } => {
+            Link::JoinTable { table, near, join_near, join_far, far, meta, .. } => {
                 let of_join = self.of(table).unwrap_or(&nobody);
                 let linking = reads(of_join, join_near) && reads(of_join, join_far);
                 let told = meta.iter().all(|(_, column)| of_join.select.contains(&column.name));

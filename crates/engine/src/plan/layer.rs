@@ -227,12 +227,17 @@ impl Builder<'_> {
                 self.children(index, relationship, parts, hole, place)
             }
             // A join table that has nothing to tell is looked through.
-            Link::JoinTable { table, join_near, join_far, far, meta, .. }
+            Link::JoinTable { table, join_near, join_far, far, meta, holds, .. }
                 if meta.is_empty() && hold_key(join_far, far, &target.key) =>
             {
                 let names =
                     |columns: &[StoredColumn]| columns.iter().map(StoredColumn::column_name).collect();
-                let through = Through { table: table.clone(), near: names(join_near), far: names(join_far) };
+                let through = Through {
+                    table: table.clone(),
+                    near: names(join_near),
+                    far: names(join_far),
+                    holds: *holds && !target.hides_rows,
+                };
                 let identity = far.iter().map(|column| column.read_name().to_owned()).collect();
                 let each = LimitEach { limit: self.limit_each(), identity, stands_alone: true };
                 let from = (table_of(target).clone(), MAIN);

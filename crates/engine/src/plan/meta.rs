@@ -31,7 +31,7 @@ impl Builder<'_> {
         let owner = self.catalog.get(owner);
         let relationship = &owner.relationships[index];
         let target = self.catalog.get(relationship.target);
-        let Link::JoinTable { table, near, join_near, join_far, far, meta } = &relationship.link else {
+        let Link::JoinTable { table, near, join_near, join_far, far, meta, .. } = &relationship.link else {
             return None;
         };
         let holds_keys = hold_key(join_near, near, &owner.key) && hold_key(join_far, far, &target.key);

@@ -5,7 +5,7 @@
 
 use super::{Dialect, INNER_ALIAS_OFFSET, Renderer};
 use crate::renamed::Renamed;
-use crate::statement::{Alias, ColumnName, Join, Keys, OrderTerm, Output, Select, Table, Through};
+use crate::statement::{Alias, ColumnName, Join, Keys, LimitEach, OrderTerm, Output, Select, Table, Through};
 
 impl Renderer {
     /// A SELECT with keys.
@@ -16,7 +16,12 @@ impl Renderer {
         if is_plain {
             self.joined_with_keys(select, keys);
         } else if self.dialect == Dialect::Postgres {
-            self.lateral(select, keys);
+            match (&keys.through, &keys.limit_each) {
+                (Some(through), Some(each)) if is_bounded_by_join_table(select, keys, through) => {
+                    self.lateral_join_table(select, keys, through, each);
+                }
+                _ => self.lateral(select, keys),
+            }
         } else {
             self.windowed(select, keys);
         }
@@ -57,6 +62,40 @@ impl Renderer {
             self.number(index);
             self.direction(term);
         }
+    }
+
+    /// The bound is on rows of the join table, so that the rows behind are looked up all together.
+    fn lateral_join_table(&mut self, select: &Select, keys: &Keys, through: &Through, each: &LimitEach) {
+        let far = |this: &mut Self| {
+            this.separated(&through.far, ", ", |this, column| {
+                this.text("j.");
+                this.name(&column.name);
+            });
+        };
+        self.text("SELECT ");
+        self.outputs(select, "p.o - 1");
+        self.text(" FROM ");
+        self.list(&key_columns(keys), keys.parameter, true);
+        self.text(" CROSS JOIN LATERAL (SELECT ");
+        far(self);
+        self.text(" FROM ");
+        self.table(&through.table);
+        self.text(" AS j WHERE ");
+        self.is_of_key(keys);
+        // NULL, which finds nothing, comes last.
+        self.text(" ORDER BY ");
+        far(self);
+        self.text(" LIMIT ");
+        self.parameter(each.limit);
+        self.text(") AS j JOIN ");
+        self.source(&select.from.0, select.from.1);
+        self.text(" ON ");
+        self.refers(keys, through);
+        for join in &select.joins {
+            self.join(join);
+        }
+        self.text(" ORDER BY p.o, ");
+        self.order_terms(&select.order);
     }
 
     /// The numbers are given to identities alone; the rows are read for those that stay. Without bounds all stay.
@@ -225,6 +264,13 @@ impl Renderer {
             self.condition(&select.condition);
         }
     }
+}
+
+/// Whether the first rows of the join table lead to the first rows behind it, and to all of them.
+fn is_bounded_by_join_table(select: &Select, keys: &Keys, through: &Through) -> bool {
+    // Of several columns one may be NULL, and the others not last.
+    let ([term], [column]) = (select.order.as_slice(), keys.columns.as_slice()) else { return false };
+    through.holds && term.column == *column && !term.descending && select.condition.is_always()
 }
 
 /// The columns that hold the keys.

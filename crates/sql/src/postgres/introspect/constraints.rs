@@ -16,7 +16,7 @@ pub(super) const QUERY: &str = "
             SELECT a.attname::text FROM unnest(k.confkey) WITH ORDINALITY AS u(attnum, place)
             JOIN pg_attribute AS a ON a.attrelid = k.confrelid AND a.attnum = u.attnum ORDER BY u.place
         ),
-        k.confdeltype::text, k.condeferred
+        k.confdeltype::text, k.condeferred, k.convalidated AND NOT COALESCE(f.relrowsecurity, true)
     FROM pg_constraint AS k
     LEFT JOIN pg_class AS f ON f.oid = k.confrelid
     LEFT JOIN pg_namespace AS n ON n.oid = f.relnamespace
@@ -59,5 +59,6 @@ fn foreign_key(name: String, columns: Vec<usize>, row: &Row) -> Result<ForeignKe
         referenced_columns: row.try_get(8)?,
         on_delete,
         deferred: row.try_get(10)?,
+        holds: row.try_get(11)?,
     })
 }

@@ -8,7 +8,8 @@
 /// nor does Docent's own table. It looks at all schemas but those of the system, served or not.
 pub(in crate::postgres) const FINGERPRINT: &str = "
     WITH tables AS MATERIALIZED (
-        SELECT c.oid, c.relname, c.relnamespace, c.relkind, c.relowner, c.relacl FROM pg_class AS c
+        SELECT c.oid, c.relname, c.relnamespace, c.relkind, c.relowner, c.relacl, c.relrowsecurity
+        FROM pg_class AS c
         JOIN pg_namespace AS n ON n.oid = c.relnamespace
         WHERE c.relkind IN ('r', 'p', 'v', 'm', 'f') AND NOT c.relispartition
             AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
