@@ -3,13 +3,15 @@
 //! `harness` starts it and judges documents, `samples` serves public and nasty databases unchanged, `differential`
 //! compares answers with an oracle that computes them from the tables in memory, `durability` kills the process and lets
 //! clients race, `engines` compares the engines with each other, `process` watches the process itself, `authentication`
-//! asks who it takes callers for, `repository` checks rules about the repository.
+//! asks who it takes callers for, `access` what it lets them see and do, `repository` checks rules about the repository.
 //!
-//! `DOCENT_TEST_ENGINE` runs `conformance`, `differential`, `durability`, `samples` and `authentication::accounts` on
-//! another engine than SQLite; the others are about SQLite files, or about no database at all.
+//! `DOCENT_TEST_ENGINE` runs `conformance`, `differential`, `durability`, `samples`, `access` and
+//! `authentication::accounts` on another engine than SQLite; the others are about SQLite files, or about no database at
+//! all.
 
 #![allow(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 
+mod access;
 mod authentication;
 mod conformance;
 mod differential;

@@ -9,7 +9,7 @@ use crate::harness::engine::Engine;
 
 /// A value as it is stored.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Cell {
+pub(crate) enum Cell {
     Null,
     Integer(i64),
     Real(f64),
@@ -19,14 +19,14 @@ pub(super) enum Cell {
 
 /// How texts of a column are compared.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Collation {
+pub(crate) enum Collation {
     Binary,
     NoCase,
 }
 
 /// What a column's declared type says about its values.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Kind {
+pub(crate) enum Kind {
     Boolean,
     Integer,
     Float,
@@ -43,7 +43,7 @@ pub(super) enum Kind {
 
 impl Kind {
     /// Reads a declared type.
-    pub(super) fn of_declared(declared: &str) -> Self {
+    pub(crate) fn of_declared(declared: &str) -> Self {
         let declared = declared.to_uppercase();
         let has = |parts: &[&str]| parts.iter().any(|part| declared.contains(part));
         match () {
@@ -84,16 +84,16 @@ impl From<rusqlite::types::Value> for Cell {
 
 impl Cell {
     /// A text.
-    pub(super) fn text(text: &str) -> Self {
+    pub(crate) fn text(text: &str) -> Self {
         Self::Text(text.as_bytes().to_vec())
     }
 
-    pub(super) fn is_null(&self) -> bool {
+    pub(crate) fn is_null(&self) -> bool {
         *self == Self::Null
     }
 
     /// SQLite's order: NULL, numbers by value, text by collation, blobs by bytes.
-    pub(super) fn compare(&self, other: &Self, collation: Collation) -> Ordering {
+    pub(crate) fn compare(&self, other: &Self, collation: Collation) -> Ordering {
         match (self, other) {
             (Self::Integer(a), Self::Integer(b)) => a.cmp(b),
             (Self::Real(a), Self::Real(b)) => a.partial_cmp(b).unwrap(),
@@ -117,7 +117,7 @@ impl Cell {
     }
 
     /// The text form that ids are made of.
-    pub(super) fn id_text(&self) -> String {
+    pub(crate) fn id_text(&self) -> String {
         match self {
             Self::Null => String::new(),
             Self::Integer(number) => number.to_string(),
@@ -128,7 +128,7 @@ impl Cell {
     }
 
     /// The value as an attribute.
-    pub(super) fn served(&self, kind: Kind) -> Value {
+    pub(crate) fn served(&self, kind: Kind) -> Value {
         match self {
             Self::Null => Value::Null,
             Self::Integer(number @ (0 | 1)) if kind == Kind::Boolean => json!(*number == 1),
@@ -166,12 +166,12 @@ fn compare_mixed(integer: i64, real: f64) -> Ordering {
 }
 
 /// `2025-01-31 10:00…` with `T`; any other text unchanged.
-pub(super) fn with_t(text: &str) -> String {
+pub(crate) fn with_t(text: &str) -> String {
     if is_timestamp(text) { format!("{}T{}", &text[..10], &text[11..]) } else { text.to_owned() }
 }
 
 /// `2025-01-31T10:00…` with a space; any other text unchanged.
-pub(super) fn with_space(text: &str) -> String {
+pub(crate) fn with_space(text: &str) -> String {
     if is_timestamp(text) { format!("{} {}", &text[..10], &text[11..]) } else { text.to_owned() }
 }
 
@@ -182,18 +182,18 @@ fn is_timestamp(text: &str) -> bool {
 }
 
 /// Whether the text is a date.
-pub(super) fn is_date(text: &str) -> bool {
+pub(crate) fn is_date(text: &str) -> bool {
     let shape: String = text.chars().map(|c| if c.is_ascii_digit() { '0' } else { c }).collect();
     shape == "0000-00-00"
 }
 
 /// Whether the text is a date, or a date and a time without zone.
-pub(super) fn is_date_or_time(text: &str) -> bool {
+pub(crate) fn is_date_or_time(text: &str) -> bool {
     is_date(text) || (is_timestamp(text) && is_time(&text[11..]))
 }
 
 /// Whether the text is a time of day without zone.
-pub(super) fn is_time(text: &str) -> bool {
+pub(crate) fn is_time(text: &str) -> bool {
     let Some((minutes, rest)) = text.split_at_checked(5) else { return false };
     let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
     let pair = |text: &str, end: u8| {
@@ -208,7 +208,7 @@ pub(super) fn is_time(text: &str) -> bool {
 }
 
 /// A time of day as it is stored: with its seconds where it is more than a text.
-pub(super) fn stored_time(time: &str) -> String {
+pub(crate) fn stored_time(time: &str) -> String {
     let has_seconds = !Engine::under_test().is_strict() || time.matches(':').count() > 1;
     if has_seconds { time.to_owned() } else { format!("{time}:00") }
 }
@@ -216,7 +216,7 @@ pub(super) fn stored_time(time: &str) -> String {
 const ALPHABET: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
 /// Standard base64 with padding.
-pub(super) fn base64(bytes: &[u8]) -> String {
+pub(crate) fn base64(bytes: &[u8]) -> String {
     let mut text = String::new();
     for chunk in bytes.chunks(3) {
         let bits = chunk.iter().chain(&[0, 0]).take(3).fold(0_u32, |bits, byte| bits << 8 | u32::from(*byte));
@@ -230,7 +230,7 @@ pub(super) fn base64(bytes: &[u8]) -> String {
 }
 
 /// The bytes of base64 text.
-pub(super) fn from_base64(text: &str) -> Option<Vec<u8>> {
+pub(crate) fn from_base64(text: &str) -> Option<Vec<u8>> {
     if !text.len().is_multiple_of(4) {
         return None;
     }

@@ -10,7 +10,7 @@ use crate::harness::engine::Engine;
 
 /// A filter, whatever grammar it is written in.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) enum Expression {
+pub(crate) enum Expression {
     All(Vec<Expression>),
     Any(Vec<Expression>),
     Not(Box<Expression>),
@@ -19,18 +19,18 @@ pub(super) enum Expression {
 
 /// One condition: some resource at the end of `path` has such a `member`.
 #[derive(Debug, Clone, PartialEq)]
-pub(super) struct Condition {
+pub(crate) struct Condition {
     /// Indexes of relationships.
-    pub(super) path: Vec<usize>,
-    pub(super) member: Member,
-    pub(super) operator: Operator,
+    pub(crate) path: Vec<usize>,
+    pub(crate) member: Member,
+    pub(crate) operator: Operator,
     /// As the client writes them, before any escaping.
-    pub(super) operands: Vec<String>,
+    pub(crate) operands: Vec<String>,
 }
 
 /// The operators.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Operator {
+pub(crate) enum Operator {
     Eq,
     Ne,
     Gt,
@@ -49,7 +49,7 @@ pub(super) enum Operator {
 
 impl Operator {
     /// All of them.
-    pub(super) const ALL: [Self; 14] = [
+    pub(crate) const ALL: [Self; 14] = [
         Self::Eq,
         Self::Ne,
         Self::Gt,
@@ -67,7 +67,7 @@ impl Operator {
     ];
 
     /// The name in the native grammar.
-    pub(super) fn native(self) -> &'static str {
+    pub(crate) fn native(self) -> &'static str {
         match self {
             Self::Eq => "eq",
             Self::Ne => "ne",
@@ -87,12 +87,12 @@ impl Operator {
     }
 
     /// Whether the operands are a list.
-    pub(super) fn takes_list(self) -> bool {
+    pub(crate) fn takes_list(self) -> bool {
         matches!(self, Self::In | Self::Nin | Self::Between | Self::Nbetween)
     }
 
     /// The operators that members of this kind support; `None` stands for relationships and composite ids.
-    pub(super) fn supported(kind: Option<Kind>) -> &'static [Self] {
+    pub(crate) fn supported(kind: Option<Kind>) -> &'static [Self] {
         match kind {
             None | Some(Kind::Boolean | Kind::Binary) => {
                 &[Self::Eq, Self::Ne, Self::In, Self::Nin, Self::Null]
@@ -119,7 +119,7 @@ impl Operator {
 }
 
 /// The stored form of an operand for a column of this kind; `None` if it is a value of the wrong type.
-pub(super) fn operand(kind: Kind, text: &str) -> Option<Cell> {
+pub(crate) fn operand(kind: Kind, text: &str) -> Option<Cell> {
     let integer = || text.parse().ok().filter(|_| !text.starts_with('+')).map(Cell::Integer);
     let number =
         || integer().or_else(|| text.parse::<f64>().ok().filter(|it| it.is_finite()).map(Cell::Real));
@@ -153,7 +153,7 @@ fn stored_timestamp(text: &str) -> String {
 
 impl Expression {
     /// For each row of that type whether it satisfies the expression.
-    pub(super) fn holding(&self, model: &Model, of: usize) -> Vec<bool> {
+    pub(crate) fn holding(&self, model: &Model, of: usize) -> Vec<bool> {
         let rows = 0..model.types[of].rows.len();
         let each =
             |parts: &[Self]| -> Vec<Vec<bool>> { parts.iter().map(|it| it.holding(model, of)).collect() };

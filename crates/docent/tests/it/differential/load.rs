@@ -16,13 +16,13 @@ struct Edge {
 }
 
 /// Loads everything. `no_case` names the columns (`table.column`) that are declared COLLATE NOCASE.
-pub(super) fn load(connection: &Connection, no_case: &[&str]) -> Model {
+pub(crate) fn load(connection: &Connection, no_case: &[&str]) -> Model {
     let tables = describe(connection, no_case);
     model(&tables, &read(connection, &tables))
 }
 
 /// The model of these tables with these rows.
-pub(super) fn model(tables: &Tables, rows: &TableRows) -> Model {
+pub(crate) fn model(tables: &Tables, rows: &TableRows) -> Model {
     let is_join = |table: &Table| is_join_table(table, tables);
     let mut typed: Vec<&Table> =
         tables.values().filter(|table| !table.key.is_empty() && !is_join(table)).collect();
@@ -97,7 +97,7 @@ fn read_type(table: &Table, rows: Vec<Vec<Cell>>) -> Type {
 }
 
 /// The id of a row.
-pub(super) fn id_of(key: &[usize], cells: &[Cell]) -> String {
+pub(crate) fn id_of(key: &[usize], cells: &[Cell]) -> String {
     if let [only] = key {
         return cells[*only].id_text();
     }

@@ -9,7 +9,7 @@ use crate::harness::databases::Database;
 use crate::harness::engine::Engine;
 
 /// Columns declared COLLATE NOCASE.
-pub(super) const NO_CASE: &[&str] = &["people.nick"];
+pub(crate) const NO_CASE: &[&str] = &["people.nick"];
 
 const SCHEMA: &str = r#"
 PRAGMA foreign_keys = off;
@@ -89,6 +89,11 @@ const KEYS: [&str; 16] = [
 
 /// The database.
 pub(super) fn database() -> Database {
+    Database::from_script(&script())
+}
+
+/// What makes it.
+pub(crate) fn script() -> String {
     let is_strict = Engine::under_test().is_strict();
     let mut random = Random::new(7, "mixed", 0);
     let schema = if is_strict { SCHEMA.replace("anything,", "anything TEXT,") } else { SCHEMA.to_owned() };
@@ -101,7 +106,7 @@ pub(super) fn database() -> Database {
     writer.links();
     writer.visits();
     script.push_str("COMMIT;\n");
-    Database::from_script(&script)
+    script
 }
 
 struct Writer<'a> {

@@ -6,22 +6,22 @@
 //! reads; `writes` adds the rest.
 
 mod answer;
-mod cells;
+pub(crate) mod cells;
 mod compare;
 mod details;
-mod filter;
-mod generate;
+pub(crate) mod filter;
+pub(crate) mod generate;
 mod include;
 mod linkage;
-mod load;
-mod mixed;
-mod model;
+pub(crate) mod load;
+pub(crate) mod mixed;
+pub(crate) mod model;
 mod pages;
 mod questions;
-mod random;
-mod request;
+pub(crate) mod random;
+pub(crate) mod request;
 mod run;
-mod tables;
+pub(crate) mod tables;
 mod walk;
 mod writes;
 
@@ -48,7 +48,7 @@ const CLIENTS: usize = 3;
 const FAILURES_SHOWN: usize = 3;
 
 /// The seed of a normal run.
-const SEED: u64 = 20_250_131;
+pub(crate) const SEED: u64 = 20_250_131;
 
 #[test]
 fn chinook_answers_as_the_oracle_does() {
@@ -106,7 +106,7 @@ fn nasty_answers_as_the_oracle_does() {
     compare("nasty", &Database::nasty(), &[]);
 }
 
-fn number_from_environment(name: &str) -> Option<u64> {
+pub(crate) fn number_from_environment(name: &str) -> Option<u64> {
     std::env::var(name)
         .ok()
         .map(|value| value.parse().unwrap_or_else(|_| panic!("{name}={value} is no number")))

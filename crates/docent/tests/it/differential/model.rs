@@ -9,46 +9,46 @@ use super::tables::Column;
 
 /// A whole database.
 #[derive(Debug, Default)]
-pub(super) struct Model {
+pub(crate) struct Model {
     /// The types, ordered by name.
-    pub(super) types: Vec<Type>,
+    pub(crate) types: Vec<Type>,
 }
 
 /// A resource type.
 #[derive(Debug)]
-pub(super) struct Type {
-    pub(super) name: String,
-    pub(super) table: String,
-    pub(super) columns: Vec<Column>,
+pub(crate) struct Type {
+    pub(crate) name: String,
+    pub(crate) table: String,
+    pub(crate) columns: Vec<Column>,
     /// Indexes of the key's columns.
-    pub(super) key: Vec<usize>,
-    pub(super) attributes: Vec<Attribute>,
-    pub(super) relationships: Vec<Relationship>,
-    pub(super) rows: Vec<Row>,
-    pub(super) by_id: HashMap<String, usize>,
+    pub(crate) key: Vec<usize>,
+    pub(crate) attributes: Vec<Attribute>,
+    pub(crate) relationships: Vec<Relationship>,
+    pub(crate) rows: Vec<Row>,
+    pub(crate) by_id: HashMap<String, usize>,
 }
 
 /// An attribute.
 #[derive(Debug)]
-pub(super) struct Attribute {
-    pub(super) name: String,
-    pub(super) column: usize,
+pub(crate) struct Attribute {
+    pub(crate) name: String,
+    pub(crate) column: usize,
 }
 
 /// A relationship.
 #[derive(Debug)]
-pub(super) struct Relationship {
-    pub(super) name: String,
-    pub(super) target: usize,
-    pub(super) many: bool,
-    pub(super) link: Link,
+pub(crate) struct Relationship {
+    pub(crate) name: String,
+    pub(crate) target: usize,
+    pub(crate) many: bool,
+    pub(crate) link: Link,
     /// For each row the linked rows of the target, in key order.
-    pub(super) links: Vec<Vec<usize>>,
+    pub(crate) links: Vec<Vec<usize>>,
 }
 
 /// How rows are linked: cells of the `near` columns equal those of the `far` columns, one by one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) enum Link {
+pub(crate) enum Link {
     /// The type's own row has a foreign key: `near` here refers to `far` of the target.
     ForeignKey { near: Vec<usize>, far: Vec<usize> },
     /// The target's row has a foreign key: its `far` refers to `near` here.
@@ -59,14 +59,14 @@ pub(super) enum Link {
 
 /// A resource.
 #[derive(Debug)]
-pub(super) struct Row {
-    pub(super) id: String,
-    pub(super) cells: Vec<Cell>,
+pub(crate) struct Row {
+    pub(crate) id: String,
+    pub(crate) cells: Vec<Cell>,
 }
 
 /// A member that can be filtered by.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
-pub(super) enum Member {
+pub(crate) enum Member {
     Id,
     Attribute(usize),
     Relationship(usize),
@@ -74,12 +74,12 @@ pub(super) enum Member {
 
 impl Model {
     /// The type at the end of a path of relationships.
-    pub(super) fn end(&self, start: usize, path: &[usize]) -> usize {
+    pub(crate) fn end(&self, start: usize, path: &[usize]) -> usize {
         path.iter().fold(start, |here, step| self.types[here].relationships[*step].target)
     }
 
     /// The dotted name of a path of relationships and a member at its end.
-    pub(super) fn dotted(&self, start: usize, path: &[usize], member: Option<Member>) -> String {
+    pub(crate) fn dotted(&self, start: usize, path: &[usize], member: Option<Member>) -> String {
         let mut here = start;
         let mut names = Vec::new();
         for step in path {
@@ -99,7 +99,7 @@ impl Model {
 
 impl Type {
     /// The only key column's index, unless the key is composite.
-    pub(super) fn single_key(&self) -> Option<usize> {
+    pub(crate) fn single_key(&self) -> Option<usize> {
         match self.key[..] {
             [only] => Some(only),
             _ => None,
@@ -107,12 +107,12 @@ impl Type {
     }
 
     /// The relationship of that name.
-    pub(super) fn relationship(&self, name: &str) -> Option<usize> {
+    pub(crate) fn relationship(&self, name: &str) -> Option<usize> {
         self.relationships.iter().position(|candidate| candidate.name == name)
     }
 
     /// The column behind an attribute or a single-column id.
-    pub(super) fn column_of(&self, member: Member) -> Option<usize> {
+    pub(crate) fn column_of(&self, member: Member) -> Option<usize> {
         match member {
             Member::Id => self.single_key(),
             Member::Attribute(index) => Some(self.attributes[index].column),

@@ -24,6 +24,11 @@ impl Questions {
         Self { name, seed, model: load::load(source, &[]) }
     }
 
+    /// Questions about what this model has.
+    pub(crate) fn about(name: &'static str, seed: u64, model: Model) -> Self {
+        Self { name, seed, model }
+    }
+
     /// What is asked, in order: all numbers, or the one in `DOCENT_CASE`.
     pub(crate) fn numbers() -> std::ops::Range<u64> {
         number_from_environment("DOCENT_CASE").map_or(0..u64::MAX, |only| only..only + 1)

@@ -51,7 +51,7 @@ impl Query {
 
 /// The two ways to write filters.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Grammar {
+pub(crate) enum Grammar {
     Native,
     Drupal,
 }

@@ -8,52 +8,52 @@ use super::cells::{Cell, Collation, Kind};
 use crate::harness::engine::Engine;
 
 /// All tables by name, views and virtual tables left out.
-pub(super) type Tables = BTreeMap<String, Table>;
+pub(crate) type Tables = BTreeMap<String, Table>;
 
 /// The rows of each table, each with a cell for every column.
-pub(super) type TableRows = BTreeMap<String, Vec<Vec<Cell>>>;
+pub(crate) type TableRows = BTreeMap<String, Vec<Vec<Cell>>>;
 
 /// A table.
 #[derive(Debug, Clone)]
-pub(super) struct Table {
-    pub(super) name: String,
-    pub(super) columns: Vec<Column>,
+pub(crate) struct Table {
+    pub(crate) name: String,
+    pub(crate) columns: Vec<Column>,
     /// The primary key, or else a unique key of columns that are NOT NULL.
-    pub(super) key: Vec<usize>,
-    pub(super) unique: Vec<Vec<usize>>,
-    pub(super) foreign_keys: Vec<ForeignKey>,
+    pub(crate) key: Vec<usize>,
+    pub(crate) unique: Vec<Vec<usize>>,
+    pub(crate) foreign_keys: Vec<ForeignKey>,
     /// The column that is the rowid, whose values SQLite makes.
-    pub(super) rowid: Option<usize>,
+    pub(crate) rowid: Option<usize>,
     /// Whether no rowid is ever used again.
-    pub(super) auto_increment: bool,
+    pub(crate) auto_increment: bool,
 }
 
 /// A column.
 #[derive(Debug, Clone)]
-pub(super) struct Column {
-    pub(super) name: String,
-    pub(super) declared: String,
-    pub(super) kind: Kind,
-    pub(super) collation: Collation,
-    pub(super) not_null: bool,
-    pub(super) generated: bool,
+pub(crate) struct Column {
+    pub(crate) name: String,
+    pub(crate) declared: String,
+    pub(crate) kind: Kind,
+    pub(crate) collation: Collation,
+    pub(crate) not_null: bool,
+    pub(crate) generated: bool,
     /// What it holds when an insert leaves it out.
-    pub(super) default: Option<Cell>,
+    pub(crate) default: Option<Cell>,
 }
 
 /// A foreign key.
 #[derive(Debug, Clone)]
-pub(super) struct ForeignKey {
-    pub(super) columns: Vec<usize>,
-    pub(super) table: String,
+pub(crate) struct ForeignKey {
+    pub(crate) columns: Vec<usize>,
+    pub(crate) table: String,
     /// Names of the columns referred to; empty if they are the key.
-    pub(super) referenced: Vec<String>,
-    pub(super) on_delete: OnDelete,
+    pub(crate) referenced: Vec<String>,
+    pub(crate) on_delete: OnDelete,
 }
 
 /// What happens to rows that refer to one that is deleted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum OnDelete {
+pub(crate) enum OnDelete {
     NoAction,
     Restrict,
     Cascade,
@@ -62,13 +62,13 @@ pub(super) enum OnDelete {
 
 impl Table {
     /// The column of that name.
-    pub(super) fn column(&self, name: &str) -> Option<usize> {
+    pub(crate) fn column(&self, name: &str) -> Option<usize> {
         self.columns.iter().position(|column| column.name.eq_ignore_ascii_case(name))
     }
 }
 
 /// Describes all tables. `no_case` names the columns (`table.column`) that are declared COLLATE NOCASE.
-pub(super) fn describe(connection: &Connection, no_case: &[&str]) -> Tables {
+pub(crate) fn describe(connection: &Connection, no_case: &[&str]) -> Tables {
     let listed: Vec<[String; 3]> = strings(
         connection,
         "SELECT l.name, l.wr, s.sql FROM pragma_table_list AS l JOIN sqlite_schema AS s ON s.name = l.name
@@ -188,7 +188,7 @@ fn foreign_keys(
 }
 
 /// Reads all rows of all tables, in no particular order.
-pub(super) fn read(connection: &Connection, tables: &Tables) -> TableRows {
+pub(crate) fn read(connection: &Connection, tables: &Tables) -> TableRows {
     tables.values().map(|table| (table.name.clone(), read_one(connection, table))).collect()
 }
 

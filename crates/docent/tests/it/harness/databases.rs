@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use super::connection::Connection;
 use super::engine::Engine;
-use super::mirror::{self, Mirror, Reader};
+use super::mirror::{self, Mirror, Reader, Use};
 
 /// The music shop: CamelCase names, a self reference, a join table, money.
 pub(crate) const CHINOOK: &str = include_str!("../../data/chinook/chinook_sqlite.sql");
@@ -91,6 +91,13 @@ impl Database {
         Self::of_bytes(engine, script, true, true)
     }
 
+    /// A database that no other test makes, so that nothing of it is kept.
+    #[track_caller]
+    pub(crate) fn once(script: &str) -> Self {
+        let engine = Engine::under_test();
+        Self::of_built(engine, script, &build(script, engine.is_strict()), Use::Once)
+    }
+
     #[track_caller]
     fn new(engine: Engine, script: &str, is_shared: bool) -> Self {
         Self::of_bytes(engine, script, is_shared, engine.is_strict())
@@ -98,12 +105,18 @@ impl Database {
 
     #[track_caller]
     fn of_bytes(engine: Engine, script: &str, is_shared: bool, is_canonical: bool) -> Self {
+        let usage = if is_shared { Use::Shared } else { Use::Copied };
+        Self::of_built(engine, script, &bytes(script, is_canonical), usage)
+    }
+
+    #[track_caller]
+    fn of_built(engine: Engine, script: &str, bytes: &[u8], usage: Use) -> Self {
         let directory = tempfile::tempdir().unwrap();
         let file = directory.path().join("test.db");
-        std::fs::write(&file, &*bytes(script, is_canonical)).unwrap();
+        std::fs::write(&file, bytes).unwrap();
         let mirror = engine.is_strict().then(|| {
             let source = rusqlite::Connection::open(&file).unwrap();
-            Mirror::new(engine, script, &source, is_shared)
+            Mirror::new(engine, script, &source, usage)
         });
         Self { directory, mirror }
     }

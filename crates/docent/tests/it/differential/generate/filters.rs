@@ -19,7 +19,7 @@ impl Generator<'_> {
         self.conjunction(of, grammar, 3)
     }
 
-    fn conjunction(&mut self, of: usize, grammar: Grammar, depth: usize) -> Vec<Expression> {
+    pub(crate) fn conjunction(&mut self, of: usize, grammar: Grammar, depth: usize) -> Vec<Expression> {
         let mut parts = Vec::new();
         let negates = grammar == Grammar::Native;
         if depth > 0 && self.random.percent(25) {

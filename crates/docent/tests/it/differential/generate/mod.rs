@@ -15,9 +15,9 @@ use super::request::{Grammar, Page, Query, Request, SortField, Target};
 const INCLUDED_MAX: usize = 600;
 
 /// Makes requests to one database.
-pub(super) struct Generator<'a> {
-    pub(super) model: &'a Model,
-    pub(super) random: Random,
+pub(crate) struct Generator<'a> {
+    pub(crate) model: &'a Model,
+    pub(crate) random: Random,
 }
 
 impl Generator<'_> {

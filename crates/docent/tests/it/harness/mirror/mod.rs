@@ -37,6 +37,17 @@ const OWN_SOURCES: [&str; 4] = [
     include_str!("values.rs"),
 ];
 
+/// What a database is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Use {
+    /// Tests that change nothing: it is the same for all who ask, and stays.
+    Shared,
+    /// One test, as others have it too.
+    Copied,
+    /// One test, which alone has it.
+    Once,
+}
+
 /// A database on a server, dropped with this unless others share it.
 #[derive(Debug)]
 pub(crate) struct Mirror {
@@ -114,8 +125,8 @@ impl Reader {
 impl Mirror {
     /// A database that is what the SQLite database made by this script is. A shared one is the same for all who ask.
     #[track_caller]
-    pub(crate) fn new(engine: Engine, script: &str, source: &rusqlite::Connection, is_shared: bool) -> Self {
-        Self::made(engine, script, is_shared, || {
+    pub(crate) fn new(engine: Engine, script: &str, source: &rusqlite::Connection, usage: Use) -> Self {
+        Self::made(engine, script, usage, || {
             let tables = definition::describe(source);
             let made = Script { engine, tables: &tables, connection: source }.text();
             made + &additions(script, engine)
@@ -125,20 +136,25 @@ impl Mirror {
     /// A database made by a script in the engine's own words, for tests that change nothing.
     #[track_caller]
     pub(crate) fn original(engine: Engine, script: &str) -> Self {
-        Self::made(engine, script, true, || script.to_owned())
+        Self::made(engine, script, Use::Shared, || script.to_owned())
     }
 
     #[track_caller]
-    fn made(engine: Engine, script: &str, is_shared: bool, make: impl Fn() -> String) -> Self {
+    fn made(engine: Engine, script: &str, usage: Use, make: impl Fn() -> String) -> Self {
         static COPIES: AtomicUsize = AtomicUsize::new(0);
         let key = key(script);
         let copy = COPIES.fetch_add(1, Ordering::Relaxed);
+        let is_shared = usage == Use::Shared;
         let name = if is_shared {
             format!("docent_{key}_shared")
         } else {
             format!("docent_{key}_{}_{copy}", std::process::id())
         };
         match engine {
+            Engine::Postgres if usage == Use::Once => {
+                administrator(engine).execute(&format!("CREATE DATABASE {name}"));
+                connect(engine, &name).execute(&make());
+            }
             Engine::Postgres => postgres(&key, &name, is_shared, make),
             Engine::MariaDb => mariadb(&name, is_shared, make),
             Engine::Sqlite => unreachable!("SQLite is mirrored, and no mirror"),

@@ -1,0 +1,3 @@
+//! Access rules: who may do what, and that nobody learns of anything else.
+
+mod leak;
