@@ -22,6 +22,7 @@ mod written;
 use crate::differential::mixed;
 use crate::harness::databases::{CHINOOK, NORTHWIND};
 use run::Subject;
+pub(super) use written::toml;
 
 #[test]
 fn what_is_hidden_of_mixed_does_not_show() {

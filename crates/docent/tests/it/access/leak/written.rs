@@ -174,8 +174,12 @@ fn literal(value: Value) -> Value {
 }
 
 /// A value in TOML. Texts and numbers of JSON are such of TOML, too, but for one control character.
-pub(super) fn toml(value: &Value) -> String {
+pub(crate) fn toml(value: &Value) -> String {
     match value {
+        Value::Object(members) => {
+            let members = members.iter().map(|(name, value)| format!("{} = {}", key(name), toml(value)));
+            format!("{{ {} }}", members.collect::<Vec<_>>().join(", "))
+        }
         Value::Array(items) => format!("[{}]", items.iter().map(toml).collect::<Vec<_>>().join(", ")),
         other => other.to_string().replace('\u{7f}', "\\u007f"),
     }

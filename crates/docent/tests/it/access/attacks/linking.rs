@@ -1,0 +1,160 @@
+//! Attempts to link, or unlink, rows that one may not see or change.
+
+use rusqlite::types::Value as Stored;
+use serde_json::{Value, json};
+
+use crate::access::newsroom::fixture::{
+    Newsroom, Who, change, link, linkage, new, newsroom, one, operations,
+};
+
+/// Lets authors change whatever they see.
+const GENEROUS: &str = r#"
+[[roles.author.allow]]
+types = ["articles", "people", "tags", "portraits", "comments"]
+actions = ["create", "update"]
+"#;
+
+/// Nobody links what they cannot see, from either side and by whatever request.
+#[test]
+fn what_is_hidden_cannot_be_linked() {
+    let mut newsroom = newsroom(GENEROUS);
+    let resource = |relationship: &str, data: Value| json!({"data": {"type": "people", "id": "1", "relationships": {relationship: {"data": data}}}});
+    let comment =
+        new("comments", json!({"body": "x", "article": one("articles", 4), "author": one("people", 1)}));
+    for (request, document) in [
+        ("PATCH /comments/1/relationships/article", link("articles", 4)),
+        ("PATCH /comments/1", change("comments", 1, json!({"article": one("articles", 4)}))),
+        ("POST /comments", comment.clone()),
+        ("POST /people/1/relationships/author_articles", linkage("articles", [4])),
+        ("PATCH /people/1/relationships/author_articles", linkage("articles", [1, 2, 4])),
+        ("DELETE /people/2/relationships/author_articles", linkage("articles", [4])),
+        ("PATCH /people/1", resource("author_articles", json!([one("articles", 1), one("articles", 4)]))),
+        ("POST /tags/1/relationships/articles", linkage("articles", [4])),
+        ("PATCH /tags/1/relationships/articles", linkage("articles", [1, 4])),
+        ("POST /articles/4/relationships/tags", linkage("tags", [1])),
+        ("DELETE /articles/4/relationships/tags", linkage("tags", [2])),
+        ("PATCH /articles/4/relationships/author", link("people", 1)),
+        ("POST /articles/1/relationships/comments", linkage("comments", [3])),
+        ("PATCH /articles/1/relationships/comments", linkage("comments", [1, 2, 3])),
+        ("POST /operations", operations(json!([{"op": "add", "data": comment["data"]}]))),
+        (
+            "POST /operations",
+            operations(json!([
+                {"op": "add", "data": {"type": "tags", "lid": "t", "attributes": {"name": "x"}}},
+                {"op": "add", "ref": {"type": "tags", "lid": "t", "relationship": "articles"}, "data": [one("articles", 4)]},
+            ])),
+        ),
+        (
+            "POST /operations",
+            operations(json!([
+                {"op": "update", "ref": {"type": "comments", "id": "1", "relationship": "article"}, "data": one("articles", 4)},
+            ])),
+        ),
+    ] {
+        let answer = newsroom.refuse(Who::Ann, request, &document, &[404]);
+        assert!(!answer.to_string().contains("Scoop"), "{answer:#}");
+    }
+}
+
+/// `DELETE` of what is not linked as far as the caller sees is nothing, also where it is linked.
+#[test]
+fn hidden_members_stay_when_the_others_are_replaced() {
+    let mut newsroom = newsroom(GENEROUS);
+    // Ann sees articles 1 and 2 of tag 1; article 4 has it too, which she does not see.
+    newsroom.execute("INSERT INTO article_tags VALUES (4, 1)");
+    for (request, document, expected) in [
+        ("PATCH /tags/1/relationships/articles", linkage("articles", [3]), vec![3, 4]),
+        (
+            "PATCH /tags/1",
+            json!({"data": {"type": "tags", "id": "1", "relationships": {"articles": {"data": []}}}}),
+            vec![4],
+        ),
+    ] {
+        let response = newsroom.send(Who::Ann, request, &document);
+        assert!(response.status < 300, "{request}: {}", response.text());
+        assert_eq!(articles_with_tag(&newsroom, 1), expected, "{request}");
+    }
+    // Of articles that Ed edits Ann sees none as such: 1 and 3 are published, but the field is not hers to see in 3.
+    newsroom.restore();
+    let response =
+        newsroom.send(Who::Ann, "PATCH /people/3/relationships/editor_articles", &linkage("articles", []));
+    assert!([204, 200, 403].contains(&response.status), "{}", response.text());
+    let rows = newsroom.rows();
+    let editor = |id: i64| {
+        let row = rows["articles"].iter().find(|row| row[0] == Stored::Integer(id)).unwrap();
+        row[5].clone()
+    };
+    assert_eq!(editor(4), Stored::Integer(3), "an article that Ann does not see");
+}
+
+fn articles_with_tag(newsroom: &Newsroom, tag: i64) -> Vec<i64> {
+    let rows = newsroom.rows();
+    let tagged = rows["article_tags"].iter().filter(|row| row[1] == Stored::Integer(tag));
+    let mut articles: Vec<i64> = tagged
+        .map(|row| match row[0] {
+            Stored::Integer(id) => id,
+            ref other => panic!("{other:?}"),
+        })
+        .collect();
+    articles.sort_unstable();
+    articles
+}
+
+/// Relationship URLs are no way around the permission of the rows that hold the link.
+#[test]
+fn foreign_rows_cannot_be_reached_over_relationships() {
+    // Authors may change people, but no article that is published, and no comment of others.
+    let mut newsroom = newsroom("[[roles.author.allow]]\ntypes = ['people', 'tags']\nactions = ['update']\n");
+    for (request, document) in [
+        ("POST /people/1/relationships/author_articles", linkage("articles", [3])),
+        ("PATCH /people/1/relationships/author_articles", linkage("articles", [1, 2, 3])),
+        ("DELETE /people/3/relationships/editor_articles", linkage("articles", [1])),
+        ("PATCH /people/3/relationships/editor_articles", linkage("articles", [])),
+        ("POST /people/1/relationships/comments", linkage("comments", [2])),
+        ("DELETE /people/2/relationships/comments", linkage("comments", [2])),
+        ("PATCH /people/2/relationships/comments", linkage("comments", [])),
+        ("PATCH /people/2/relationships/portraits", link("portraits", 1)),
+        ("PATCH /people/1/relationships/portraits", json!({"data": null})),
+        (
+            "PATCH /people/2",
+            json!({"data": {"type": "people", "id": "2", "relationships": {"comments": {"data": []}}}}),
+        ),
+        (
+            "POST /operations",
+            operations(json!([
+                {"op": "remove", "ref": {"type": "people", "id": "2", "relationship": "comments"}, "data": [one("comments", 2)]},
+            ])),
+        ),
+    ] {
+        let before = newsroom.rows();
+        let response = newsroom.send(Who::Ann, request, &document);
+        // Where no visible member is there to lose, replacing by nothing may be nothing to refuse.
+        let is_nothing = response.status < 300 && request.contains("editor_articles");
+        assert!(response.status == 403 || is_nothing, "{request}: {} {}", response.status, response.text());
+        assert!(newsroom.rows() == before, "{request} has changed rows");
+    }
+}
+
+/// A join table that is a type of its own is written by who may write that type alone.
+#[test]
+fn join_tables_that_are_types_have_rules_of_their_own() {
+    let through = "
+[types.people.relationships.topics]
+through = 'subscriptions'
+";
+    let mut newsroom = newsroom(&format!("{GENEROUS}{through}"));
+    for (method, tags) in [("POST", [3]), ("DELETE", [1]), ("PATCH", [3])] {
+        newsroom.refuse(
+            Who::Ann,
+            &format!("{method} /people/1/relationships/topics"),
+            &linkage("tags", tags),
+            &[403],
+        );
+    }
+    let response = newsroom.send(Who::Admin, "POST /people/1/relationships/topics", &linkage("tags", [3]));
+    assert!(response.status < 300, "{}", response.text());
+    // Rows of the join table that one does not see link nothing.
+    assert_eq!(newsroom.seen(Who::Ann, "/people/2/topics"), "");
+    assert_eq!(newsroom.seen(Who::Ann, "/people/1/topics"), "1 2 3");
+    assert_eq!(newsroom.seen(Who::Anonymous, "/people/1/topics"), "404");
+}
