@@ -1,10 +1,13 @@
 //! Asks two servers the same: one that keeps to a policy, and one that has nothing to hide.
 
+use serde_json::Value;
+
 use super::compare::{difference, names};
 use super::copy::{Copied, copy};
-use super::policy::Policy;
+use super::policy::{Policy, ROLE};
 use super::prune;
 use super::view::{Shown, View};
+use crate::access::callers::{Caller, introduce};
 use crate::differential::generate::Generator;
 use crate::differential::load;
 use crate::differential::model::Model;
@@ -27,6 +30,9 @@ const REQUESTS: usize = 25;
 /// Failures after which a run ends.
 const SHOWN: usize = 3;
 
+/// Whether some callers have credentials.
+const CREDENTIALS: bool = false;
+
 /// Pages followed from an answer.
 const PAGES: usize = 2;
 
@@ -43,7 +49,7 @@ pub(super) struct Subject {
 struct Side {
     client: Client,
     server: Server,
-    authorization: Option<String>,
+    caller: Option<Caller>,
 }
 
 /// Both servers, and what there is to ask.
@@ -152,7 +158,8 @@ impl Subject {
 
     fn policy(&self, number: u64) -> Policy {
         let random = Random::new(seed(), self.name, number);
-        Policy::random(&mut Generator { model: &self.model, random }, false)
+        let has_credentials = CREDENTIALS && number % 5 >= 3;
+        Policy::random(&mut Generator { model: &self.model, random }, has_credentials)
     }
 
     /// Serves the database under a policy, and a copy of what is seen.
@@ -174,21 +181,24 @@ impl Subject {
 }
 
 impl Side {
-    fn start(database: &Database, config: &str, _: &Policy) -> Self {
+    fn start(database: &Database, config: &str, policy: &Policy) -> Self {
         let mut options = Options::args(&["--public-url", ORIGIN]);
         options.config = (!config.is_empty()).then(|| config.to_owned());
+        let claims = policy.claims.clone().map(Value::Object);
+        let caller = claims.map(|claims| Caller::new(4, "me", &[ROLE]).with(&claims));
+        introduce(caller.as_slice(), &mut options);
         let server = match Server::try_start(&database.location(), &options) {
             Ok(server) => server,
             Err(exited) => panic!("{exited:#?}\n{config}"),
         };
-        Self { client: server.client(), server, authorization: None }
+        Self { client: server.client(), server, caller }
     }
 
     fn ask(&mut self, method: &str, target: &str, profile: bool) -> Response {
         let accept =
             if profile { format!("{JSON_API};profile=\"{CURSOR_PROFILE}\"") } else { JSON_API.to_owned() };
         let mut headers = vec![("Accept", accept.as_str())];
-        headers.extend(self.authorization.as_deref().map(|it| ("Authorization", it)));
+        headers.extend(self.caller.as_ref().map(Caller::header));
         self.client.send(method, target, &headers, None)
     }
 }
@@ -223,7 +233,8 @@ impl Pair {
             *asked += 1;
             let ruled = self.ruled.ask(method, &targets[0], profile);
             let copied = self.copied.ask(method, &targets[1], profile);
-            if self.is_hidden(&targets[0]) && ruled.status == 401 && copied.status == 404 {
+            let denied = if self.ruled.caller.is_some() { 403 } else { 401 };
+            if self.is_hidden(&targets[0]) && ruled.status == denied && copied.status == 404 {
                 return Ok(());
             }
             if let Some(what) = difference(&ruled, &copied) {
@@ -279,7 +290,7 @@ impl Side {
 }
 
 fn next(response: &Response) -> Option<String> {
-    let document: serde_json::Value = serde_json::from_slice(&response.body).ok()?;
+    let document: Value = serde_json::from_slice(&response.body).ok()?;
     Some(href(&document["links"]["next"])?.strip_prefix(ORIGIN).unwrap().to_owned())
 }
 
