@@ -5,11 +5,11 @@ use std::fmt::Write as _;
 
 use serde_json::{Map, Value};
 
-use super::links::twins;
+use super::links::{Place, twins};
 use super::written::{Writer, key};
 use crate::differential::filter::Expression;
 use crate::differential::generate::Generator;
-use crate::differential::model::Model;
+use crate::differential::model::{Link, Model};
 use crate::differential::request::Grammar;
 
 /// Conditions tried until one shows some rows and hides others.
@@ -110,17 +110,21 @@ impl Policy {
         }
     }
 
-    /// Where a relationship is hidden in some rows, its inverse is hidden everywhere: a database cannot hold a link that
-    /// only one side knows of.
+    /// Some links can only be hidden as a whole, as a database cannot hold one that only one side knows of: a
+    /// relationship that no foreign key of its own rows makes is hidden everywhere if it is in some rows, and so is the
+    /// other side of a join table.
     fn hide_twins(&mut self, model: &Model) {
         for [one, other] in twins(model) {
-            for (hidden, shown) in [(one, other), (other, one)] {
-                let name = |(of, index): (usize, usize)| model.types[of].relationships[index].name.clone();
-                let hides =
-                    |it: &Permission, (of, index)| it.is_about(of) && it.hide.contains(&name((of, index)));
+            let relationship = |(of, index): Place| &model.types[of].relationships[index];
+            let rules = match relationship(one).link {
+                Link::ForeignKey { .. } => vec![(other, other)],
+                _ => vec![(one, other), (other, one)],
+            };
+            for (hidden, shown) in rules {
+                let name = |place: Place| relationship(place).name.clone();
                 let of_hidden = self.permissions.iter().filter(|it| it.is_about(hidden.0));
                 let all = of_hidden.clone().count();
-                let hiding = of_hidden.filter(|it| hides(it, hidden)).count();
+                let hiding = of_hidden.filter(|it| it.hide.contains(&name(hidden))).count();
                 if hiding == 0 || hiding == all {
                     continue;
                 }
@@ -128,7 +132,7 @@ impl Policy {
                     if permission.of.is_some() {
                         permission.hide.insert(name(shown));
                     } else {
-                        // What is about all types cannot name the fields of one.
+                        // What is about all types does not name the fields of one.
                         permission.applies = false;
                         permission.role = "stranger";
                     }

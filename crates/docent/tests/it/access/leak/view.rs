@@ -1,7 +1,8 @@
 //! What a policy lets the caller see, decided row by row over tables in memory.
 
+use super::links::twins;
 use super::policy::Policy;
-use crate::differential::model::Model;
+use crate::differential::model::{Link, Model};
 
 /// Where a field is shown.
 #[derive(Debug, Clone, PartialEq)]
@@ -55,6 +56,14 @@ impl View {
     /// What the policy shows.
     pub(super) fn of(policy: &Policy, model: &Model) -> Self {
         let mut view = Self((0..model.types.len()).map(|of| seen(policy, model, of)).collect());
+        // Who does not know of a foreign key does not know of it from the other end either.
+        for [one, other] in twins(model) {
+            let is_foreign_key =
+                matches!(model.types[one.0].relationships[one.1].link, Link::ForeignKey { .. });
+            if is_foreign_key && view.0[one.0].relationships[one.1] == Shown::Nowhere {
+                view.0[other.0].relationships[other.1] = Shown::Nowhere;
+            }
+        }
         // What leads to a type that is not there is not there either.
         for (of, owner) in model.types.iter().enumerate() {
             for (index, relationship) in owner.relationships.iter().enumerate() {

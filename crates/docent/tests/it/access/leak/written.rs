@@ -105,7 +105,7 @@ impl Writer<'_> {
             Operator::Ne if operands.len() > 1 => ("nin", self.list(operands)),
             operator @ (Operator::In | Operator::Nin) => (operator.native(), self.list(operands)),
             operator @ (Operator::Between | Operator::Nbetween) => {
-                (operator.native(), toml(&Value::Array(operands)))
+                (operator.native(), toml(&operands.into_iter().map(literal).collect()))
             }
             operator => (operator.native(), self.one(operands.into_iter().next().unwrap())),
         }
