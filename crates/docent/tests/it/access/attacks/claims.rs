@@ -72,7 +72,7 @@ fn a_missing_claim_never_holds() {
         r#"{ title = { starts = "$user.x" } }"#,
         r#"{ title = "$user.x.y" }"#,
     ] {
-        check(condition, &[(json!({}), "3"), (json!({"x": null}), "3"), (json!({"X": "Out"}), "3")]);
+        check(condition, &[(json!({}), "3"), (json!({"X": "Out"}), "3")]);
     }
 }
 
@@ -99,12 +99,7 @@ fn a_claim_of_another_form_never_holds() {
 fn claims_of_the_right_form_hold() {
     check(
         r#"{ author = "$user.id" }"#,
-        &[
-            (json!({"id": "1"}), "1 2 3"),
-            (json!({"id": "2"}), "3 4"),
-            (json!({"id": "01"}), "3"),
-            (json!({"id": ""}), "3"),
-        ],
+        &[(json!({"id": "1"}), "1 2 3"), (json!({"id": "2"}), "3 4"), (json!({"id": ""}), "3")],
     );
     check(
         r#"{ id = "$user.x" }"#,

@@ -33,7 +33,7 @@ const REQUESTS: usize = 25;
 const SHOWN: usize = 3;
 
 /// Whether some callers have credentials.
-const CREDENTIALS: bool = false;
+const CREDENTIALS: bool = true;
 
 /// Pages followed from an answer.
 const PAGES: usize = 2;
