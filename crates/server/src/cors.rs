@@ -110,23 +110,24 @@ impl Cors {
 
     /// What is said to the page that asks, if it may.
     fn allowed(&self, headers: &HeaderMap) -> Option<HeaderValue> {
-        let mut asking = headers.get_all(ORIGIN).iter();
-        let origin = asking.next()?;
-        if asking.next().is_some() {
-            return None;
-        }
         match self {
             Self::Off => None,
+            // Also to those that are no page: what a cache keeps for one must do for the other.
             Self::Any => Some(ANY),
             Self::Origins(origins) => {
-                origins.iter().any(|listed| listed.0 == *origin).then(|| origin.clone())
+                let mut asking = headers.get_all(ORIGIN).iter();
+                let origin = asking.next()?;
+                let is_listed = asking.next().is_none() && origins.iter().any(|listed| listed.0 == *origin);
+                is_listed.then(|| origin.clone())
             }
         }
     }
 }
 
 fn is_preflight(head: &request::Parts) -> bool {
-    head.method == Method::OPTIONS && head.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
+    head.method == Method::OPTIONS
+        && head.headers.contains_key(ORIGIN)
+        && head.headers.contains_key(ACCESS_CONTROL_REQUEST_METHOD)
 }
 
 #[cfg(test)]
@@ -200,6 +201,7 @@ mod tests {
         let (_, answer) = answered(&Cors::Any, Method::GET, &[("origin", "null")]);
         assert_eq!(answer[ACCESS_CONTROL_ALLOW_ORIGIN], "*");
         assert!(!answer.contains_key(ACCESS_CONTROL_ALLOW_CREDENTIALS));
+        assert_eq!(answered(&Cors::Any, Method::GET, &[]).1, answer, "a cache may give it to anybody");
     }
 
     #[test]
