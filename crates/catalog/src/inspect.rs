@@ -125,7 +125,7 @@ fn relationship_report(catalog: &Catalog, relationship: &Relationship) -> Relati
         Link::ForeignKey { near, .. } => names(near),
         Link::Inverse { far, .. } => format!("{}.{}", table_of(target), in_brackets(far)),
         Link::JoinTable { table, join_near, join_far, .. } => {
-            format!("{table}({} → {})", names(join_near), names(join_far))
+            format!("{}({} → {})", table.name, names(join_near), names(join_far))
         }
     };
     RelationshipReport {

@@ -6,7 +6,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use docent_sql::schema::{ColumnType, ReferentialAction, Rule, TableName};
+use docent_sql::schema::{ColumnType, ReferentialAction, Rule};
 use docent_sql::statement::{ColumnName, Table, Values};
 use serde::{Deserialize, Serialize};
 
@@ -295,7 +295,7 @@ pub enum Link {
     /// Rows of a join table hold both keys.
     JoinTable {
         /// The join table.
-        table: TableName,
+        table: Table,
         /// Columns of this type's row.
         near: Vec<StoredColumn>,
         /// Columns of the join table that refer to `near`.

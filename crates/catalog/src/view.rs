@@ -6,7 +6,7 @@
 
 use std::sync::Arc;
 
-use docent_sql::statement::{Alias, Condition, Mask, Restriction};
+use docent_sql::statement::{Alias, Condition, Mask, Restriction, Table};
 
 use crate::model::{
     Attribute, Catalog, Denied, Link, Relationship, ResourceType, Rows, StoredColumn, TypeId, ValueSource,
@@ -28,9 +28,16 @@ pub struct TypeView {
     pub denied: Denied,
     /// Whether the database itself may hide further rows.
     pub hides_rows: bool,
+    /// Whether all of its rows may be created and deleted.
+    pub may_all: bool,
 }
 
 impl TypeView {
+    /// Whether its rows can be made and taken away without asking which.
+    fn is_open(&self) -> bool {
+        self.may_all && !self.hides_any_row()
+    }
+
     fn hides_any_row(&self) -> bool {
         self.hides_rows || !self.condition.is_always()
     }
@@ -142,14 +149,7 @@ impl Through<'_> {
         let (one, view) = (&self.catalog.types[at], self.views[at].as_ref()?);
         let Rows::Table(table) = &one.rows;
         let masks = &self.masks[at];
-        let mut table = table.clone();
-        if !view.condition.is_always() || !masks.columns.is_empty() {
-            table.restriction = Some(Arc::new(Restriction {
-                alias: ROW,
-                condition: view.condition.clone(),
-                masks: masks.columns.clone(),
-            }));
-        }
+        let table = Table { restriction: self.restriction(at), ..table.clone() };
         let attributes = one.attributes.iter().zip(&view.attributes).zip(&masks.attributes);
         let attributes = attributes.filter(|((_, field), _)| field.seen != Seen::Nowhere);
         let relationships = (0..one.relationships.len()).filter_map(|index| self.relationship(at, index));
@@ -171,6 +171,7 @@ impl Through<'_> {
         let seen = self.views[target].as_ref()?;
         let mask = self.masks[at].relationships[index].as_ref();
         let mut link = relationship.link.clone();
+        let mut is_open = true;
         let (Link::ForeignKey { near, .. } | Link::Inverse { near, .. } | Link::JoinTable { near, .. }) =
             &mut link;
         if let Some(mask) = mask {
@@ -189,14 +190,72 @@ impl Through<'_> {
                     }
                 }
             }
-            Link::JoinTable { .. } => {}
+            Link::JoinTable { table, join_near, join_far, meta, .. } => {
+                // A join table may be a type of its own, with rules of its own.
+                if let Some(join) = self.type_of(table) {
+                    is_open = self.views[join].as_ref()?.is_open();
+                    table.restriction = self.restriction(join);
+                    for column in join_near.iter_mut().chain(join_far) {
+                        *column = self.column(join, column)?;
+                    }
+                    meta.retain_mut(|(_, column)| {
+                        self.column(join, column).map(|seen| *column = seen).is_some()
+                    });
+                }
+            }
         }
         Some(Relationship {
             target: self.ids[target]?,
             link,
-            read_only: relationship.read_only || field.read_only,
+            read_only: relationship.read_only || field.read_only || !is_open,
             ..relationship.clone()
         })
+    }
+
+    /// What is seen of a type's rows, if not all of them are as they are.
+    fn restriction(&self, at: usize) -> Option<Arc<Restriction>> {
+        let (condition, masks) = (&self.views[at].as_ref()?.condition, &self.masks[at].columns);
+        let restricts = !condition.is_always() || !masks.is_empty();
+        restricts
+            .then(|| Arc::new(Restriction { alias: ROW, condition: condition.clone(), masks: masks.clone() }))
+    }
+
+    /// The type whose rows a table holds.
+    fn type_of(&self, table: &Table) -> Option<usize> {
+        self.catalog.types.iter().position(|one| {
+            let Rows::Table(rows) = &one.rows;
+            rows.name == table.name
+        })
+    }
+
+    /// A column of a type as it is seen: as the field it belongs to, or, if it belongs to none, as it is.
+    fn column(&self, at: usize, column: &StoredColumn) -> Option<StoredColumn> {
+        let (one, view, masks) = (&self.catalog.types[at], self.views[at].as_ref()?, &self.masks[at]);
+        let attributes = one.attributes.iter().zip(&view.attributes).zip(&masks.attributes);
+        let of_attributes = attributes.filter_map(|((attribute, field), mask)| {
+            let ValueSource::Column(own) = &attribute.value;
+            (own.name == column.name).then(|| (field, mask.clone()))
+        });
+        let relationships = one.relationships.iter().zip(&view.relationships).zip(&masks.relationships);
+        let of_relationships = relationships.filter_map(|((relationship, field), mask)| {
+            let Link::ForeignKey { near, .. } = &relationship.link else { return None };
+            let place = near.iter().position(|own| own.name == column.name)?;
+            Some((field, mask.as_ref().map(|mask| mask[place].clone())))
+        });
+        let mut fields = of_attributes.chain(of_relationships).peekable();
+        if fields.peek().is_none() {
+            return Some(column.clone());
+        }
+        // Of several fields the one that shows most counts.
+        let mut seen = None;
+        for (field, mask) in fields {
+            match (&field.seen, mask) {
+                (Seen::Everywhere, _) => return Some(column.clone()),
+                (Seen::Where(_), Some(mask)) => seen = Some(mask),
+                _ => {}
+            }
+        }
+        seen
     }
 
     /// What is seen of a relationship, if it is seen at all.

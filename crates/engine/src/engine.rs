@@ -325,7 +325,7 @@ impl Engine {
             Route::Operations => &[Method::Post],
             Route::EntryPoint | Route::OpenApi | Route::Schema(_) => &[],
         };
-        course.allow = Some(allow(course.serving, &route, methods));
+        course.allow = Some(allow(course.serving, &route, &lets(course.serving, &route, methods)));
         match request.method {
             Method::Get | Method::Head if route != Route::Operations => {}
             Method::Options => return Ok(Answer::empty()),
@@ -475,6 +475,21 @@ impl Read {
     }
 }
 
+/// The methods that the caller may use at least for some resources: others are refused.
+fn lets(serving: &Serving, route: &Route, methods: &[Method]) -> Vec<Method> {
+    let mut methods = methods.to_vec();
+    if let Route::Resources(target @ (Target::Collection(_) | Target::Individual(..))) = route {
+        let denied = serving.catalog.get(target.owner()).denied;
+        methods.retain(|method| match method {
+            Method::Post => !denied.create,
+            Method::Patch => !denied.update,
+            Method::Delete => !denied.delete,
+            _ => true,
+        });
+    }
+    methods
+}
+
 /// Value of `Allow`.
 fn allow(serving: &Serving, route: &Route, methods: &[Method]) -> &'static str {
     match (route, methods) {
@@ -482,6 +497,7 @@ fn allow(serving: &Serving, route: &Route, methods: &[Method]) -> &'static str {
         (Route::Resources(target), _) if unchangeable(serving, target).is_some() => "GET, HEAD, OPTIONS",
         (_, [Method::Post]) => "GET, HEAD, OPTIONS, POST",
         (_, [Method::Patch]) => "GET, HEAD, OPTIONS, PATCH",
+        (_, [Method::Delete]) => "GET, HEAD, OPTIONS, DELETE",
         (_, [Method::Patch, Method::Delete]) => "GET, HEAD, OPTIONS, PATCH, DELETE",
         (_, [Method::Patch, Method::Post, Method::Delete]) => "GET, HEAD, OPTIONS, PATCH, POST, DELETE",
         _ => "GET, HEAD, OPTIONS",

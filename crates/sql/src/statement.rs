@@ -159,7 +159,7 @@ pub struct Keys {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Through {
     /// The join table.
-    pub table: TableName,
+    pub table: Table,
     /// Its columns that hold the keys.
     pub near: Vec<ColumnName>,
     /// Its columns that refer to the rows, in the order of [`Keys::columns`].

@@ -131,7 +131,7 @@ pub(super) fn relationship(here: &Here<'_>, origin: Origin, name: String) -> Rel
                 target: here.type_id(far.target),
                 arity: Arity::ToMany,
                 link: Link::JoinTable {
-                    table: one.table.name.clone(),
+                    table: one.table.name.clone().into(),
                     near: survey.stored(near.target, &near.target_columns),
                     join_near: survey.stored(join, &near.columns),
                     join_far: survey.stored(join, &far.columns),

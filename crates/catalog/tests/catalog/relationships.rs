@@ -230,7 +230,7 @@ fn links_tell_their_columns() {
     else {
         panic!()
     };
-    assert_eq!(table.name, "order_tags");
+    assert_eq!(table.name.name, "order_tags");
     assert_eq!((names(&near), names(&join_near)), (vec!["id"], vec!["tag"]));
     assert_eq!((names(&join_far), names(&far)), (vec!["r", "n"], vec!["region", "number"]));
     assert!(meta.is_empty());

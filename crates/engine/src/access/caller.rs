@@ -179,7 +179,19 @@ impl Standing {
                 delete: !allows(|grant| grant.deletes),
             },
             hides_rows: false,
+            may_all: self.may_all(grants, id),
         })
+    }
+
+    /// Whether all rows may be created, with any values, and deleted.
+    fn may_all(&self, grants: &[Grant], id: TypeId) -> bool {
+        let all = |allowed: fn(&Grant) -> bool| {
+            self.of_type(grants, id).any(|(_, grant, condition)| {
+                let is_open = grant.set.is_empty() && grant.hidden.is_empty() && grant.read_only.is_empty();
+                allowed(grant) && is_open && condition.is_always()
+            })
+        };
+        all(|grant| grant.creates) && all(|grant| grant.deletes)
     }
 
     /// What the caller may write of the types they see, in the order of their catalog.

@@ -35,6 +35,7 @@ pub(super) fn meet(one: Option<TypeView>, other: Option<TypeView>) -> Option<Typ
             delete: one.denied.delete || other.denied.delete,
         },
         hides_rows: one.hides_rows || other.hides_rows,
+        may_all: one.may_all && other.may_all,
     })
 }
 
@@ -64,6 +65,8 @@ impl Role<'_> {
                 delete: !may.delete,
             },
             hides_rows: may.hides_rows,
+            // What may not be done the database refuses.
+            may_all: true,
         })
     }
 
@@ -81,7 +84,7 @@ impl Role<'_> {
                 far.iter().any(|column| of_target.update.contains(&column.name)),
             ),
             Link::JoinTable { table, near, join_near, join_far, far, meta, .. } => {
-                let of_join = self.of(table).unwrap_or(&nobody);
+                let of_join = self.of(&table.name).unwrap_or(&nobody);
                 let linking = reads(of_join, join_near) && reads(of_join, join_far);
                 let told = meta.iter().all(|(_, column)| of_join.select.contains(&column.name));
                 let inserts = join_near.iter().chain(join_far).all(|one| of_join.insert.contains(&one.name));

@@ -257,7 +257,7 @@ impl Builder<'_> {
                 let identity = join_far.iter().map(|column| column.read_name().to_owned()).collect();
                 let each = LimitEach { limit: self.limit_each(), identity, stands_alone: false };
                 let order = target.key.iter().map(|column| ascending(JOINED_TARGET, column)).collect();
-                let from = (table.clone().into(), MAIN);
+                let from = (table.clone(), MAIN);
                 let target = JOINED_TARGET;
                 let parts =
                     Children { from, joins: vec![join], target, near: join_near, through: None, order, each };

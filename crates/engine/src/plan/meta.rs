@@ -47,7 +47,7 @@ impl Builder<'_> {
         let condition = start.and(Condition::InKeys { columns: refs(MAIN, join_far), keys, negated: false });
         let select = Select {
             columns: columns.into_outputs(),
-            from: (table.clone().into(), MAIN),
+            from: (table.clone(), MAIN),
             joins: Vec::new(),
             keys: None,
             condition,

@@ -114,7 +114,7 @@ impl Resolver<'_> {
                 let condition = to_target(super::refs(join, join_far), far);
                 Condition::Related(Box::new(Related {
                     near: super::refs(alias, near),
-                    table: table.clone().into(),
+                    table: table.clone(),
                     alias: join,
                     far: super::names(join_near),
                     condition,
@@ -167,7 +167,7 @@ impl Resolver<'_> {
                 let one_of = self.one_of(&super::refs(join, join_far), &target.key, &values)?;
                 Ok(Condition::Related(Box::new(Related {
                     near: super::refs(alias, near),
-                    table: table.clone().into(),
+                    table: table.clone(),
                     alias: join,
                     far: super::names(join_near),
                     condition: if negated { Condition::Not(Box::new(one_of)) } else { one_of },

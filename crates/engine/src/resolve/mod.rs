@@ -341,7 +341,7 @@ impl Resolver<'_> {
                 };
                 condition = condition.and(Condition::Related(Box::new(Related {
                     near: refs(MAIN, far),
-                    table: table.clone().into(),
+                    table: table.clone(),
                     alias: join,
                     far: names(join_far),
                     condition: of_start,

@@ -171,8 +171,11 @@ impl Builder<'_> {
                 keys,
                 negated: edit.change == MemberChange::Replace,
             });
-            let change =
-                Change::Delete(Delete { table: (table.clone(), MAIN), condition, returning: Vec::new() });
+            let change = Change::Delete(Delete {
+                table: (table.name.clone(), MAIN),
+                condition,
+                returning: Vec::new(),
+            });
             self.change(index, &change, arguments, Then::Nothing);
         }
         if edit.change == MemberChange::Remove || edit.members.is_empty() {
@@ -187,7 +190,7 @@ impl Builder<'_> {
         let list = push_argument(&mut arguments, members);
         let far = join_far.iter().map(StoredColumn::column_name).collect();
         let change = Change::Insert(Insert {
-            table: table.clone(),
+            table: table.name.clone(),
             source: Source::Links(Links { near, far, list }),
             returning: Vec::new(),
         });

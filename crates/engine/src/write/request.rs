@@ -400,14 +400,14 @@ impl Reader<'_> {
     ) {
         let resource_type = self.catalog.get(owner);
         let relationship = &resource_type.relationships[index];
-        if let Some(reason) = unwritable(self.catalog, resource_type, relationship, false) {
-            let detail = format!("\"{}\" cannot be written: {reason}.", relationship.name);
-            return draft.report(&error::READ_ONLY_FIELD, detail, position.data());
-        }
         let permission = match permission::relation(self.serving, (owner, index), position) {
             Ok(permission) => permission,
             Err(errors) => return draft.errors.extend(errors),
         };
+        if let Some(reason) = unwritable(self.catalog, resource_type, relationship, false) {
+            let detail = format!("\"{}\" cannot be written: {reason}.", relationship.name);
+            return draft.report(&error::READ_ONLY_FIELD, detail, position.data());
+        }
         let place = Place { position, member: None };
         let edit =
             edit(self.catalog, &draft.locals, (owner, index), linkage, change, place, &mut draft.errors);

@@ -79,7 +79,7 @@ impl Renderer {
         self.text(" CROSS JOIN LATERAL (SELECT ");
         far(self);
         self.text(" FROM ");
-        self.table(&through.table);
+        self.rows_of(&through.table);
         self.text(" AS j WHERE ");
         self.is_of_key(keys);
         // NULL, which finds nothing, comes last.
@@ -189,7 +189,7 @@ impl Renderer {
         self.list(&key_columns(keys), keys.parameter, true);
         if let Some(through) = &keys.through {
             self.text(" JOIN ");
-            self.table(&through.table);
+            self.rows_of(&through.table);
             self.text(" AS j ON ");
             self.is_of_key(keys);
         }
@@ -218,7 +218,7 @@ impl Renderer {
     /// The tables of the rows, the join table that holds the keys among them.
     fn rows(&mut self, select: &Select, keys: &Keys) {
         if let Some(through) = &keys.through {
-            self.table(&through.table);
+            self.rows_of(&through.table);
             self.text(" AS j JOIN ");
             self.source(&select.from.0, select.from.1);
             self.text(" ON ");

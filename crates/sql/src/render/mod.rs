@@ -177,12 +177,16 @@ impl Renderer {
 
     /// A table to read from, under its name in the statement.
     fn source(&mut self, table: &Table, alias: Alias) {
+        self.rows_of(table);
+        self.text(" AS ");
+        self.alias(alias);
+    }
+
+    fn rows_of(&mut self, table: &Table) {
         match &table.restriction {
             None => self.table(&table.name),
             Some(restriction) => self.restricted(&table.name, restriction),
         }
-        self.text(" AS ");
-        self.alias(alias);
     }
 
     /// What is seen of a table, as a table. Engines take it apart again, so that indexes serve it like a condition.

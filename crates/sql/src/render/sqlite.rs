@@ -86,7 +86,7 @@ impl Renderer {
         self.text(if row { ") IN (SELECT " } else { " IN (SELECT " });
         join_columns(self, &through.far, ", ");
         self.text(" FROM ");
-        self.table(&through.table);
+        self.rows_of(&through.table);
         self.text(" AS j CROSS JOIN ");
         self.source(&select.from.0, inner.alias(select.from.1));
         self.text(" ON ");
