@@ -1,7 +1,6 @@
 //! The engine: what it holds between requests, and the way of one request through its stages.
 
 use std::borrow::Cow;
-use std::ops::Deref;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -12,18 +11,19 @@ use docent_jsonapi::error::ErrorObject;
 use docent_jsonapi::media_type::{CURSOR_PROFILE, Negotiated, Offer, check_content_type, negotiate};
 use docent_jsonapi::query;
 use docent_sql::render::Dialect;
-use docent_sql::{Cost, Database, Error, Position, Query, Value};
+use docent_sql::{Cost, Database, Error, Position};
 
-use crate::access::{AccountReader, AccountsProblem, AccountsTable, Policy, Principal, Views, WriteRules};
+use crate::access::{AccountReader, AccountsProblem, AccountsTable, Policy, Principal, Views};
 use crate::api::{Method, Request, Response, Slot, Timings};
 use crate::assemble::related_path;
-use crate::plan::{Plan, Plans};
-use crate::prepare::{PreparedRequests, prepare};
+use crate::plan::Plan;
+use crate::prepare::prepare;
 use crate::represent::{Representation, check_start};
 use crate::resolve::{Context, resolve};
 use crate::respond::{Answer, Failure, Outcome, respond};
 use crate::route::{Route, Target, route, type_named};
 use crate::run::{Found, Read};
+use crate::serving::Serving;
 use crate::settings::Settings;
 use crate::write::{Endpoint, methods, perform_once, prepare_keys, unchangeable};
 use crate::{error, pages};
@@ -32,31 +32,6 @@ use crate::{error, pages};
 const CHEAP_ROWS: u64 = 100;
 /// Skipping more rows than this is not.
 const CHEAP_OFFSET: u64 = 1_000;
-
-/// What a caller is served: a request takes one and keeps it to its end.
-#[derive(Debug)]
-pub(crate) struct Serving {
-    pub(crate) shared: Shared,
-    pub(crate) settings: Arc<Settings>,
-    pub(crate) revision: u64,
-    /// The caller's values, which come first in every statement.
-    pub(crate) caller: Arc<[Value]>,
-    /// Whether the caller may be more than they have said.
-    pub(crate) asks_for_credentials: bool,
-    /// What each transaction begins with, where it takes a role of the database.
-    pub(crate) preface: Option<Query>,
-}
-
-/// What callers share who see and may do the same.
-#[derive(Debug, Clone)]
-pub(crate) struct Shared {
-    /// What they see.
-    pub(crate) catalog: Arc<Catalog>,
-    /// What they may write; everything, if there are no rules.
-    pub(crate) rules: Option<Arc<WriteRules>>,
-    pub(crate) plans: Arc<Plans>,
-    pub(crate) prepared: Arc<PreparedRequests>,
-}
 
 /// Answers requests from one database.
 #[derive(Debug)]
@@ -86,50 +61,6 @@ struct Course<'a> {
     serving: &'a Arc<Serving>,
     timings: Timings,
     allow: Option<&'static str>,
-}
-
-impl Shared {
-    pub(crate) fn new(catalog: Arc<Catalog>, rules: Option<WriteRules>) -> Self {
-        Shared {
-            catalog,
-            rules: rules.map(Arc::new),
-            plans: Arc::new(Plans::new()),
-            prepared: Arc::new(PreparedRequests::new()),
-        }
-    }
-}
-
-impl Serving {
-    pub(crate) fn new(
-        shared: Shared,
-        settings: &Arc<Settings>,
-        revision: u64,
-        principal: &Principal,
-    ) -> Self {
-        let asks_for_credentials = settings.authenticates && *principal == Principal::Anonymous;
-        Serving {
-            shared,
-            settings: Arc::clone(settings),
-            revision,
-            caller: Arc::new([]),
-            asks_for_credentials,
-            preface: None,
-        }
-    }
-
-    /// The error for what the caller may not do: who has not said who they are is asked to.
-    pub(crate) fn refusal(&self, detail: impl Into<String>) -> ErrorObject {
-        let kind = if self.asks_for_credentials { &error::UNAUTHORIZED } else { &error::FORBIDDEN };
-        ErrorObject::new(kind, detail)
-    }
-}
-
-impl Deref for Serving {
-    type Target = Shared;
-
-    fn deref(&self) -> &Shared {
-        &self.shared
-    }
 }
 
 impl<'a> Course<'a> {

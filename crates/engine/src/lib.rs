@@ -19,6 +19,7 @@ mod resolve;
 mod respond;
 mod route;
 mod run;
+mod serving;
 mod settings;
 mod tag;
 mod write;

@@ -10,9 +10,9 @@ use docent_jsonapi::query::{self, MAX_ERRORS, QueryLimits};
 
 use crate::api::Request;
 use crate::assemble::push_link;
-use crate::engine::Serving;
 use crate::error;
 use crate::resolve::writes_link_objects;
+use crate::serving::Serving;
 
 /// A document of another media type than JSON:API's.
 pub(crate) struct Page {

@@ -15,12 +15,12 @@ use quick_cache::sync::Cache;
 use quick_cache::{Equivalent, UnitWeighter};
 
 use crate::api::Request;
-use crate::engine::Serving;
 use crate::id;
 use crate::plan::{Plan, segment};
 use crate::resolve::{Context, Page, Resolved, resolve, writes_link_objects};
 use crate::route::Target;
 use crate::run::Bounds;
+use crate::serving::Serving;
 
 /// Prepared requests kept at most; the least used go first.
 const KEPT: usize = 1_000;

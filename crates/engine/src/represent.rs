@@ -9,12 +9,12 @@ use docent_sql::Value;
 
 use crate::api::Body;
 use crate::assemble::{self, Address, Frame};
-use crate::engine::Serving;
 use crate::error;
 use crate::prepare::Prepared;
 use crate::resolve::writes_link_objects;
 use crate::route::Target;
 use crate::run::{Found, Read};
+use crate::serving::Serving;
 
 /// The document of a URL.
 #[derive(Debug)]

@@ -16,7 +16,7 @@ use super::grants::{Grant, grants};
 use super::policy::Policy;
 use super::principal::Principal;
 use super::privileges::{self, meet};
-use crate::engine::{Serving, Shared};
+use crate::serving::{Serving, Shared};
 use crate::settings::Settings;
 
 /// Callers kept at most; the least used go first.

@@ -15,7 +15,6 @@ use docent_sql::statement::{Condition as SqlCondition, Parameter};
 use super::fault::Fault;
 use super::run::list;
 use crate::assemble::{self, Frame};
-use crate::engine::Serving;
 use crate::error;
 use crate::plan::Plan;
 use crate::prepare::Prepared;
@@ -23,6 +22,7 @@ use crate::represent::{Representation, check_start};
 use crate::resolve::{Context, MAIN, Page, refs, resolve, writes_link_objects};
 use crate::route::Target;
 use crate::run::{Bounds, Found, Read};
+use crate::serving::Serving;
 use crate::tag::entity_tag;
 
 /// What `If-Match` demands of the URL that is written.

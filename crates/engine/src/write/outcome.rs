@@ -12,10 +12,10 @@ use super::run::{Done, Stage, Task, id_of};
 use super::{Kind, Subject};
 use crate::api::Request;
 use crate::assemble::related_path;
-use crate::engine::Serving;
 use crate::represent::Representation;
 use crate::respond::Answer;
 use crate::run::{Found, id_segment};
+use crate::serving::Serving;
 
 /// What a transaction has done.
 pub(super) struct Outcome<'a> {

@@ -21,13 +21,13 @@ use super::steps::Builder;
 use super::{Action, Kind, fault};
 use crate::api::{Method, Request, Timings};
 use crate::assemble::related_path;
-use crate::engine::Serving;
 use crate::id;
 use crate::pages;
 use crate::prepare::prepare;
 use crate::represent::Representation;
 use crate::respond::{Answer, Failure};
 use crate::route::Target;
+use crate::serving::Serving;
 
 /// What is written to.
 #[derive(Debug, Clone, Copy)]

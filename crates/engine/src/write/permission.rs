@@ -9,7 +9,7 @@ use docent_jsonapi::request::{Position, ResourceObject};
 use docent_sql::statement::Condition;
 
 use crate::access::{TypeRules, WriteRule};
-use crate::engine::Serving;
+use crate::serving::Serving;
 
 /// What is demanded of a resource that is created, and what it is given.
 pub(super) struct Creation<'a> {
@@ -30,14 +30,14 @@ pub(super) fn creation<'a>(
     object: &ResourceObject<'_>,
     position: Position,
 ) -> Result<Creation<'a>, Vec<ErrorObject>> {
+    let resource_type = serving.catalog.get(owner);
+    if resource_type.denied.create {
+        let detail = format!("You may not create resources of type {}.", resource_type.name);
+        return Err(vec![whole(serving.refusal(detail), position)]);
+    }
     let Some(rules) = rules(serving, owner) else {
         return Ok(Creation { permission: Condition::always(), set: &[] });
     };
-    let name = &serving.catalog.get(owner).name;
-    if rules.create.is_empty() {
-        let detail = format!("You may not create resources of type {name}.");
-        return Err(vec![whole(serving.refusal(detail), position)]);
-    }
     let fields = given(&serving.catalog, owner, object);
     let lets = |rule: &WriteRule| fields.iter().all(|field| rule.lets_write(field));
     let Some(chosen) = rules.create.iter().find(|rule| lets(&rule.rule)) else {
@@ -56,11 +56,11 @@ pub(super) fn change(
     object: &ResourceObject<'_>,
     position: Position,
 ) -> Result<Condition, Vec<ErrorObject>> {
-    let fields = given(&serving.catalog, owner, object);
-    let Some(rules) = rules(serving, owner) else { return Ok(Condition::always()) };
-    if rules.update.is_empty() {
+    if serving.catalog.get(owner).denied.update {
         return Err(vec![whole(no_update(serving, owner), position)]);
     }
+    let Some(rules) = rules(serving, owner) else { return Ok(Condition::always()) };
+    let fields = given(&serving.catalog, owner, object);
     let all: Vec<&WriteRule> = rules.update.iter().collect();
     let is_closed = |field: &&str| !all.iter().any(|rule| rule.lets_write(field));
     if fields.iter().any(is_closed) {
@@ -75,12 +75,12 @@ pub(super) fn deletion(
     owner: TypeId,
     position: Position,
 ) -> Result<Condition, Vec<ErrorObject>> {
-    let Some(rules) = rules(serving, owner) else { return Ok(Condition::always()) };
-    if rules.delete.is_empty() {
-        let name = &serving.catalog.get(owner).name;
-        let detail = format!("You may not delete resources of type {name}.");
+    let resource_type = serving.catalog.get(owner);
+    if resource_type.denied.delete {
+        let detail = format!("You may not delete resources of type {}.", resource_type.name);
         return Err(vec![whole(serving.refusal(detail), position)]);
     }
+    let Some(rules) = rules(serving, owner) else { return Ok(Condition::always()) };
     Ok(Condition::any_of(rules.delete.iter().map(|rule| &rule.condition)))
 }
 

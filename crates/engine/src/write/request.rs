@@ -11,9 +11,9 @@ use super::fields::{Resolver, can_be_cleared, unwritable};
 use super::linkage::{Locals, Place, edit};
 use super::{Action, Edit, Kind, MemberChange, Subject, permission};
 use crate::api::Method;
-use crate::engine::Serving;
 use crate::error;
 use crate::route::{Route, Target, route};
+use crate::serving::Serving;
 
 /// Errors of one document at most.
 const MAX_ERRORS: usize = document::MAX_ERRORS;

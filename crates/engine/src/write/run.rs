@@ -14,9 +14,9 @@ use super::fault::Fault;
 use super::guard::Denial;
 use super::steps::{Argument, Slot, Step, Then};
 use super::{Action, Kind, Subject};
-use crate::engine::Serving;
 use crate::id::{self, Form};
 use crate::run::{Found, Read, as_cell};
+use crate::serving::Serving;
 
 /// What is to be done, and what is to be read.
 #[derive(Debug)]

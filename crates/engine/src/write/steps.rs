@@ -10,8 +10,8 @@ use docent_sql::statement::{ColumnRef, Comparison, Condition, Output, Parameter,
 
 use super::guard::Denial;
 use super::{Action, Fields, Kind, Subject};
-use crate::engine::Serving;
 use crate::resolve::{MAIN, refs, table_of};
+use crate::serving::Serving;
 
 /// Rows of one INSERT: few different counts, so that texts repeat and stay prepared.
 const BATCHES: [usize; 7] = [256, 128, 64, 32, 16, 8, 4];

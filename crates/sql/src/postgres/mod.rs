@@ -172,7 +172,11 @@ impl Adapter {
         let (shared, role) = (Arc::clone(&self.shared), role.to_owned());
         let reading = self.home.handle.spawn(async move {
             let connection = shared.primary.connector.connect(Purpose::Looking).await?;
-            privileges::of(&connection.client, &role).await.map_err(|error| failure::classify(&error))
+            privileges::of(&connection.client, &role).await.map_err(|error| match failure::classify(&error) {
+                // The role is what does not exist.
+                Error::SchemaChanged(text) => Error::Failed(text),
+                error => error,
+            })
         });
         match tokio::time::timeout(PRIVILEGES_TIME, reading).await {
             Ok(Ok(privileges)) => privileges,

@@ -56,9 +56,9 @@ impl Renderer {
             self.text(" LIMIT ");
             self.parameter(each.limit);
         }
-        self.text(") AS r");
+        self.text(") AS r ORDER BY r.o");
         for (index, term) in select.order.iter().enumerate() {
-            self.text(if index > 0 { ", r.s" } else { " ORDER BY r.o, r.s" });
+            self.text(", r.s");
             self.number(index);
             self.direction(term);
         }

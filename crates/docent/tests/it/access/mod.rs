@@ -2,5 +2,6 @@
 
 mod attacks;
 mod callers;
+mod database_roles;
 mod leak;
 mod newsroom;

@@ -20,10 +20,10 @@ use self::header::{digest, key};
 use super::perform::{Endpoint, perform};
 use crate::access::Principal;
 use crate::api::{Method, Request, Timings};
-use crate::engine::Serving;
 use crate::error;
 use crate::respond::{Answer, Failure};
 use crate::route::Target;
+use crate::serving::Serving;
 use crate::settings::Settings;
 
 /// The header, as errors name it.
