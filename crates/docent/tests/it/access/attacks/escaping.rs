@@ -143,3 +143,24 @@ fn answers_to_writes_hide_what_reads_hide() {
         newsroom.refuse(Who::Reader, &format!("POST /comments?include={include}"), &comment, &[400]);
     }
 }
+
+/// A key that makes a request safe to repeat is good for who sent it.
+#[test]
+fn nobody_is_given_the_answer_to_somebody_else() {
+    let mut newsroom = newsroom("[server]\nidempotency_keys = \"24h\"\n");
+    let comment = new("comments", json!({"body": "x", "article": one("articles", 1)}));
+    let mut created = Vec::new();
+    for (key, author) in [("key-of-ann", 1), ("key-of-reader", 5), ("key-of-ann", 1)] {
+        let headers = [("X-Api-Key", key), ("Idempotency-Key", "the same")];
+        let response = newsroom.send_with(&headers, "POST /comments", &comment);
+        assert_eq!(response.status, 201, "{key}: {}", response.text());
+        let document = response.json();
+        assert_eq!(document["data"]["relationships"]["author"]["data"], one("people", author), "{key}");
+        created.push(document["data"]["id"].clone());
+    }
+    assert_ne!(created[0], created[1]);
+    assert_eq!(created[0], created[2]);
+    let headers = [("Idempotency-Key", "the same")];
+    let response = newsroom.send_with(&headers, "POST /comments", &comment);
+    assert_eq!(response.status, 401, "{}", response.text());
+}
