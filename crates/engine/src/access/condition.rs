@@ -4,6 +4,7 @@ use docent_catalog::model::{Catalog, Field, TypeId};
 use docent_jsonapi::filter::{self, Filter, Operator};
 
 use super::principal::Principal;
+use crate::id;
 
 /// A condition on the resources of a type.
 #[derive(Debug, Clone, PartialEq)]
@@ -90,12 +91,19 @@ impl Where {
                 if values.len() > LIST_MAX || (values.len() != operands.len() && !takes_list) {
                     return None;
                 }
+                let end = end_of(catalog, owner, path);
+                let claims = operands.iter().any(|operand| matches!(operand, Operand::Claim(_)));
+                if let Some(target) = end.ids_of().filter(|_| claims)
+                    && !values.iter().all(|id| id::exact_key(&catalog.get(target).key, id).is_some())
+                {
+                    // Another spelling of an id is somebody else's.
+                    return None;
+                }
                 // A relationship takes a list of ids, which these are not.
-                let leads = ends_in_relationship(catalog, owner, path);
-                let operator = match operator {
-                    Operator::Equal if leads => Operator::In,
-                    Operator::NotEqual if leads => Operator::NotIn,
-                    operator => *operator,
+                let operator = match (operator, end) {
+                    (Operator::Equal, End::Relationship(_)) => Operator::In,
+                    (Operator::NotEqual, End::Relationship(_)) => Operator::NotIn,
+                    (operator, _) => *operator,
                 };
                 let parameter = path.join(".");
                 Filter::Condition(filter::Condition { path: path.clone(), operator, values, parameter })
@@ -213,14 +221,41 @@ fn text(value: &serde_json::Value) -> Option<String> {
     }
 }
 
-fn ends_in_relationship(catalog: &Catalog, owner: TypeId, path: &[String]) -> bool {
-    let mut current = owner;
-    for (at, name) in path.iter().enumerate() {
-        match catalog.get(current).field(name) {
-            Some(Field::Relationship(_)) if at + 1 == path.len() => return true,
-            Some(Field::Relationship(index)) => current = catalog.get(current).relationships[index].target,
-            _ => return false,
+/// What a path ends in.
+#[derive(Clone, Copy)]
+enum End {
+    /// A relationship to a type.
+    Relationship(TypeId),
+    /// The id of a type.
+    Id(TypeId),
+    /// Anything else.
+    Other,
+}
+
+impl End {
+    /// The type whose ids it is compared with.
+    fn ids_of(self) -> Option<TypeId> {
+        match self {
+            End::Relationship(target) | End::Id(target) => Some(target),
+            End::Other => None,
         }
     }
-    false
+}
+
+fn end_of(catalog: &Catalog, owner: TypeId, path: &[String]) -> End {
+    let mut current = owner;
+    for (at, name) in path.iter().enumerate() {
+        let is_last = at + 1 == path.len();
+        match catalog.get(current).field(name) {
+            Some(Field::Relationship(index)) => {
+                current = catalog.get(current).relationships[index].target;
+                if is_last {
+                    return End::Relationship(current);
+                }
+            }
+            None if is_last && name == "id" => return End::Id(current),
+            _ => return End::Other,
+        }
+    }
+    End::Other
 }

@@ -208,6 +208,9 @@ impl Renderer {
 
     fn related(&mut self, related: &Related) {
         let row = related.near.len() > 1;
+        if row && self.is_mysql() {
+            return self.related_by_columns(related);
+        }
         self.text(if row { "(" } else { "" });
         self.separated(&related.near, ", ", Self::column);
         self.text(if row { ") IN (SELECT " } else { " IN (SELECT " });
@@ -220,6 +223,26 @@ impl Renderer {
         self.source(&related.table, related.alias);
         if !related.condition.is_always() {
             self.text(" WHERE ");
+            self.condition(&related.condition);
+        }
+        self.text(")");
+    }
+
+    /// The same column by column: what is seen in some rows only cannot stand in a row of values there.
+    fn related_by_columns(&mut self, related: &Related) {
+        self.text("EXISTS (SELECT 1 FROM ");
+        self.source(&related.table, related.alias);
+        self.text(" WHERE ");
+        for (index, (near, far)) in related.near.iter().zip(&related.far).enumerate() {
+            self.text(if index > 0 { " AND " } else { "" });
+            self.alias(related.alias);
+            self.text(".");
+            self.name(far);
+            self.text(" = ");
+            self.column(near);
+        }
+        if !related.condition.is_always() {
+            self.text(" AND ");
             self.condition(&related.condition);
         }
         self.text(")");
