@@ -13,10 +13,14 @@ use crate::model::{
 /// What is served and what is not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Report {
+    /// The role that sees it; nothing for everything that is served.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub role: Option<String>,
     /// The types, ordered by name.
     pub types: Vec<TypeReport>,
-    /// What is left out, and why.
-    pub left_out: Vec<LeftOut>,
+    /// What is left out for everyone, and why; not told of what a role sees.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub left_out: Option<Vec<LeftOut>>,
 }
 
 /// One type.
@@ -38,10 +42,26 @@ pub struct TypeReport {
     /// Why none can be created, if so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cannot_create: Option<String>,
+    /// What the role may do with its resources.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub access: Option<AccessReport>,
     /// Its attributes.
     pub attributes: Vec<AttributeReport>,
     /// Its relationships.
     pub relationships: Vec<RelationshipReport>,
+}
+
+/// What a role may do with the resources of a type that it sees.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct AccessReport {
+    /// Whether it sees some of them only.
+    pub some_rows: bool,
+    /// Whether it may create some.
+    pub create: bool,
+    /// Whether it may change some.
+    pub update: bool,
+    /// Whether it may delete some.
+    pub delete: bool,
 }
 
 /// One attribute.
@@ -58,6 +78,9 @@ pub struct AttributeReport {
     pub nullable: bool,
     /// Whether it cannot be written.
     pub read_only: bool,
+    /// Whether some of the resources that are seen do not show it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub in_some_rows: bool,
     /// Comment of the column.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
@@ -74,6 +97,11 @@ pub struct RelationshipReport {
     pub target: String,
     /// The columns that link both sides, those of other tables with the table's name.
     pub linked_by: String,
+    /// Whether it cannot be written.
+    pub read_only: bool,
+    /// Whether some of the resources that are seen do not show it.
+    #[serde(skip_serializing_if = "is_false")]
+    pub in_some_rows: bool,
     /// Why no member can be added, if so.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cannot_add: Option<String>,
@@ -85,7 +113,29 @@ pub struct RelationshipReport {
 /// Lists a catalog.
 pub fn report(catalog: &Catalog) -> Report {
     let types = catalog.iter().map(|(_, one)| type_report(catalog, one)).collect();
-    Report { types, left_out: catalog.left_out.clone() }
+    Report { role: None, types, left_out: Some(catalog.left_out.clone()) }
+}
+
+/// Lists the catalog that a role sees.
+pub fn report_of_role(catalog: &Catalog, role: &str) -> Report {
+    let types = catalog
+        .iter()
+        .map(|(_, one)| TypeReport { access: Some(access_report(one)), ..type_report(catalog, one) });
+    Report { role: Some(role.to_owned()), types: types.collect(), left_out: None }
+}
+
+fn access_report(one: &ResourceType) -> AccessReport {
+    AccessReport {
+        some_rows: one.hides_rows,
+        create: one.can_create(),
+        update: one.can_update(),
+        delete: one.can_delete(),
+    }
+}
+
+#[expect(clippy::trivially_copy_pass_by_ref, reason = "what serialization asks for")]
+fn is_false(flag: &bool) -> bool {
+    !flag
 }
 
 fn type_report(catalog: &Catalog, one: &ResourceType) -> TypeReport {
@@ -97,6 +147,7 @@ fn type_report(catalog: &Catalog, one: &ResourceType) -> TypeReport {
         key: one.key.iter().map(|column| column.name.clone()).collect(),
         read_only: one.read_only,
         cannot_create: one.cannot_create.clone(),
+        access: None,
         attributes: one.attributes.iter().map(attribute_report).collect(),
         relationships: one.relationships.iter().map(|one| relationship_report(catalog, one)).collect(),
     }
@@ -115,6 +166,7 @@ fn attribute_report(attribute: &Attribute) -> AttributeReport {
         value_type: words(&column.column_type),
         nullable: column.nullable,
         read_only: attribute.read_only,
+        in_some_rows: column.seen_as.is_some(),
         description: attribute.description.clone(),
     }
 }
@@ -133,9 +185,19 @@ fn relationship_report(catalog: &Catalog, relationship: &Relationship) -> Relati
         arity: relationship.arity,
         target: target.name.clone(),
         linked_by,
+        read_only: relationship.read_only,
+        in_some_rows: in_some_rows(&relationship.link),
         cannot_add: relationship.cannot_add.clone(),
         description: relationship.description.clone(),
     }
+}
+
+fn in_some_rows(link: &Link) -> bool {
+    let columns: &[&[StoredColumn]] = match link {
+        Link::ForeignKey { near, .. } | Link::JoinTable { near, .. } => &[near],
+        Link::Inverse { near, far } => &[near, far],
+    };
+    columns.iter().copied().flatten().any(|column| column.seen_as.is_some())
 }
 
 fn names(columns: &[StoredColumn]) -> String {
@@ -172,14 +234,30 @@ fn words(column_type: &ColumnType) -> String {
 
 impl fmt::Display for Report {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if let Some(role) = &self.role {
+            writeln!(f, "What {role} may do:\n")?;
+        }
         for one in &self.types {
             writeln!(f, "{one}")?;
         }
-        if self.left_out.is_empty() {
-            return writeln!(f, "Nothing is left out.");
+        match self.left_out.as_deref() {
+            None if self.types.is_empty() => writeln!(f, "Nothing."),
+            None => Ok(()),
+            Some([]) => writeln!(f, "Nothing is left out."),
+            Some(left_out) => {
+                writeln!(f, "Left out:")?;
+                left_out.iter().try_for_each(|LeftOut { what, reason }| writeln!(f, "  {what}: {reason}"))
+            }
         }
-        writeln!(f, "Left out:")?;
-        self.left_out.iter().try_for_each(|LeftOut { what, reason }| writeln!(f, "  {what}: {reason}"))
+    }
+}
+
+impl fmt::Display for AccessReport {
+    /// In the words of the configuration.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(if self.some_rows { "read (some rows)" } else { "read" })?;
+        let writing = [(self.create, "create"), (self.update, "update"), (self.delete, "delete")];
+        writing.iter().filter(|(may, _)| *may).try_for_each(|(_, action)| write!(f, ", {action}"))
     }
 }
 
@@ -195,6 +273,9 @@ impl fmt::Display for TypeReport {
             self.key.join(", ")
         )?;
         describe(f, "  ", self.description.as_deref())?;
+        if let Some(access) = &self.access {
+            writeln!(f, "  allowed: {access}")?;
+        }
         if let Some(reason) = &self.cannot_create {
             writeln!(f, "  none can be created: {reason}")?;
         }
@@ -203,8 +284,8 @@ impl fmt::Display for TypeReport {
         let width = attributes.chain(relationships).max().unwrap_or_default();
         for one in &self.attributes {
             let null = if one.nullable { " or null" } else { "" };
-            let read_only = if one.read_only && !self.read_only { ", read-only" } else { "" };
-            writeln!(f, "  {:width$}  {}{null}{read_only}", one.name, one.value_type)?;
+            let limits = self.limits(one.read_only, one.in_some_rows);
+            writeln!(f, "  {:width$}  {}{null}{limits}", one.name, one.value_type)?;
             describe(f, "      ", one.description.as_deref())?;
         }
         for one in &self.relationships {
@@ -212,13 +293,24 @@ impl fmt::Display for TypeReport {
                 Arity::ToOne => "to-one",
                 Arity::ToMany => "to-many",
             };
-            writeln!(f, "  {:width$}  {arity} {}, by {}", one.name, one.target, one.linked_by)?;
+            let limits = self.limits(one.read_only, one.in_some_rows);
+            writeln!(f, "  {:width$}  {arity} {}, by {}{limits}", one.name, one.target, one.linked_by)?;
             if let Some(reason) = &one.cannot_add {
                 writeln!(f, "      none can be added: {reason}")?;
             }
             describe(f, "      ", one.description.as_deref())?;
         }
         Ok(())
+    }
+}
+
+impl TypeReport {
+    /// What is said of a field, unless it goes for all of them.
+    fn limits(&self, read_only: bool, in_some_rows: bool) -> String {
+        let is_written = !self.read_only && self.access.is_none_or(|access| access.create || access.update);
+        let read_only = if read_only && is_written { ", read-only" } else { "" };
+        let in_some_rows = if in_some_rows { ", in some rows" } else { "" };
+        format!("{read_only}{in_some_rows}")
     }
 }
 

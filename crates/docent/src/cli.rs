@@ -39,6 +39,9 @@ pub(crate) enum Command {
         database: DatabaseArg,
         #[command(flatten)]
         config: ConfigArg,
+        /// Prints what those see and may do who have a role: one of the configuration, `anonymous` or `authenticated`
+        #[arg(long = "as", value_name = "ROLE")]
+        role: Option<String>,
         /// Prints JSON, for programs
         #[arg(long)]
         json: bool,

@@ -125,6 +125,9 @@ impl Engine {
         let revision = self.views.load().revision + 1;
         let (views, problems) = views(outcome, configuration, revision);
         tracing::info!(revision, types = views.whole.types.len(), "the schema was read");
+        for problem in &problems {
+            tracing::warn!(%problem, "an entry of the configuration does not fit the schema any more, and is ignored");
+        }
         self.views.store(Arc::new(views));
         Ok(problems)
     }

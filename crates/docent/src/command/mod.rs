@@ -12,7 +12,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use docent_catalog::{Catalog, Problem, build};
-use docent_engine::Engine;
+use docent_engine::{Engine, unfit};
 use docent_server::auth::Authenticator;
 use docent_server::{ListenError, StartError};
 use docent_sql::postgres;
@@ -47,6 +47,8 @@ pub(crate) enum Failure {
     Demo(String),
     #[error("{0}")]
     Credentials(String),
+    #[error("{0}")]
+    Role(String),
     #[error("{what}: {error}")]
     System { what: &'static str, error: io::Error },
 }
@@ -76,7 +78,9 @@ pub(crate) fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
         Command::Serve { database, config, server } => serve::run(database, &server.overrides(config)),
         Command::Demo { config, server } => demo::run(&server.overrides(config).for_a_copy()),
-        Command::Inspect { database, config, json } => describe::inspect(database, &config.overrides(), json),
+        Command::Inspect { database, config, role, json } => {
+            describe::inspect(database, &config.overrides(), role.as_deref(), json)
+        }
         Command::Check { database, config } => check::run(database, &config.overrides()),
         Command::HashPassword => credentials::hash_password(),
         Command::NewKey { user, roles } => credentials::make_key(&user, &roles),
@@ -113,6 +117,8 @@ async fn survey_within(location: &Location, settled: &Settled) -> Result<(Catalo
     if let Some(table) = settled.auth.accounts_table() {
         outcome.problems.extend(table.check(&schema).err().map(|problem| settled.auth.misfit(&problem)));
     }
+    outcome.problems.extend(unfit(&outcome.catalog, &settled.engine.policy));
+    outcome.problems.sort_by_key(|problem| problem.span.as_ref().map(|span| (span.start, span.end)));
     Ok((outcome.catalog, outcome.problems))
 }
 

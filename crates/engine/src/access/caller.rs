@@ -78,6 +78,26 @@ pub(super) fn standing(catalog: &Catalog, grants: &[Grant], principal: &Principa
     standing
 }
 
+/// Which grants apply to those who have a role, whoever they are. What is about the caller is met by rows that nobody can
+/// tell, and sets nothing that could be told.
+pub(super) fn standing_of_role(catalog: &Catalog, grants: &[Grant], role: &str) -> Standing {
+    let principal = Principal::with_role(role);
+    let mut conditions = Conditions::new(catalog);
+    let mut standing = Standing { applied: Vec::new(), values: Vec::new(), set: Vec::new() };
+    for (position, grant) in grants.iter().enumerate().filter(|(_, grant)| principal.has_role(&grant.role)) {
+        let condition = if grant.condition.has_claims() {
+            Condition::Any(Vec::new())
+        } else {
+            let Some(filter) = grant.condition.filter(catalog, grant.type_id, &principal) else { continue };
+            let Ok(condition) = conditions.resolve(grant.type_id, &filter) else { continue };
+            condition
+        };
+        standing.applied.push((position, condition));
+        standing.set.push(Vec::new());
+    }
+    standing
+}
+
 /// The columns that a grant sets; `None` if the caller lacks a claim for it, or has one that does not fit.
 fn values_to_set(catalog: &Catalog, grant: &Grant, principal: &Principal) -> Option<Vec<(String, Value)>> {
     let owner = catalog.get(grant.type_id);

@@ -29,7 +29,7 @@ pub(super) enum Operand {
 }
 
 /// Values in one list at most: they become parameters.
-const LIST_MAX: usize = 1_000;
+pub(super) const LIST_MAX: usize = 1_000;
 
 impl Where {
     /// Reads what stands behind `where`.
@@ -53,6 +53,15 @@ impl Where {
             Where::All(parts) | Where::Any(parts) => parts.iter().any(Where::has_claims),
             Where::Not(part) => part.has_claims(),
             Where::Test { operands, .. } => operands.iter().any(|one| matches!(one, Operand::Claim(_))),
+        }
+    }
+
+    /// Its comparisons of fields, however they are put together.
+    pub(super) fn tests(&self) -> Vec<&Where> {
+        match self {
+            Where::All(parts) | Where::Any(parts) => parts.iter().flat_map(Where::tests).collect(),
+            Where::Not(part) => part.tests(),
+            Where::Test { .. } => vec![self],
         }
     }
 

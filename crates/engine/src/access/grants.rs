@@ -11,8 +11,8 @@ use docent_jsonapi::error::{ErrorObject, suggest};
 use docent_jsonapi::filter::INVALID_FILTER_VALUE;
 use toml::Spanned;
 
-use super::condition::{Operand, Where};
-use super::policy::{Action, Permission, Policy};
+use super::condition::{LIST_MAX, Operand, Where};
+use super::policy::{ANONYMOUS, AUTHENTICATED, Action, Permission, Policy};
 use super::principal::Principal;
 use crate::resolve::Conditions;
 
@@ -41,7 +41,42 @@ pub(super) fn grants(catalog: &Catalog, policy: &Policy) -> (Vec<Grant>, Vec<Pro
             Err(found) => problems.extend(found),
         }
     }
+    problems.extend(unseen(catalog, policy));
+    problems.sort_by_key(|problem| problem.span.as_ref().map(|span| (span.start, span.end)));
     (grants, problems)
+}
+
+/// Types that a role may write and nobody sees who has it: nothing can be written that its writer does not see.
+fn unseen(catalog: &Catalog, policy: &Policy) -> Vec<Problem> {
+    let permissions = policy.permissions();
+    let reads = |writer: &str, name: &str| {
+        permissions.iter().any(|(role, permission)| {
+            let role_counts = match writer {
+                ANONYMOUS => *role == ANONYMOUS,
+                AUTHENTICATED => [ANONYMOUS, AUTHENTICATED].contains(role),
+                // Those who have a role of their own may have others, too.
+                _ => true,
+            };
+            let mut types = permission.get_ref().types.iter();
+            role_counts
+                && permission.get_ref().allows(Action::Read)
+                && types.any(|one| [name, "*"].contains(&one.get_ref().as_str()))
+        })
+    };
+    let mut problems = Vec::new();
+    for (role, permission) in &permissions {
+        for name in &permission.get_ref().types {
+            let known = catalog.by_name(name.get_ref()).is_some();
+            if known && !reads(role, name.get_ref()) {
+                let message = format!(
+                    "`{}` is written here, and `{role}` may not read it: what is written must be seen by its writer",
+                    name.get_ref()
+                );
+                problems.push(at(name, &message));
+            }
+        }
+    }
+    problems
 }
 
 struct Reader<'a> {
@@ -58,6 +93,7 @@ impl Reader<'_> {
         if permission.types.is_empty() || permission.actions.is_empty() {
             problems.push(problem(&self.span, "a permission names `types` and `actions`"));
         }
+        self.check_form(&mut problems);
         let mut types: Vec<TypeId> = Vec::new();
         for name in &permission.types {
             match (name.get_ref().as_str(), self.catalog.by_name(name.get_ref())) {
@@ -100,13 +136,36 @@ impl Reader<'_> {
                 set: self.set(one, &mut problems),
             };
             if let Some(table) = &permission.condition {
-                let fits = self.check_condition(&grant);
-                problems.extend(fits.err().into_iter().flatten().map(|message| at(table, &message)));
+                problems.extend(self.check_condition(&grant).iter().map(|message| at(table, message)));
             }
             grants.push(grant);
         }
         debug_assert!(is_every || !grants.is_empty() || !problems.is_empty());
         if problems.is_empty() { Ok(grants) } else { Err(problems) }
+    }
+
+    /// What says nothing, or says it twice.
+    fn check_form(&self, problems: &mut Vec<Problem>) {
+        let permission = self.permission;
+        for names in [&permission.types, &permission.hide, &permission.read_only] {
+            for (at_name, name) in names.iter().enumerate() {
+                if names[..at_name].iter().any(|before| before.get_ref() == name.get_ref()) {
+                    problems.push(at(name, &format!("`{}` stands twice", name.get_ref())));
+                }
+            }
+        }
+        let creates = permission.allows(Action::Create);
+        if let Some(name) = permission.set.keys().min_by_key(|name| name.span().start).filter(|_| !creates) {
+            let message = "`set` gives values to what is created, and `create` is not among the actions";
+            problems.push(at(name, message));
+        }
+        if let Some(name) =
+            permission.read_only.first().filter(|_| !creates && !permission.allows(Action::Update))
+        {
+            let message =
+                "`read_only` is about writing, and neither `create` nor `update` is among the actions";
+            problems.push(at(name, message));
+        }
     }
 
     /// Each field named is one of all types named; of `*` it is enough if one type has it.
@@ -147,17 +206,21 @@ impl Reader<'_> {
     }
 
     /// Paths and operators must fit; values too, unless they are the caller's.
-    fn check_condition(&self, grant: &Grant) -> Result<(), Vec<String>> {
-        let catalog = self.catalog;
-        let stand_in = grant.condition.has_claims();
-        let condition = if stand_in { grant.condition.without_claims() } else { grant.condition.clone() };
-        let Some(filter) = condition.filter(catalog, grant.type_id, &Principal::Anonymous) else {
-            return Ok(());
-        };
-        let Err(errors) = Conditions::new(catalog).resolve(grant.type_id, &filter) else { return Ok(()) };
-        let wrong = |error: &&ErrorObject| !(stand_in && error.kind == &INVALID_FILTER_VALUE);
-        let messages: Vec<String> = errors.iter().filter(wrong).map(|error| error.detail.clone()).collect();
-        if messages.is_empty() { Ok(()) } else { Err(messages) }
+    fn check_condition(&self, grant: &Grant) -> Vec<String> {
+        let mut messages = Vec::new();
+        for test in grant.condition.tests() {
+            let stand_in = test.has_claims();
+            let test = if stand_in { test.without_claims() } else { test.clone() };
+            let Some(filter) = test.filter(self.catalog, grant.type_id, &Principal::Anonymous) else {
+                messages.push(format!("a list has more than {LIST_MAX} values"));
+                continue;
+            };
+            let resolved = Conditions::new(self.catalog).resolve(grant.type_id, &filter);
+            let wrong = |error: &ErrorObject| !(stand_in && error.kind == &INVALID_FILTER_VALUE);
+            let errors = resolved.err().into_iter().flatten().filter(wrong);
+            messages.extend(errors.map(|error| error.detail));
+        }
+        messages
     }
 }
 
@@ -166,7 +229,8 @@ fn at<T>(entry: &Spanned<T>, message: &str) -> Problem {
 }
 
 fn problem(span: &Range<usize>, message: &str) -> Problem {
-    let message = format!("{message}; the permission does not apply");
+    // Messages of a request's errors are sentences.
+    let message = message.strip_suffix('.').unwrap_or(message).to_owned();
     Problem { message, span: (!span.is_empty()).then(|| span.clone()) }
 }
 

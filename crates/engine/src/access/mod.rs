@@ -15,6 +15,7 @@
 //! | `privileges` | what a role of the database may see and do, where requests take one |
 //! | `accounts` | accounts in a table of the served database, for the edge |
 //! | `views` | the catalogs of callers, made when they are needed and kept |
+//! | `survey` | what the policy comes to, for those who write it |
 
 mod accounts;
 mod caller;
@@ -23,11 +24,13 @@ mod grants;
 mod policy;
 mod principal;
 mod privileges;
+mod survey;
 mod views;
 
 pub use accounts::{AccountReader, AccountsProblem, AccountsTable, StoredAccount};
 pub use policy::{Action, Permission, Policy, Role};
 pub use principal::{Principal, User};
+pub use survey::{catalog_of_role, unfit};
 
 pub(crate) use caller::{TypeRules, WriteRule, WriteRules};
 pub(crate) use views::Views;

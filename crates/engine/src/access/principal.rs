@@ -36,6 +36,15 @@ impl Hash for User {
 }
 
 impl Principal {
+    /// Somebody of whom nothing is known but a role.
+    pub(super) fn with_role(role: &str) -> Self {
+        if role == ANONYMOUS {
+            return Principal::Anonymous;
+        }
+        let (id, roles) = (String::new(), vec![role.to_owned()]);
+        Principal::User(Arc::new(User { id, roles, claims: Map::new() }))
+    }
+
     /// Whether the principal has a role.
     pub fn has_role(&self, role: &str) -> bool {
         match self {

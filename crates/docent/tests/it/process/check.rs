@@ -87,3 +87,81 @@ fn a_missing_file_is_a_problem_only_if_named() {
     let ended = Start::new(&["check", path.to_str().unwrap()]).within(directory.path()).run();
     assert!(ended.status.success(), "{ended:?}");
 }
+
+/// A permission for customers, with more lines.
+fn permission(more: &str) -> String {
+    format!("[[roles.anonymous.allow]]\ntypes = [\"customers\"]\nactions = [\"read\"]\n{more}\n")
+}
+
+#[test]
+fn roles_are_checked_against_the_database() {
+    let problem = |more: &str, place: &str, word: &str| refuses(&permission(more), &[(place, word)]);
+    problem("hide = [\"nam\"]", "4:9", "did you mean `name`?");
+    problem("hide = [\"name\", \"name\"]", "4:17", "`name` stands twice");
+    problem("where = { nam = \"Ada\" }", "4:9", "customers has no field \"nam\"");
+    problem("where = { id = \"one\" }", "4:9", "\"one\" cannot be an id");
+    problem("where = { name = \"$user\" }", "4:9", "`$user` is nothing known");
+    problem("where = { name = { between = [\"a\"] } }", "4:9", "`between` takes 2 value(s), not 1");
+    problem("where = { id = { contains = \"$user.id\" } }", "4:9", "cannot be used on");
+    problem("where = { orders = { gt = 1 } }", "4:9", "it takes eq, ne, in, nin and null");
+    problem("where = { or = [{ name = \"$user.id\" }, { id = \"one\" }] }", "4:9", "\"one\" cannot be an id");
+    problem("set = { name = \"x\" }", "4:9", "`create` is not among the actions");
+    problem("read_only = [\"name\"]", "4:14", "neither `create` nor `update`");
+    problem("shows = []", "4:1", "unknown field `shows`");
+    refuses(
+        "[[roles.anonymous.allow]]\ntypes = [\"custmers\"]\nactions = [\"read\"]\n",
+        &[("2:10", "customers")],
+    );
+    refuses(
+        "[[roles.anonymous.allow]]\ntypes = [\"customers\"]\nactions = [\"raed\"]\n",
+        &[("3:12", "raed")],
+    );
+    refuses(
+        "[[roles.anonymous.allow]]\ntypes = []\nactions = [\"read\"]\n",
+        &[("1:1", "`types` and `actions`")],
+    );
+    let inverse = "[[roles.x.allow]]\ntypes = [\"customers\"]\nactions = [\"*\"]\nset = { orders = \"1\" }\n";
+    refuses(inverse, &[("4:9", "is no foreign key")]);
+}
+
+#[test]
+fn all_mistakes_in_roles_are_told_at_once() {
+    let more = "hide = [\"nam\"]\n[types.custmers]\nhide = true\n[[roles.x.allow]]\ntypes = [\"order\"]\nactions = [\"*\"]";
+    let config = permission(more);
+    refuses(&config, &[("4:9", "nam"), ("5:8", "custmers"), ("8:10", "orders")]);
+    let said = check(&config).stdout;
+    assert!(said.ends_with("3 problems.\n"), "{said}");
+    let places: Vec<_> = said
+        .lines()
+        .filter(|line| !line.contains("note: "))
+        .filter_map(|line| line.split("docent.toml:").nth(1))
+        .collect();
+    assert!(places.is_sorted(), "{said}");
+}
+
+#[test]
+fn what_is_written_must_be_seen() {
+    let permission = |role: &str, action: &str| {
+        format!("[[roles.{role}.allow]]\ntypes = [\"orders\"]\nactions = [\"{action}\"]\n")
+    };
+    let writes = |role: &str| permission(role, "create");
+    refuses(&writes("anonymous"), &[("2:10", "`anonymous` may not read it")]);
+    refuses(&(writes("anonymous") + &permission("x", "read")), &[("2:10", "`anonymous` may not read it")]);
+    refuses(
+        &(writes("authenticated") + &permission("x", "*")),
+        &[("2:10", "`authenticated` may not read it")],
+    );
+    for other in ["anonymous", "authenticated", "x", "y"] {
+        let ended = check(&(writes("x") + &permission(other, "read")));
+        assert!(ended.status.success(), "{other}: {ended:?}");
+    }
+}
+
+#[test]
+fn a_role_that_nobody_can_have_is_noted() {
+    let roles = permission("[[roles.clerk.allow]]\ntypes = [\"*\"]\nactions = [\"*\"]");
+    let ended = check(&roles);
+    assert!(ended.status.success(), "{ended:?}");
+    assert!(ended.stdout.contains("docent.toml:4:9: note: nobody can have the role `clerk`"), "{ended:?}");
+    assert!(!check(&permission("")).stdout.contains("note"), "everybody is anonymous");
+}
