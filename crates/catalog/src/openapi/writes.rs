@@ -18,6 +18,10 @@ const OF_EXISTING: [&str; 3] = ["404", "412", "428"];
 
 /// Adds the writing methods of every type to a document that describes reading.
 pub(super) fn add(document: &mut Value, catalog: &Catalog) {
+    let is_written = |one: &ResourceType| one.can_create() || one.can_update() || one.can_delete();
+    if !catalog.types.iter().any(is_written) {
+        return;
+    }
     for (_, one) in catalog.iter() {
         for (path, method, operation) in operations(catalog, one) {
             document["paths"][path][method] = operation;
@@ -106,7 +110,8 @@ fn operations(catalog: &Catalog, one: &ResourceType) -> Vec<(String, &'static st
             operation(one, "delete", &summary, &["ifMatch"], &answers),
         ));
     }
-    for relationship in one.relationships.iter().filter(|relationship| !relationship.read_only) {
+    let changeable = |relationship: &&Relationship| one.can_update() && !relationship.read_only;
+    for relationship in one.relationships.iter().filter(changeable) {
         let segment = path::encode([relationship.name.as_str()]);
         let path = format!("{individual}/relationships{segment}");
         let methods = linkage_methods(one, relationship).into_iter();

@@ -6,6 +6,7 @@ mod clients;
 mod command_line;
 mod configuration;
 mod deadline;
+mod described;
 mod drain;
 mod file;
 mod idempotency;
