@@ -39,10 +39,12 @@ fn listings_are_what_inspect_prints() {
     let mut faults = Vec::new();
     let mut found = 0;
     for page in pages() {
-        for pair in page.blocks.windows(2) {
-            if inspects(&pair[0]) && pair[1].language == "text" {
+        for (number, pair) in page.blocks.windows(2).enumerate() {
+            if let Some(options) = inspects(&pair[0])
+                && pair[1].language == "text"
+            {
                 found += 1;
-                faults.extend(missing_lines(&page, &pair[1]));
+                faults.extend(missing_lines(&page, number + 1, &options));
             }
         }
     }
@@ -50,15 +52,29 @@ fn listings_are_what_inspect_prints() {
     assert_none(&faults);
 }
 
-fn inspects(block: &Block) -> bool {
-    let is_inspect = |words: &[String]| words.len() == 3 && words[..2] == ["docent", "inspect"];
-    block.language == "sh" && commands(&block.text).iter().any(|command| is_inspect(&command.words))
+/// The options of the command that inspects a database, if a block has one.
+fn inspects(block: &Block) -> Option<Vec<String>> {
+    let commands = if block.language == "sh" { commands(&block.text) } else { Vec::new() };
+    let mut inspecting = commands.into_iter().map(|command| command.words);
+    inspecting.find_map(|words| match &words[..] {
+        [docent, inspect, _, options @ ..] if docent == "docent" && inspect == "inspect" => {
+            Some(options.to_vec())
+        }
+        _ => None,
+    })
 }
 
 /// The lines shown that are not among those printed, in their order.
-fn missing_lines(page: &Page, shown: &Block) -> Vec<String> {
-    let database = page.database();
-    let printed = run(&["inspect", database.path().to_str().unwrap()]);
+fn missing_lines(page: &Page, number: usize, options: &[String]) -> Vec<String> {
+    let (database, shown) = (page.database(), &page.blocks[number]);
+    let mut args = vec!["inspect".to_owned(), database.path().to_str().unwrap().to_owned()];
+    args.extend_from_slice(options);
+    if let Some(configuration) = page.configuration_at(number).filter(|_| !options.is_empty()) {
+        let file = database.path().with_file_name("docent.toml");
+        std::fs::write(&file, configuration).unwrap();
+        args.extend(["--config".to_owned(), file.to_str().unwrap().to_owned()]);
+    }
+    let printed = run(&args.iter().map(String::as_str).collect::<Vec<_>>());
     let mut printed = printed.lines();
     let mut faults = Vec::new();
     for (number, line) in (shown.line..).zip(shown.text.lines()) {

@@ -7,10 +7,11 @@
 //! - **Databases.** A page's requests are about the demo's database. A page with blocks `sql` has a database of its own,
 //!   made of them; blocks `sql added` are added to the demo's.
 //! - **Configuration.** Each block `toml` passes `docent check` on the page's database, `[dependencies]` aside. The
-//!   requests after it are made under it.
+//!   requests after it are made under it. A block `toml added` is added to the configuration before it.
 //! - **Files.** A block `toml users.toml` is a file of that name beside the page's configurations, and so is any other
 //!   block with the name of a file.
-//! - **Commands.** Options in lines `docent …` exist; a block `text` after `docent inspect …` is part of what it prints.
+//! - **Commands.** Options in lines `docent …` exist; a block `text` after `docent inspect …` is part of what it prints,
+//!   with `--as` under the configuration before it.
 //! - **Scripts.** Blocks `sh script`, with the files that the page shows before, are run in `tests/clients`.
 //! - **Rust.** [`library`] has the example of the library's page.
 
@@ -60,6 +61,28 @@ impl Page {
             }
         }
         Database::file(if own.is_empty() { &demo } else { &own })
+    }
+
+    /// The configurations that it shows: where each ends to be written, by the number of its block, and the whole of it.
+    fn configurations(&self) -> Vec<(usize, String)> {
+        let mut found: Vec<(usize, String)> = Vec::new();
+        for (number, block) in self.blocks.iter().enumerate() {
+            match block.language.as_str() {
+                "toml" if !block.text.contains("[dependencies]") => found.push((number, block.text.clone())),
+                "toml added" => {
+                    let before = found.last().map(|(_, text)| format!("{text}\n")).unwrap_or_default();
+                    found.push((number, before + &block.text));
+                }
+                _ => {}
+            }
+        }
+        found
+    }
+
+    /// The configuration that counts at a block.
+    fn configuration_at(&self, block: usize) -> Option<String> {
+        let before = self.configurations().into_iter().rfind(|(number, _)| *number <= block);
+        before.map(|(_, text)| text)
     }
 
     /// The files that it shows, by name.

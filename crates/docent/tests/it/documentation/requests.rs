@@ -25,10 +25,10 @@ fn requests_are_answered_as_shown() {
 fn ask(page: &Page, faults: &mut Vec<String>) -> usize {
     let mut asking = Asking { page, server: None, configuration: None, last: None, etag: String::new() };
     let mut made = 0;
-    for block in &page.blocks {
+    for (number, block) in page.blocks.iter().enumerate() {
         match block.language.as_str() {
-            "toml" => {
-                asking.configuration = Some(block.text.clone());
+            "toml" | "toml added" => {
+                asking.configuration = page.configuration_at(number);
                 asking.server = None;
             }
             "sh" => {
