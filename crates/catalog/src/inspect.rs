@@ -194,8 +194,9 @@ fn relationship_report(catalog: &Catalog, relationship: &Relationship) -> Relati
 
 fn in_some_rows(link: &Link) -> bool {
     let columns: &[&[StoredColumn]] = match link {
-        Link::ForeignKey { near, .. } | Link::JoinTable { near, .. } => &[near],
+        Link::ForeignKey { near, .. } => &[near],
         Link::Inverse { near, far } => &[near, far],
+        Link::JoinTable { near, join_near, join_far, .. } => &[near, join_near, join_far],
     };
     columns.iter().copied().flatten().any(|column| column.seen_as.is_some())
 }

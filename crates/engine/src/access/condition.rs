@@ -32,19 +32,27 @@ pub(super) enum Operand {
 pub(super) const LIST_MAX: usize = 1_000;
 
 impl Where {
-    /// Reads what stands behind `where`.
-    pub(super) fn read(table: &toml::Table) -> Result<Self, String> {
-        let members = table.iter().map(|(name, value)| match name.as_str() {
+    /// Reads a member of a table of conditions, as what stands behind `where` is one.
+    pub(super) fn read(name: &str, value: &toml::Value) -> Result<Self, String> {
+        match name {
             "and" => group(name, value).map(Where::All),
             "or" => group(name, value).map(Where::Any),
             "not" => match value {
-                toml::Value::Table(inner) => Ok(Where::Not(Box::new(Where::read(inner)?))),
+                toml::Value::Table(inner) => Ok(Where::Not(Box::new(Where::read_table(inner)?))),
                 _ => Err("`not` takes a table of conditions".to_owned()),
             },
             _ => of_field(&name.split('.').map(str::to_owned).collect::<Vec<_>>(), value),
-        });
-        let mut members: Vec<Where> = members.collect::<Result<_, _>>()?;
-        Ok(if members.len() == 1 { members.remove(0) } else { Where::All(members) })
+        }
+    }
+
+    fn read_table(table: &toml::Table) -> Result<Self, String> {
+        let members = table.iter().map(|(name, value)| Where::read(name, value));
+        Ok(Where::all(members.collect::<Result<_, _>>()?))
+    }
+
+    /// All of these.
+    pub(super) fn all(mut members: Vec<Where>) -> Self {
+        if members.len() == 1 { members.remove(0) } else { Where::All(members) }
     }
 
     /// Whether it is about the caller.
@@ -130,7 +138,7 @@ fn group(name: &str, value: &toml::Value) -> Result<Vec<Where>, String> {
     members
         .iter()
         .map(|member| match member {
-            toml::Value::Table(inner) => Where::read(inner),
+            toml::Value::Table(inner) => Where::read_table(inner),
             _ => Err(wrong()),
         })
         .collect()
@@ -166,8 +174,7 @@ fn of_field(path: &[String], value: &toml::Value) -> Result<Where, String> {
                     of_field(&path.iter().cloned().chain(further).collect::<Vec<_>>(), value)
                 }
             };
-            let mut members: Vec<Where> = inner.iter().map(member).collect::<Result<_, _>>()?;
-            Ok(if members.len() == 1 { members.remove(0) } else { Where::All(members) })
+            Ok(Where::all(inner.iter().map(member).collect::<Result<_, _>>()?))
         }
         _ => Ok(test(Operator::Equal, vec![Operand::read(value)?])),
     }

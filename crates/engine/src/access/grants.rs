@@ -108,13 +108,14 @@ impl Reader<'_> {
         }
         types.sort_unstable();
         types.dedup();
-        let condition = match &permission.condition {
-            None => Where::All(Vec::new()),
-            Some(table) => Where::read(table.get_ref()).unwrap_or_else(|message| {
-                problems.push(at(table, &message));
-                Where::All(Vec::new())
-            }),
-        };
+        let mut parts: Vec<(&Spanned<String>, Where)> = Vec::new();
+        for (name, value) in &permission.condition {
+            match Where::read(name.get_ref(), value) {
+                Ok(part) => parts.push((name, part)),
+                Err(message) => problems.push(at(name, &message)),
+            }
+        }
+        let condition = Where::all(parts.iter().map(|(_, part)| part.clone()).collect());
         self.check_names(&types, &mut problems);
         let is_every = permission.types.iter().any(|name| name.get_ref() == "*");
         let mut grants = Vec::with_capacity(types.len());
@@ -135,8 +136,8 @@ impl Reader<'_> {
                 read_only: fields(&permission.read_only),
                 set: self.set(one, &mut problems),
             };
-            if let Some(table) = &permission.condition {
-                problems.extend(self.check_condition(&grant).iter().map(|message| at(table, message)));
+            for (name, part) in &parts {
+                problems.extend(self.check_condition(type_id, part).iter().map(|message| at(*name, message)));
             }
             grants.push(grant);
         }
@@ -206,16 +207,16 @@ impl Reader<'_> {
     }
 
     /// Paths and operators must fit; values too, unless they are the caller's.
-    fn check_condition(&self, grant: &Grant) -> Vec<String> {
+    fn check_condition(&self, owner: TypeId, condition: &Where) -> Vec<String> {
         let mut messages = Vec::new();
-        for test in grant.condition.tests() {
+        for test in condition.tests() {
             let stand_in = test.has_claims();
             let test = if stand_in { test.without_claims() } else { test.clone() };
-            let Some(filter) = test.filter(self.catalog, grant.type_id, &Principal::Anonymous) else {
+            let Some(filter) = test.filter(self.catalog, owner, &Principal::Anonymous) else {
                 messages.push(format!("a list has more than {LIST_MAX} values"));
                 continue;
             };
-            let resolved = Conditions::new(self.catalog).resolve(grant.type_id, &filter);
+            let resolved = Conditions::new(self.catalog).resolve(owner, &filter);
             let wrong = |error: &ErrorObject| !(stand_in && error.kind == &INVALID_FILTER_VALUE);
             let errors = resolved.err().into_iter().flatten().filter(wrong);
             messages.extend(errors.map(|error| error.detail));

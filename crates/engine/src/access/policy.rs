@@ -32,9 +32,9 @@ pub struct Permission {
     pub types: Vec<Spanned<String>>,
     /// What is allowed.
     pub actions: Vec<Action>,
-    /// For which rows: `where` in the configuration.
+    /// For which rows: `where` in the configuration, whose members all have to hold.
     #[serde(default, rename = "where")]
-    pub condition: Option<Spanned<toml::Table>>,
+    pub condition: BTreeMap<Spanned<String>, toml::Value>,
     /// Names of fields that it neither shows nor lets write.
     #[serde(default)]
     pub hide: Vec<Spanned<String>>,

@@ -98,13 +98,21 @@ fn roles_are_checked_against_the_database() {
     let problem = |more: &str, place: &str, word: &str| refuses(&permission(more), &[(place, word)]);
     problem("hide = [\"nam\"]", "4:9", "did you mean `name`?");
     problem("hide = [\"name\", \"name\"]", "4:17", "`name` stands twice");
-    problem("where = { nam = \"Ada\" }", "4:9", "customers has no field \"nam\"");
-    problem("where = { id = \"one\" }", "4:9", "\"one\" cannot be an id");
-    problem("where = { name = \"$user\" }", "4:9", "`$user` is nothing known");
-    problem("where = { name = { between = [\"a\"] } }", "4:9", "`between` takes 2 value(s), not 1");
-    problem("where = { id = { contains = \"$user.id\" } }", "4:9", "cannot be used on");
-    problem("where = { orders = { gt = 1 } }", "4:9", "it takes eq, ne, in, nin and null");
-    problem("where = { or = [{ name = \"$user.id\" }, { id = \"one\" }] }", "4:9", "\"one\" cannot be an id");
+    problem("where = { nam = \"Ada\" }", "4:11", "customers has no field \"nam\"");
+    problem("where = { id = \"one\" }", "4:11", "\"one\" cannot be an id");
+    problem("where = { name = \"$user\" }", "4:11", "`$user` is nothing known");
+    problem("where = { name = { between = [\"a\"] } }", "4:11", "`between` takes 2 value(s), not 1");
+    problem("where = { id = { contains = \"$user.id\" } }", "4:11", "cannot be used on");
+    problem("where = { orders = { gt = 1 } }", "4:11", "it takes eq, ne, in, nin and null");
+    problem(
+        "where = { or = [{ name = \"$user.id\" }, { id = \"one\" }] }",
+        "4:11",
+        "\"one\" cannot be an id",
+    );
+    problem("where = { or = [{ name = 1 }], id = \"one\" }", "4:32", "\"one\" cannot be an id");
+    let lines = "[roles.anonymous.allow.where]\nname = \"Ada\"\nnot = { nam = \"Eve\" }\n\"orders.nope\" = 1";
+    problem(lines, "6:1", "customers has no field \"nam\"");
+    problem(lines, "7:1", "orders has no field \"nope\"");
     problem("set = { name = \"x\" }", "4:9", "`create` is not among the actions");
     problem("read_only = [\"name\"]", "4:14", "neither `create` nor `update`");
     problem("shows = []", "4:1", "unknown field `shows`");
