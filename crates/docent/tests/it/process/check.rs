@@ -173,3 +173,14 @@ fn a_role_that_nobody_can_have_is_noted() {
     assert!(ended.stdout.contains("docent.toml:4:9: note: nobody can have the role `clerk`"), "{ended:?}");
     assert!(!check(&permission("")).stdout.contains("note"), "everybody is anonymous");
 }
+
+#[test]
+fn roles_that_do_not_fit_are_not_served() {
+    let database = Database::file(SHOP);
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("docent.toml");
+    std::fs::write(&file, permission("hide = [\"nam\"]")).unwrap();
+    let ended = Start::serve(&database.path(), &["--config", file.to_str().unwrap()]).run();
+    assert_eq!(ended.status.code(), Some(1), "{ended:?}");
+    assert!(ended.stderr.contains("docent.toml:4:9: customers has no field `nam`"), "{ended:?}");
+}

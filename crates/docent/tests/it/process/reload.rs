@@ -67,7 +67,12 @@ fn sighup_reads_the_configuration_again() {
 #[test]
 fn sighup_with_a_broken_configuration_keeps_the_old_one() {
     let mut server = Configured::start("[types.customers]\nname = \"people\"\n");
-    let broken = ["nonsense = [", "[server]\nlisen = \"x\"\n", "[types.customers]\nkey = [\"nope\"]\n"];
+    let broken = [
+        "nonsense = [",
+        "[server]\nlisen = \"x\"\n",
+        "[types.customers]\nkey = [\"nope\"]\n",
+        "[[roles.anonymous.allow]]\ntypes = [\"custmers\"]\nactions = [\"read\"]\n",
+    ];
     for config in broken {
         let before = server.program.stderr().len();
         server.reload(config);
@@ -136,4 +141,17 @@ fn sighup_reads_the_schema_again() {
     program.signal("HUP");
     // Sooner than the change would have been noticed anyway.
     eventually("the table is there", Duration::from_secs(3), || client.get("/refunds").status == 200);
+}
+
+#[test]
+fn roles_count_from_then_on() {
+    let permission =
+        |types: &str| format!("[[roles.anonymous.allow]]\ntypes = [{types}]\nactions = [\"read\"]\n");
+    let mut server = Configured::start(&permission("\"*\""));
+    assert_eq!([server.status("/api/customers"), server.status("/api/orders")], [200, 200]);
+    server.reload(&permission("\"orders\""));
+    eventually("customers are hidden", RELOADED, || server.status("/api/customers") == 403);
+    assert_eq!(server.status("/api/orders?include=customer"), 400);
+    server.reload("");
+    eventually("everyone may do everything", RELOADED, || server.status("/api/customers") == 200);
 }

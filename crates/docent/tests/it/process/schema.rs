@@ -136,3 +136,21 @@ fn the_openapi_document_follows() {
     assert_eq!(client.get("/schemas/refunds").status, 200);
     assert!(client.get("/").json()["links"].get("refunds").is_some());
 }
+
+#[test]
+fn a_permission_that_does_not_fit_any_more_gives_nothing() {
+    let database = Database::file(SHOP);
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("docent.toml");
+    let permission =
+        "[[roles.anonymous.allow]]\ntypes = ['orders']\nactions = ['read']\nwhere = { note = 'first' }\n";
+    std::fs::write(&file, permission).unwrap();
+    let mut program = Start::serve(&database.path(), &["--config", file.to_str().unwrap()]).spawn();
+    let mut client = program.client();
+    assert_eq!(client.get("/orders").json()["data"].as_array().map(Vec::len), Some(1));
+    database.open().execute("ALTER TABLE orders RENAME COLUMN note TO remark");
+    eventually("nobody sees orders", NOTICED, || client.get("/orders").status == 403);
+    assert!(program.stderr().contains("orders has no field \"note\""), "{}", program.stderr());
+    database.open().execute("ALTER TABLE orders RENAME COLUMN remark TO note");
+    eventually("the permission fits again", NOTICED, || client.get("/orders").status == 200);
+}
