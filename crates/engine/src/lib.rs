@@ -26,7 +26,7 @@ mod write;
 
 pub use access::{
     AccountReader, AccountsProblem, AccountsTable, Action, Permission, Policy, Principal, Role,
-    StoredAccount, User, catalog_of_role, unfit,
+    StoredAccount, User, catalog_of_role, doubts, unfit,
 };
 pub use api::{Body, Method, Request, Response, Slot, Timings};
 pub use engine::{Configuration, Engine};

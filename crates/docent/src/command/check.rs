@@ -3,6 +3,9 @@
 
 use std::process::ExitCode;
 
+use docent_catalog::Problem;
+use docent_engine::doubts;
+
 use super::{Failure, location, survey};
 use crate::cli::DatabaseArg;
 use crate::config::{Overrides, Settled};
@@ -16,8 +19,11 @@ pub(super) fn run(database: DatabaseArg, overrides: &Overrides) -> Result<ExitCo
     for problem in &problems {
         output::say(settled.describe(problem));
     }
-    for note in settled.notes() {
-        output::say(note);
+    let mut doubts = doubts(&catalog, &settled.engine.policy);
+    doubts.extend(settled.doubts());
+    doubts.sort_by_key(|doubt| doubt.span.as_ref().map(|span| (span.start, span.end)));
+    for doubt in doubts {
+        output::say(settled.describe(&Problem { message: format!("note: {doubt}"), ..doubt }));
     }
     if problems.is_empty() {
         output::say(format_args!("No problems: {} types would be served.", catalog.types.len()));

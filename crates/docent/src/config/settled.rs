@@ -107,22 +107,21 @@ impl Settled {
         self.auth.authenticator(self.source.as_ref(), accounts)
     }
 
-    /// What is no mistake by itself and may be one all the same.
-    pub(crate) fn notes(&self) -> Vec<String> {
-        let Some(source) = &self.source else { return Vec::new() };
+    /// What is no mistake by itself and may be one all the same, whatever the database is.
+    pub(crate) fn doubts(&self) -> Vec<Problem> {
         let engine = &self.engine;
+        let doubt = |message: String, span| Problem { message, span };
         if engine.settings.authenticates {
             let decides = !engine.policy.is_empty() || engine.settings.db_role.is_some();
-            let note = "Note: callers can prove who they are, but there are no roles: all may do the same.";
-            return if decides { Vec::new() } else { vec![note.to_owned()] };
+            let message = "callers can prove who they are, but there are no roles: all may do the same";
+            return if decides { Vec::new() } else { vec![doubt(message.to_owned(), None)] };
         }
         let unreachable = engine.policy.roles.keys().filter(|name| name.get_ref() != "anonymous");
-        let note = |name: &Spanned<String>| {
-            let role = name.get_ref();
-            let message = format!("note: nobody can have the role `{role}`, as there is no `[auth]`");
-            source.describe(Some(name.span()), &message)
-        };
-        unreachable.map(note).collect()
+        let unreachable = unreachable.map(|name| {
+            let message = format!("nobody can have the role `{}`, as there is no `[auth]`", name.get_ref());
+            doubt(message, Some(name.span()))
+        });
+        unreachable.collect()
     }
 
     /// A problem of the catalog with its place in the file.

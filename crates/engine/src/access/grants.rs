@@ -225,7 +225,8 @@ impl Reader<'_> {
     }
 }
 
-fn at<T>(entry: &Spanned<T>, message: &str) -> Problem {
+/// A problem with an entry.
+pub(super) fn at<T>(entry: &Spanned<T>, message: &str) -> Problem {
     problem(&entry.span(), message)
 }
 

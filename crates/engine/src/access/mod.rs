@@ -30,7 +30,7 @@ mod views;
 pub use accounts::{AccountReader, AccountsProblem, AccountsTable, StoredAccount};
 pub use policy::{Action, Permission, Policy, Role};
 pub use principal::{Principal, User};
-pub use survey::{catalog_of_role, unfit};
+pub use survey::{catalog_of_role, doubts, unfit};
 
 pub(crate) use caller::{TypeRules, WriteRule, WriteRules};
 pub(crate) use views::Views;

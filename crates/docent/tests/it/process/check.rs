@@ -174,6 +174,36 @@ fn a_role_that_nobody_can_have_is_noted() {
     assert!(!check(&permission("")).stdout.contains("note"), "everybody is anonymous");
 }
 
+/// Fails unless the configuration passes with these notes, or with none.
+#[track_caller]
+fn notes(config: &str, expected: &[(&str, &str)]) {
+    let ended = check(config);
+    assert!(ended.status.success(), "{config}: {ended:?}");
+    let noted: Vec<&str> = ended.stdout.lines().filter(|line| line.contains(": note: ")).collect();
+    assert_eq!(noted.len(), expected.len(), "{config}: {ended:?}");
+    for ((place, word), line) in expected.iter().zip(&noted) {
+        let place = format!("docent.toml:{place}: note: ");
+        assert!(line.contains(&place) && line.contains(word), "{noted:?}");
+    }
+}
+
+#[test]
+fn what_may_be_meant_otherwise_is_noted() {
+    let nobody = "nobody can have the role";
+    let reads = permission("");
+    let writes = "[[roles.clerk.allow]]\ntypes = [\"customers\", \"orders\"]\nactions = [\"create\"]\n";
+    let boss = "[[roles.boss.allow]]\ntypes = [\"orders\"]\nactions = [\"read\"]\n";
+    let unseen = ("7:23", "`clerk` may not read `orders`, so it takes another role");
+    notes(&format!("{reads}\n{writes}{boss}"), &[("6:9", nobody), unseen, ("9:9", nobody)]);
+
+    let orders = "[[roles.anonymous.allow]]\ntypes = [\"orders\"]\nactions = [\"read\"]\n";
+    let hides = permission("hide = [\"orders\"]");
+    notes(&hides, &[]);
+    notes(&format!("{hides}{orders}"), &[("4:9", "while `customer` of `orders` is shown")]);
+    notes(&format!("{hides}{orders}hide = [\"customer\"]"), &[]);
+    notes(&format!("{hides}{orders}{}", permission("")), &[]);
+}
+
 #[test]
 fn roles_that_do_not_fit_are_not_served() {
     let database = Database::file(SHOP);
