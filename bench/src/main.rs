@@ -2,7 +2,7 @@
 //!
 //! `data` generates the databases, `workload` and `bodies` the requests, `server` starts both as child processes,
 //! `verify` holds their answers against each other, `driver` loads them, `measure` and `report` make figures of it.
-//! `group_commit` and `bulk` look closer at writes; `curves` and `memory` look at Docent alone. `floor` is the other
+//! `access` measures what rules cost; `group_commit` and `bulk` look closer at writes; `curves` and `memory` look at Docent alone. `floor` is the other
 //! server. README.md says how to read the figures.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "printing figures is what this program is for")]
 
@@ -17,6 +17,7 @@ use crate::measure::{Comparison, Plan};
 use crate::server::{Pair, Server};
 use crate::workload::Workload;
 
+mod access;
 mod bodies;
 mod bulk;
 mod curves;
@@ -56,6 +57,8 @@ enum Command {
     Compare(Compare),
     /// Verify and measure on PostgreSQL: W1 to W3, on a cluster of its own.
     Postgres(Compare),
+    /// Measure W2 and W3 under a rule of access, beside the same condition given as a filter.
+    Access(Compare),
     /// Measure what committing many writes at once gains: W6 by one client, and by many.
     GroupCommit(GroupCommit),
     /// Measure one request that adds 1 000 articles beside one hand-written transaction with the same inserts.
@@ -172,6 +175,10 @@ fn run(cli: Cli) -> Result<(), Failure> {
     match cli.command.unwrap_or(Command::Compare(cli.compare)) {
         Command::Compare(options) => compare(&options),
         Command::Postgres(options) => compare_on_postgres(&options),
+        Command::Access(options) => {
+            let (docent, blog) = (options.common.docent()?, data::blog(&options.common.data()?)?);
+            access::run(&docent, &blog, options.plan()?, options.common.json)
+        }
         Command::GroupCommit(GroupCommit { common, clients, rounds, seconds }) => {
             let (docent, blog) = (common.docent()?, data::blog(&common.data()?)?);
             group_commit::run(&docent, &blog, clients, rounds, duration(seconds)?, common.json)

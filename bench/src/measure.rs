@@ -7,8 +7,10 @@ use std::io;
 use std::time::Duration;
 
 use crate::Failure;
+use crate::data::Random;
 use crate::driver::{self, Load};
 use crate::histogram::Histogram;
+use crate::http::Request;
 use crate::server::{Pair, Server};
 use crate::workload::Workload;
 
@@ -96,21 +98,29 @@ pub(crate) fn warm_up(server: &Server, workload: Workload, plan: Plan) -> io::Re
 }
 
 fn run(server: &Server, workload: Workload, plan: Plan, seed: u32) -> io::Result<driver::Answers> {
+    ask(server, workload.status(), plan, seed, move |random| workload.request(random))
+}
+
+fn ask(
+    server: &Server,
+    status: u16,
+    plan: Plan,
+    seed: u32,
+    next: impl Fn(&mut Random) -> Request + Send + Sync + 'static,
+) -> io::Result<driver::Answers> {
     let load = Load {
         address: server.address,
         connections: plan.connections,
         duration: plan.duration,
-        status: workload.status(),
+        status,
         seed,
         busy_allowed: false,
     };
-    driver::run(load, move |random| workload.request(random))
-        .map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", server.name)))
+    driver::run(load, next).map_err(|error| io::Error::new(error.kind(), format!("{}: {error}", server.name)))
 }
 
 impl Figures {
     /// Has the server bear the workload once more.
-    #[allow(clippy::cast_precision_loss, reason = "counts of requests are far below 2^52")]
     pub(crate) fn measure(
         &mut self,
         server: &Server,
@@ -118,9 +128,24 @@ impl Figures {
         plan: Plan,
         seed: u32,
     ) -> io::Result<()> {
+        self.watch(server, || run(server, workload, plan, seed))
+    }
+
+    /// Has the server answer one URL over and over.
+    pub(crate) fn measure_url(&mut self, server: &Server, url: &str, plan: Plan) -> io::Result<()> {
+        let url = url.to_owned();
+        self.watch(server, || ask(server, 200, plan, 0, move |_| Request::get(url.clone())))
+    }
+
+    #[allow(clippy::cast_precision_loss, reason = "counts of requests are far below 2^52")]
+    fn watch(
+        &mut self,
+        server: &Server,
+        load: impl FnOnce() -> io::Result<driver::Answers>,
+    ) -> io::Result<()> {
         server.reset_peak_memory();
         let before = (server.cpu_time()?, server.database_cpu_time()?);
-        let answers = run(server, workload, plan, seed)?;
+        let answers = load()?;
         let after = (server.cpu_time()?, server.database_cpu_time()?);
         let requests = answers.latency.count().max(1) as f64;
         self.rates.push(requests / answers.elapsed.as_secs_f64());

@@ -82,6 +82,21 @@ impl Server {
         )
     }
 
+    /// Starts Docent on a copy of the blog. `configuration` is what its file says.
+    pub(crate) fn docent_with(
+        binary: &Path,
+        blog: &Path,
+        copy: &str,
+        configuration: &str,
+    ) -> Result<Self, Failure> {
+        let (address, copy) = (free_address()?, Copy::of(blog, copy)?);
+        let mut command = docent_command(binary, copy.file.as_ref(), copy.file.parent(), address);
+        let file = copy.file.with_file_name("docent.toml");
+        fs::write(&file, configuration)?;
+        command.arg("--config").arg(file);
+        Self::start("docent", command, address, "/articles?page%5Blimit%5D=1", Some(copy))
+    }
+
     /// Starts Docent, open for writes, on a copy of the blog. `configuration` is what its file says.
     pub(crate) fn writable_docent(binary: &Path, blog: &Path, configuration: &str) -> Result<Self, Failure> {
         let (address, copy) = (free_address()?, Copy::of(blog, "docent")?);
