@@ -22,8 +22,6 @@ use crate::route::Target;
 use crate::run::Bounds;
 use crate::serving::Serving;
 
-/// Prepared requests kept at most; the least used go first.
-const KEPT: usize = 1_000;
 /// Longer query strings are prepared each time: the memory for them is better spent otherwise.
 const QUERY_BYTES_KEPT_MAX: usize = 512;
 
@@ -138,10 +136,11 @@ fn new(
 pub(crate) struct PreparedRequests(Cache<Key, Arc<Prepared>, UnitWeighter, foldhash::fast::RandomState>);
 
 impl PreparedRequests {
-    pub(crate) fn new() -> Self {
+    /// Keeps that many at most; the least used go first.
+    pub(crate) fn new(kept: usize) -> Self {
         let hasher = foldhash::fast::RandomState::default();
         let lifecycle = quick_cache::sync::DefaultLifecycle::default();
-        PreparedRequests(Cache::with(KEPT, KEPT as u64, UnitWeighter, hasher, lifecycle))
+        PreparedRequests(Cache::with(kept, kept as u64, UnitWeighter, hasher, lifecycle))
     }
 }
 

@@ -39,12 +39,13 @@ pub(crate) struct Shared {
 }
 
 impl Shared {
-    pub(crate) fn new(catalog: Arc<Catalog>, rules: Option<WriteRules>) -> Self {
+    /// Keeps that many plans and prepared requests.
+    pub(crate) fn new(catalog: Arc<Catalog>, rules: Option<WriteRules>, kept: usize) -> Self {
         Shared {
             catalog,
             rules: rules.map(Arc::new),
-            plans: Arc::new(Plans::new()),
-            prepared: Arc::new(PreparedRequests::new()),
+            plans: Arc::new(Plans::new(kept)),
+            prepared: Arc::new(PreparedRequests::new(kept)),
         }
     }
 }

@@ -36,6 +36,8 @@ pub(crate) struct WriteRule {
     pub(crate) condition: Condition,
     /// Names of fields that it does not let write.
     pub(crate) closed: Vec<String>,
+    /// Whether one of these is a part of the id, so that it does not let choose one.
+    pub(crate) closes_id: bool,
 }
 
 /// How resources may be created.
@@ -228,7 +230,11 @@ impl Standing {
     fn of(&self, grants: &[Grant], id: TypeId, one: &ResourceType) -> TypeRules {
         let mut rules = TypeRules::default();
         for (at, grant, condition) in self.of_type(grants, id) {
-            let rule = WriteRule { condition: condition.clone(), closed: grant.closed_names(one) };
+            let rule = WriteRule {
+                condition: condition.clone(),
+                closed: grant.closed_names(one),
+                closes_id: grant.closes_id(one),
+            };
             if grant.creates {
                 rules.create.push(CreateRule { rule: rule.clone(), set: self.set[at].clone() });
             }
@@ -250,6 +256,23 @@ impl Grant {
     fn closes(&self, field: Field) -> bool {
         let is_set = self.set.iter().any(|(set, _)| *set == field);
         is_set || self.hidden.contains(&field) || self.read_only.contains(&field)
+    }
+
+    fn closes_id(&self, one: &ResourceType) -> bool {
+        let set = self.set.iter().map(|(field, _)| field);
+        set.chain(&self.hidden).chain(&self.read_only).any(|field| {
+            let columns = match *field {
+                Field::Attribute(index) => {
+                    let ValueSource::Column(column) = &one.attributes[index].value;
+                    std::slice::from_ref(column)
+                }
+                Field::Relationship(index) => match &one.relationships[index].link {
+                    Link::ForeignKey { near, .. } => near,
+                    Link::Inverse { .. } | Link::JoinTable { .. } => [].as_slice(),
+                },
+            };
+            columns.iter().any(|column| one.key.iter().any(|part| part.name == column.name))
+        })
     }
 
     fn closed_names(&self, one: &ResourceType) -> Vec<String> {

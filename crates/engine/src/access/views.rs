@@ -23,6 +23,10 @@ use crate::settings::Settings;
 const CALLERS_KEPT: usize = 10_000;
 /// Catalogs kept at most. There are as many as ways in which permissions come together.
 const CATALOGS_KEPT: usize = 200;
+/// Plans and prepared requests kept at most where everyone sees the same.
+const PLANS_KEPT: usize = 1_000;
+/// The same for each catalog of callers.
+const PLANS_KEPT_OF_EACH: usize = 200;
 /// Roles of the database whose privileges are kept at most.
 const ROLES_KEPT: usize = 1_000;
 /// How long they are taken for what they were.
@@ -64,7 +68,7 @@ impl Views {
     ) -> (Self, Vec<Problem>) {
         let (whole, settings) = (Arc::new(catalog), Arc::new(settings));
         let (grants, problems) = grants(&whole, policy);
-        let everything = Shared::new(Arc::clone(&whole), None);
+        let everything = Shared::new(Arc::clone(&whole), None, PLANS_KEPT);
         let mut views = Views {
             anonymous: Arc::new(Serving::new(everything, &settings, revision, &Principal::Anonymous)),
             whole,
@@ -157,7 +161,7 @@ impl Views {
         };
         let count = u16::try_from(standing.values.len()).unwrap_or(u16::MAX);
         let rules = self.has_rules.then(|| standing.rules(&self.whole, &self.grants, &seen));
-        Shared::new(Arc::new(self.whole.seen_through(&seen, count)), rules)
+        Shared::new(Arc::new(self.whole.seen_through(&seen, count)), rules, PLANS_KEPT_OF_EACH)
     }
 }
 

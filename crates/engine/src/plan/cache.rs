@@ -9,19 +9,16 @@ use quick_cache::sync::Cache;
 use super::Plan;
 use crate::resolve::Shape;
 
-/// Plans kept at most; the least used go first.
-const PLANS_KEPT: usize = 1_000;
-
-/// A bounded cache of plans.
+/// A bounded cache of plans; the least used go first.
 #[derive(Debug)]
 pub(crate) struct Plans(Cache<Shape, Arc<Plan>, quick_cache::UnitWeighter, foldhash::fast::RandomState>);
 
 impl Plans {
-    pub(crate) fn new() -> Self {
+    /// Keeps that many at most.
+    pub(crate) fn new(kept: usize) -> Self {
         let hasher = foldhash::fast::RandomState::default();
         let lifecycle = quick_cache::sync::DefaultLifecycle::default();
-        let weight = PLANS_KEPT as u64;
-        Plans(Cache::with(PLANS_KEPT, weight, quick_cache::UnitWeighter, hasher, lifecycle))
+        Plans(Cache::with(kept, kept as u64, quick_cache::UnitWeighter, hasher, lifecycle))
     }
 
     /// The plan of a shape, compiled if it is not kept.

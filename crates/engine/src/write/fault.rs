@@ -75,6 +75,11 @@ pub(super) async fn errors(
             return vec![error.with_pointer(action.position.linkage(member))];
         }
         Fault::Denied { action, denial: Denial::Subject } => {
+            let by_id = named_by_id(task, &task.actions[action], None);
+            let missing = missing_of(task, database, by_id, deadline).await;
+            if !missing.is_empty() {
+                return missing;
+            }
             return vec![denied(task, database, action, deadline).await];
         }
         Fault::Denied { action, denial: Denial::Members(relationship) } => {
@@ -322,7 +327,7 @@ fn named_by_id(task: &Task, action: &Action, only: Option<usize>) -> Vec<Named> 
     let catalog = &task.serving.catalog;
     let Kind::Create(fields) = &action.kind else { return Vec::new() };
     let led = catalog.get(action.type_id).relationships.iter().filter_map(|relationship| {
-        let Link::ForeignKey { near, far_is_key: true, .. } = &relationship.link else { return None };
+        let Link::ForeignKey { near, holds_key: true, .. } = &relationship.link else { return None };
         let value = |column: &StoredColumn| {
             fields.values.iter().find(|(known, _)| *known == column.name).map(|(_, value)| value.clone())
         };

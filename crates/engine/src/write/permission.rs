@@ -3,13 +3,17 @@
 //! Which permissions can allow it is known from the fields that it gives; whether their conditions hold is asked in the
 //! transaction, of the rows before and after: see `guard`.
 
-use docent_catalog::model::{Catalog, TypeId};
+use docent_catalog::model::{Catalog, Link, TypeId};
 use docent_jsonapi::error::ErrorObject;
-use docent_jsonapi::request::{Position, ResourceObject};
-use docent_sql::statement::Condition;
+use docent_jsonapi::request::{Identity, Position, ResourceObject};
+use docent_sql::statement::{Alias, ColumnRef, Condition, Related};
 
 use crate::access::{TypeRules, WriteRule};
+use crate::resolve::{MAIN, table_of};
 use crate::serving::Serving;
+
+/// The table that a foreign key leads to.
+const TARGET: Alias = Alias(1);
 
 /// What is demanded of a resource that is created, and what it is given.
 pub(super) struct Creation<'a> {
@@ -39,14 +43,45 @@ pub(super) fn creation<'a>(
         return Ok(Creation { permission: Condition::always(), set: &[] });
     };
     let fields = given(&serving.catalog, owner, object);
-    let lets = |rule: &WriteRule| fields.iter().all(|field| rule.lets_write(field));
+    let has_id = matches!(object.identity, Some(Identity::Id(_)));
+    let lets =
+        |rule: &WriteRule| !(has_id && rule.closes_id) && fields.iter().all(|field| rule.lets_write(field));
     let Some(chosen) = rules.create.iter().find(|rule| lets(&rule.rule)) else {
         let all: Vec<&WriteRule> = rules.create.iter().map(|rule| &rule.rule).collect();
         return Err(closed(serving, &fields, &all, object, position));
     };
     let alike = rules.create.iter().filter(|rule| rule.set == chosen.set && lets(&rule.rule));
-    let permission = Condition::any_of(alike.map(|rule| &rule.rule.condition));
+    let mut permission = Condition::any_of(alike.map(|rule| &rule.rule.condition));
+    if has_id {
+        permission = permission.and(leads_to_seen(&serving.catalog, owner));
+    }
     Ok(Creation { permission, set: &chosen.set })
+}
+
+/// The foreign keys in the id lead to what the caller sees.
+fn leads_to_seen(catalog: &Catalog, owner: TypeId) -> Condition {
+    let owner = catalog.get(owner);
+    let mut all = Condition::always();
+    for relationship in &owner.relationships {
+        let Link::ForeignKey { near, far, .. } = &relationship.link else { continue };
+        let target = catalog.get(relationship.target);
+        let in_id = near.iter().any(|column| owner.key.iter().any(|part| part.name == column.name));
+        if !in_id || !target.hides_rows {
+            continue;
+        }
+        let near: Vec<ColumnRef> =
+            near.iter().map(|column| ColumnRef { table: MAIN, column: column.written_name() }).collect();
+        let mut ways: Vec<Condition> = near.iter().cloned().map(Condition::IsNull).collect();
+        ways.push(Condition::Related(Box::new(Related {
+            near,
+            table: table_of(target).clone(),
+            alias: TARGET,
+            far: far.iter().map(|column| column.read_name().to_owned()).collect(),
+            condition: Condition::always(),
+        })));
+        all = all.and(Condition::Any(ways));
+    }
+    all
 }
 
 /// What is demanded of a resource whose fields are changed as a document says.

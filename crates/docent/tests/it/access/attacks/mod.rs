@@ -3,4 +3,5 @@
 mod claims;
 mod escaping;
 mod guessing;
+mod identifiers;
 mod linking;
