@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use docent_engine::{Configuration, Engine, Method, Principal, Request, Response};
+use docent_engine::{Configuration, Engine, Method, Policy, Principal, Request, Response};
 use docent_sql::{Database, sqlite};
 use serde_json::Value;
 
@@ -44,13 +44,23 @@ pub(crate) async fn blog() -> Blog {
     serve(SCHEMA).await
 }
 
+/// The same under rules, written as in a configuration's `[roles]`.
+pub(crate) async fn ruled_blog(roles: &str) -> Blog {
+    let policy: Policy = toml::from_str(roles).unwrap();
+    serve_with(SCHEMA, Configuration { policy, ..Configuration::default() }).await
+}
+
 /// Serves a database made by a script.
 pub(crate) async fn serve(script: &str) -> Blog {
+    serve_with(script, Configuration::default()).await
+}
+
+async fn serve_with(script: &str, configuration: Configuration) -> Blog {
     let directory = tempfile::tempdir().unwrap();
     let path = directory.path().join("blog.db");
     rusqlite::Connection::open(&path).unwrap().execute_batch(script).unwrap();
     let database = Database::Sqlite(sqlite::Adapter::open(sqlite::Settings::new(path)).unwrap());
-    let (engine, problems) = Engine::start(database, Configuration::default()).await.unwrap();
+    let (engine, problems) = Engine::start(database, configuration).await.unwrap();
     assert!(problems.is_empty(), "{problems:?}");
     Blog { engine, _directory: directory }
 }

@@ -1,6 +1,6 @@
 //! The statements of a request, reviewed as text.
 
-use crate::blog::blog;
+use crate::blog::{blog, ruled_blog};
 
 async fn check(path_and_query: &str, expected: &[&str]) {
     let (path, query) = path_and_query.split_once('?').unwrap_or((path_and_query, ""));
@@ -50,6 +50,36 @@ async fn filters_over_relationships_are_semi_joins() {
         ],
     )
     .await;
+}
+
+/// Pages start from a rule's condition, if an index serves it. Rows that are found by their keys do not: they are asked.
+#[tokio::test]
+async fn rules_stand_where_tables_do() {
+    let roles = r#"
+        [[anonymous.allow]]
+        types = ["articles"]
+        actions = ["read"]
+        where = { "author.name" = "Ada" }
+        [[anonymous.allow]]
+        types = ["people", "comments"]
+        actions = ["read"]
+    "#;
+    let blog = ruled_blog(roles).await;
+    let query = "include=author_articles&fields[people]=author_articles&fields[articles]=title";
+    let plan = blog.engine.explain("/people", query).unwrap();
+    let rule = |mark: &str| {
+        format!(
+            r#"(SELECT t0.* FROM "articles" AS t0 WHERE {mark}t0."author_id" IN (SELECT t101."id" FROM "people" AS t101 WHERE t101."name" = ?1))"#
+        )
+    };
+    let asked = rule("+");
+    let included = format!(
+        r#"SELECT t0."id", p.rowid - 1, t0."title" FROM rarray(?2) AS p CROSS JOIN {asked} AS t0 WHERE t0."id" IN (SELECT t1000."id" FROM {asked} AS t1000 WHERE t1000."author_id" = +p.value ORDER BY t1000."id" LIMIT ?3)"#
+    );
+    assert_eq!(plan.lines().nth(1), Some(included.as_str()));
+    let plan = blog.engine.explain("/articles", "fields[articles]=title").unwrap();
+    let page = format!(r#"SELECT t0."id", t0."title" FROM {} AS t0 ORDER BY t0."id" LIMIT ?2"#, rule(""));
+    assert_eq!(plan.lines().collect::<Vec<_>>(), [page]);
 }
 
 #[tokio::test]

@@ -212,7 +212,11 @@ impl Renderer {
             return self.related_by_columns(related);
         }
         self.text(if row { "(" } else { "" });
-        self.separated(&related.near, ", ", Self::column);
+        self.separated(&related.near, ", ", |this, column| {
+            // SQLite would start from the list, and make it again for each key.
+            this.text(if this.by_keys && this.dialect == Dialect::Sqlite { "+" } else { "" });
+            this.column(column);
+        });
         self.text(if row { ") IN (SELECT " } else { " IN (SELECT " });
         self.separated(&related.far, ", ", |this, column| {
             this.alias(related.alias);

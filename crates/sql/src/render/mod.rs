@@ -83,11 +83,13 @@ struct Renderer {
     dialect: Dialect,
     sql: String,
     parameters: Vec<Parameter>,
+    /// Whether rows are found by keys, so that what else is demanded of them is not to be started from.
+    by_keys: bool,
 }
 
 impl Renderer {
     fn new(dialect: Dialect) -> Self {
-        Renderer { dialect, sql: String::with_capacity(256), parameters: Vec::new() }
+        Renderer { dialect, sql: String::with_capacity(256), parameters: Vec::new(), by_keys: false }
     }
 
     fn finish(self) -> Statement {
@@ -309,7 +311,9 @@ impl Renderer {
     }
 
     fn joined(&mut self, join: &Join) {
+        let before = std::mem::replace(&mut self.by_keys, true);
         self.source(&join.table, join.alias);
+        self.by_keys = before;
         self.text(" ON ");
         self.separated(&join.on, " AND ", |this, (outer, inner)| {
             this.alias(join.alias);

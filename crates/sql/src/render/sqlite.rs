@@ -11,6 +11,7 @@ use crate::statement::{
 impl Renderer {
     /// A SELECT with keys.
     pub(super) fn sqlite_keyed(&mut self, select: &Select, keys: &Keys) {
+        self.by_keys = true;
         self.text("SELECT ");
         let is_composite = key_columns(keys).len() > 1;
         self.separated(&select.columns, ", ", |this, output| match output {
