@@ -32,8 +32,8 @@ use docent_sql::schema::Schema;
 use crate::model::{Catalog, Denied, LeftOut, ResourceType, Rows, TypeId};
 use crate::overlay::Overlay;
 use own::OwnFields;
-pub use problem::Problem;
 use problem::Problems;
+pub use problem::{Problem, did_you_mean};
 use survey::{Role, Survey, Surveyed};
 use types::TypeNames;
 

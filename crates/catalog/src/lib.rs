@@ -20,6 +20,6 @@ mod resource_schema;
 pub mod schema_document;
 pub mod view;
 
-pub use build::{Outcome, Problem, build};
+pub use build::{Outcome, Problem, build, did_you_mean};
 pub use model::Catalog;
 pub use overlay::Overlay;

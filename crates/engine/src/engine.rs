@@ -410,18 +410,21 @@ impl Read {
 }
 
 /// The methods that the caller may use at least for some resources: others are refused.
-fn lets(serving: &Serving, route: &Route, methods: &[Method]) -> Vec<Method> {
-    let mut methods = methods.to_vec();
-    if let Route::Resources(target @ (Target::Collection(_) | Target::Individual(..))) = route {
-        let denied = serving.catalog.get(target.owner()).denied;
-        methods.retain(|method| match method {
-            Method::Post => !denied.create,
-            Method::Patch => !denied.update,
-            Method::Delete => !denied.delete,
-            _ => true,
-        });
+fn lets(serving: &Serving, route: &Route, methods: &'static [Method]) -> Cow<'static, [Method]> {
+    let Route::Resources(target @ (Target::Collection(_) | Target::Individual(..))) = route else {
+        return Cow::Borrowed(methods);
+    };
+    let denied = serving.catalog.get(target.owner()).denied;
+    let is_let = |method: &Method| match method {
+        Method::Post => !denied.create,
+        Method::Patch => !denied.update,
+        Method::Delete => !denied.delete,
+        _ => true,
+    };
+    if methods.iter().all(is_let) {
+        return Cow::Borrowed(methods);
     }
-    methods
+    methods.iter().copied().filter(is_let).collect()
 }
 
 /// Value of `Allow`.

@@ -38,7 +38,7 @@ impl Problems {
 }
 
 /// `; did you mean …?` when one of the names is near to the wanted one, else nothing.
-pub(super) fn did_you_mean<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> String {
+pub fn did_you_mean<'a>(wanted: &str, names: impl IntoIterator<Item = &'a str>) -> String {
     match suggest(wanted, names.into_iter()) {
         Some(name) => format!("; did you mean `{name}`?"),
         None => String::new(),

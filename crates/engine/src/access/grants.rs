@@ -5,9 +5,9 @@
 
 use std::ops::Range;
 
-use docent_catalog::Problem;
 use docent_catalog::model::{Catalog, Field, Link, ResourceType, TypeId};
-use docent_jsonapi::error::{ErrorObject, suggest};
+use docent_catalog::{Problem, did_you_mean};
+use docent_jsonapi::error::ErrorObject;
 use docent_jsonapi::filter::INVALID_FILTER_VALUE;
 use toml::Spanned;
 
@@ -234,8 +234,4 @@ fn problem(span: &Range<usize>, message: &str) -> Problem {
     // Messages of a request's errors are sentences.
     let message = message.strip_suffix('.').unwrap_or(message).to_owned();
     Problem { message, span: (!span.is_empty()).then(|| span.clone()) }
-}
-
-fn did_you_mean<'a>(wanted: &str, names: impl Iterator<Item = &'a str>) -> String {
-    suggest(wanted, names).map(|name| format!("; did you mean `{name}`?")).unwrap_or_default()
 }

@@ -172,11 +172,18 @@ impl Adapter {
         let (shared, role) = (Arc::clone(&self.shared), role.to_owned());
         let reading = self.home.handle.spawn(async move {
             let connection = shared.primary.connector.connect(Purpose::Looking).await?;
-            privileges::of(&connection.client, &role).await.map_err(|error| match failure::classify(&error) {
+            let failed = |error| match failure::classify(&error) {
                 // The role is what does not exist.
                 Error::SchemaChanged(text) => Error::Failed(text),
                 error => error,
-            })
+            };
+            let client = &connection.client;
+            if !privileges::can_take(client, &role).await.map_err(failed)? {
+                return Err(Error::Failed(
+                    "the connected role is no member of the one to be taken".to_owned(),
+                ));
+            }
+            privileges::of(client, &role).await.map_err(failed)
         });
         match tokio::time::timeout(PRIVILEGES_TIME, reading).await {
             Ok(Ok(privileges)) => privileges,

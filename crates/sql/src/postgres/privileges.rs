@@ -24,6 +24,12 @@ const PRIVILEGES: &str = "
         AND n.nspname !~ '^pg_' AND n.nspname <> 'information_schema'
         AND has_schema_privilege($1, n.oid, 'USAGE')";
 
+/// Whether the connected role may take a role.
+pub(super) async fn can_take(client: &Client, role: &str) -> Result<bool, Error> {
+    let row = client.query_typed("SELECT pg_has_role($1, 'MEMBER')", &[(&role, Type::NAME)]).await?;
+    row.first().map_or(Ok(false), |row| row.try_get(0))
+}
+
 /// The privileges of a role.
 pub(super) async fn of(client: &Client, role: &str) -> Result<Privileges, Error> {
     let mut privileges = Privileges::default();

@@ -159,3 +159,21 @@ fn a_role_that_does_not_exist_sees_nothing() {
     let stranger = notes.stranger.clone();
     assert_eq!(notes.send(Some(&stranger), "GET", "/notes", None).status, 403);
 }
+
+#[test]
+fn a_role_that_docent_is_no_member_of_is_refused() {
+    let Some(mut notes) = notes("member") else { return };
+    let login = format!("docent_member_writer_login_{}", std::process::id());
+    let mut owner = notes.database.open();
+    owner.execute(&format!("CREATE ROLE {login} LOGIN NOINHERIT PASSWORD 'x'"));
+    owner.execute(&format!("GRANT SELECT ON people, notes, links TO {login}"));
+    let location = notes.database.location();
+    let (_, server) = location.split_once('@').unwrap();
+    let reader = format!("docent_member_reader_{}", std::process::id());
+    let config = format!("[database]\ndb_role = true\ndb_role_anonymous = \"{reader}\"\n");
+    let own = Server::start(&format!("postgres://{login}:x@{server}"), &Options::config(&config));
+    notes.client = own.client();
+    assert_eq!(notes.send(None, "GET", "/notes", None).status, 403);
+    owner.execute(&format!("GRANT {reader} TO {login}"));
+    assert_eq!(notes.ids(None, "/notes"), ["1"]);
+}
