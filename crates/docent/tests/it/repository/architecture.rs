@@ -8,13 +8,24 @@ use std::process::Command;
 use serde_json::Value;
 
 /// Each crate with the crates of this workspace it may depend on.
-const LAYERS: [(&str, &[&str]); 6] = [
+const LAYERS: [(&str, &[&str]); 7] = [
     ("docent-jsonapi", &[]),
     ("docent-sql", &[]),
     ("docent-catalog", &["docent-jsonapi", "docent-sql"]),
     ("docent-engine", &["docent-catalog", "docent-jsonapi", "docent-sql"]),
+    ("docent-drupal", &["docent-engine", "docent-sql"]),
     ("docent-server", &["docent-engine", "docent-jsonapi"]),
-    ("docent", &["docent-catalog", "docent-engine", "docent-jsonapi", "docent-server", "docent-sql"]),
+    (
+        "docent",
+        &[
+            "docent-catalog",
+            "docent-drupal",
+            "docent-engine",
+            "docent-jsonapi",
+            "docent-server",
+            "docent-sql",
+        ],
+    ),
 ];
 
 /// Programs that drive or measure Docent, and are no part of it.
@@ -26,10 +37,10 @@ const RESERVED: [(&str, &[&str]); 9] = [
     ("hyper", &["docent-server"]),
     ("hyper-util", &["docent-server"]),
     ("http-body-util", &["docent-server"]),
-    ("tokio", &["docent-sql", "docent-engine", "docent-server", "docent"]),
+    ("tokio", &["docent-sql", "docent-engine", "docent-drupal", "docent-server", "docent"]),
     ("clap", &["docent"]),
     ("argon2", &["docent-server"]),
-    ("bcrypt", &["docent-server"]),
+    ("bcrypt", &["docent-drupal", "docent-server"]),
     ("jsonwebtoken", &["docent-server"]),
 ];
 

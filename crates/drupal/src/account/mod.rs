@@ -1,0 +1,46 @@
+//! Who asks: the site's own accounts.
+
+use std::sync::Arc;
+
+use crate::site::Site;
+
+/// Someone who asks.
+#[derive(Debug, Clone)]
+pub struct Account {
+    /// The account's number; 0 for those who have none.
+    pub id: i64,
+    /// Its UUID; empty for those who have none.
+    pub uuid: String,
+    /// The ids of its roles, `anonymous` or `authenticated` among them.
+    pub roles: Vec<String>,
+    /// Whether every permission is granted: account 1, and holders of a role that is.
+    pub is_admin: bool,
+    site: Arc<Site>,
+}
+
+impl Account {
+    /// Someone without an account.
+    pub fn anonymous(site: Arc<Site>) -> Self {
+        Self::new(site, 0, String::new(), vec!["anonymous".to_owned()])
+    }
+
+    /// The account of that number and with these roles.
+    pub fn new(site: Arc<Site>, id: i64, uuid: String, roles: Vec<String>) -> Self {
+        let is_admin =
+            id == 1 || roles.iter().any(|role| site.roles.get(role).is_some_and(|role| role.is_admin));
+        Self { id, uuid, roles, is_admin, site }
+    }
+
+    /// Whether it may do what a permission allows.
+    pub fn may(&self, permission: &str) -> bool {
+        self.is_admin
+            || self.roles.iter().any(|role| {
+                self.site.roles.get(role).is_some_and(|role| role.permissions.contains(permission))
+            })
+    }
+
+    /// Whether nobody has logged in.
+    pub fn is_anonymous(&self) -> bool {
+        self.id == 0
+    }
+}
