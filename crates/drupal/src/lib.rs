@@ -5,6 +5,7 @@
 //! comes in, a [`docent_engine::Response`] goes out, and neither knows HTTP's types nor any driver.
 
 pub mod account;
+pub mod conversation;
 pub mod error;
 pub mod php;
 pub mod site;
