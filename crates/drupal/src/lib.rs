@@ -7,6 +7,7 @@
 pub mod account;
 pub mod conversation;
 pub mod error;
+pub mod load;
 pub mod php;
 pub mod site;
 pub mod text;
