@@ -40,7 +40,7 @@ pub(super) fn read(bytes: &[u8], limits: Limits) -> Result<Php, Problem> {
         depth: 0,
         limits,
         places: Vec::new(),
-        copying: Vec::new(),
+        copying: false,
         copy_left: bytes.len().max(COPIED_BYTES_MIN),
         numbered: true,
     };
@@ -58,8 +58,8 @@ struct Reader<'a> {
     limits: Limits,
     /// Where each value stands that a reference can name, in order. The end is not known while it is being read.
     places: Vec<(usize, Option<usize>)>,
-    /// The places that are being copied, one inside the other. None: this is the first look.
-    copying: Vec<usize>,
+    /// Whether this is a second look, at what a reference points to.
+    copying: bool,
     /// Bytes of the source that may still be copied.
     copy_left: usize,
     /// Whether the numbers of values are known: what an object writes of itself may count as well.
@@ -70,17 +70,16 @@ impl Reader<'_> {
     fn value(&mut self) -> Result<Php, Problem> {
         let start = self.at;
         let tag = self.byte()?;
+        if self.copying || tag == b'R' {
+            return self.tagged(tag);
+        }
         let place = self.places.len();
-        if self.copying.is_empty() && tag != b'R' {
-            if place == self.limits.values {
-                return Err(self.problem("there are too many values"));
-            }
-            self.places.push((start, None));
+        if place == self.limits.values {
+            return Err(self.problem("there are too many values"));
         }
+        self.places.push((start, None));
         let value = self.tagged(tag)?;
-        if let Some((_, end)) = self.places.get_mut(place) {
-            *end = Some(self.at);
-        }
+        self.places[place].1 = Some(self.at);
         Ok(value)
     }
 
@@ -180,24 +179,23 @@ impl Reader<'_> {
         Ok(Php::Object { class: class.to_owned(), members })
     }
 
-    /// A copy of a value that was read before. Nothing stands for one that this is a part of, or that would be too much.
+    /// A copy of a value that was read before. Null stands for one that this is a part of, or that would be too much.
+    /// Each reference leads further back in the source, so that there is an end to it.
     fn reference(&mut self) -> Result<Php, Problem> {
         let from = self.at;
         let number = self.length(b';')?;
         let place = number.checked_sub(1).filter(|place| *place < self.places.len());
         let place = place.ok_or(Problem { at: from, what: "a reference to a value that is not there" })?;
         let (start, Some(end)) = self.places[place] else { return Ok(Php::Null) };
-        let within = (start..end).contains(&from) || self.copying.contains(&place);
-        if within || !self.numbered || end - start > self.copy_left {
+        if (start..end).contains(&from) || !self.numbered || end - start > self.copy_left {
             return Ok(Php::Null);
         }
         self.copy_left -= end - start;
-        let (back, depth) = (std::mem::replace(&mut self.at, start), self.depth);
-        self.copying.push(place);
+        let before = (self.at, self.depth, self.copying);
+        (self.at, self.copying) = (start, true);
         // It has been read before: only the depth can be too much.
         let copy = self.value().unwrap_or(Php::Null);
-        self.copying.pop();
-        (self.at, self.depth) = (back, depth);
+        (self.at, self.depth, self.copying) = before;
         Ok(copy)
     }
 
