@@ -6,6 +6,7 @@
 
 pub mod account;
 pub mod conversation;
+pub mod document;
 pub mod error;
 pub mod load;
 pub mod php;
