@@ -10,15 +10,17 @@ pub struct Refusal {
     /// JSON Pointer to what is wrong.
     pub pointer: Option<String>,
     /// Where `info` leads, if not to the section of RFC 2616 on the status.
-    pub info: Option<&'static str>,
+    pub info: Option<String>,
     /// Where `via` leads, if not to the request's URL.
     pub via: Option<String>,
+    /// Text for the log, never for the client.
+    pub internal: Option<Box<str>>,
 }
 
 impl Refusal {
     /// A refusal with nothing but a detail.
     pub fn new(status: u16, detail: impl Into<String>) -> Self {
-        Self { status, detail: detail.into(), pointer: None, info: None, via: None }
+        Self { status, detail: detail.into(), pointer: None, info: None, via: None, internal: None }
     }
 
     /// What its status is called.
@@ -43,8 +45,8 @@ impl Refusal {
     /// Where the status is explained: in RFC 2616, as far as that knows it.
     pub fn about(&self) -> Option<String> {
         const RFC: &str = "https://www.w3.org/Protocols/rfc2616/rfc2616-sec10.html#sec10";
-        if let Some(info) = self.info {
-            return Some(info.to_owned());
+        if let Some(info) = &self.info {
+            return Some(info.clone());
         }
         match self.status {
             400..=417 => Some(format!("{RFC}.4.{}", self.status - 399)),

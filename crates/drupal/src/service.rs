@@ -60,10 +60,7 @@ pub enum Unservable {
 
 impl Service {
     /// Reads a site and serves it, unless that would show what Drupal would not. Notices are for whoever runs it.
-    pub async fn start(
-        database: Database,
-        settings: Settings,
-    ) -> Result<(Self, Vec<Notice>), Unservable> {
+    pub async fn start(database: Database, settings: Settings) -> Result<(Self, Vec<Notice>), Unservable> {
         let definitions = Definitions::read(&database, Instant::now() + READING_TIME_MAX).await?;
         let (site, notices) = settings.site(&definitions)?;
         let service = Self {

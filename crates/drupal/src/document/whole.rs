@@ -10,7 +10,7 @@ use super::value::Values;
 use super::{json, value};
 use crate::access::Decision;
 use crate::error::Refusal;
-use crate::gather::{Found, Gathered, Omission, Place, Plan};
+use crate::gather::{Found, Gathered, Omission, Place, Plan, Scope};
 use crate::php::Php;
 use crate::site::FieldIndex;
 
@@ -97,7 +97,7 @@ impl Writer<'_> {
                 if label_only {
                     let name = value::label_name(&scope.site, entity.resource_type);
                     let type_name = &scope.site[entity.resource_type].name;
-                    let wanted = self.plan.fieldsets.shows(type_name, name);
+                    let wanted = self.plan.fieldsets.wants(type_name, name);
                     resources.label_of_entity(out, batch, entity, wanted);
                 } else {
                     resources.entity(out, batch, entity, &found.fields);
@@ -109,7 +109,7 @@ impl Writer<'_> {
                 let label = value::label_name(&scope.site, *resource_type);
                 let type_name = &scope.site[*resource_type].name;
                 resources.config(out, *resource_type, &config, |attribute| {
-                    self.plan.fieldsets.shows(type_name, attribute) && (!label_only || attribute == label)
+                    self.plan.fieldsets.wants(type_name, attribute) && (!label_only || attribute == label)
                 });
             }
         }
@@ -172,16 +172,20 @@ impl Writer<'_> {
 }
 
 /// The document of the entry point: where everything begins, and who asks.
-pub fn entry_point(plan: &Plan, links: Links<'_>) -> Vec<u8> {
-    let site = &plan.scope.site;
+pub fn entry_point(scope: &Scope) -> Vec<u8> {
+    let site = &scope.site;
+    let links = scope.links();
     let mut out = Vec::with_capacity(8192);
     out.extend_from_slice(JSONAPI);
     out.extend_from_slice(b",\"data\":[]");
-    if let Some((resource_type, uuid)) = plan.scope.account.resource() {
+    let account = &scope.account;
+    let own = site.by_name.get("user--user").filter(|_| !account.is_anonymous());
+    if let Some(resource_type) = own {
+        let uuid = &account.uuid;
         out.extend_from_slice(b",\"meta\":{\"links\":{\"me\":{\"meta\":{\"id\":");
         json::text(&mut out, uuid);
         out.extend_from_slice(b"},\"href\":");
-        json::text(&mut out, &links.resource(site, resource_type, uuid, None));
+        json::text(&mut out, &links.resource(site, *resource_type, uuid, None));
         out.extend_from_slice(b"}}}");
     }
     let collections = (0u16..).zip(&site.resource_types).map(|(index, resource_type)| {
@@ -223,7 +227,7 @@ pub fn error(refusal: &Refusal, url: &str) -> Vec<u8> {
 
 /// Writes the links of a document, by their names.
 fn write_links(out: &mut Vec<u8>, mut links: Vec<(&str, String)>) {
-    links.sort_by(|(one, _), (other, _)| one.cmp(other));
+    links.sort_by_key(|(name, _)| *name);
     out.extend_from_slice(b",\"links\":");
     json::object(out, links.into_iter(), |out, (name, href)| {
         json::name(out, name);

@@ -1,69 +1,23 @@
-//! What decides over an entity besides itself: the content that a comment is on, the content that a private file is in.
+//! What decides over an entity besides itself: the content that a comment is on, the content that a private file is in,
+//! the content that a block shows.
 
 use std::sync::Arc;
 
-use docent_sql::Cell;
 use docent_sql::Value;
 use docent_sql::statement::Alias;
 
-use super::{Found, Gathering, Place, Wanted};
-use crate::access::{self, Decision, Subject};
+use super::{Gathering, Place, Wanted};
+use crate::access::{self, AccessResult, Host};
 use crate::load::select::{Building, column, numbers};
-use crate::load::{Batch, Entity};
 use crate::php::Php;
-use crate::site::{EntityTypeIndex, FieldIndex, ResourceTypeIndex};
+use crate::site::EntityTypeIndex;
 
-/// An entity, as those who decide over access look at it.
-struct Seen<'a> {
-    batch: &'a Batch,
-    entity: &'a Entity,
-    host: Option<&'a Decision>,
-}
+/// How often what decides may be decided over itself.
+const HOSTS_MAX: usize = 3;
 
-impl Subject for Seen<'_> {
-    fn resource_type(&self) -> ResourceTypeIndex {
-        self.entity.resource_type
-    }
-
-    fn id(&self) -> i64 {
-        self.entity.id
-    }
-
-    fn number(&self, field: &str) -> Option<i64> {
-        match self.batch.first(self.entity, field) {
-            Cell::Integer(number) => Some(number),
-            Cell::Text(text) => std::str::from_utf8(text).ok()?.parse().ok(),
-            _ => None,
-        }
-    }
-
-    fn text(&self, field: &str) -> Option<&str> {
-        match self.batch.first(self.entity, field) {
-            Cell::Text(text) => std::str::from_utf8(text).ok(),
-            _ => None,
-        }
-    }
-
-    fn is_default_revision(&self) -> bool {
-        self.entity.is_default_revision()
-    }
-
-    fn is_latest_revision(&self) -> bool {
-        self.entity.is_latest_revision()
-    }
-
-    fn is_translation_default(&self) -> bool {
-        self.entity.langcode == self.entity.default_langcode
-    }
-
-    fn host(&self) -> Option<&Decision> {
-        self.host
-    }
-}
-
-/// An entity that decides over another: the one it decides over, and what it is.
-struct Host {
-    of: Place,
+/// An entity that decides over another.
+struct Deciding {
+    over: Place,
     entity_type: EntityTypeIndex,
     id: i64,
 }
@@ -73,78 +27,90 @@ impl Gathering<'_> {
     pub(super) async fn read_and_ask_hosts(&mut self, wanted: Vec<Wanted>) -> Vec<Vec<Place>> {
         let places = self.read(wanted).await;
         let mut asking: Vec<Place> = places.iter().flatten().cloned().collect();
-        // A comment may be on something that something else decides over in turn.
-        for _ in 0..access::HOSTS_MAX {
+        let mut found = Vec::new();
+        for _ in 0..HOSTS_MAX {
             let hosts = self.hosts(&asking).await;
             if hosts.is_empty() {
                 break;
             }
             asking = self.read_hosts(&hosts).await;
-            for host in hosts.into_iter().rev() {
-                let decided = self.known.get(&(host.entity_type, host.id)).cloned();
-                let decision = decided.map(|place| self.decided(place).decision);
-                let known = self.host_decisions.entry(host.of);
-                let known = known.or_insert(Decision::Denied { reason: None });
-                if let Some(decision) = decision.filter(|_| *known != Decision::Allowed) {
-                    *known = decision;
-                }
-            }
+            found.push(hosts);
+        }
+        // Those first that nothing decides over any more.
+        for host in found.into_iter().rev().flatten() {
+            let access = match self.known.get(&(host.entity_type, host.id)) {
+                Some(place) => self.view_access(place),
+                None => AccessResult::NEUTRAL,
+            };
+            let known = self.host_access.remove(&host.over);
+            self.host_access.insert(host.over, known.map_or(access.clone(), |known| known.or(access)));
         }
         places
     }
 
     /// What decides over the given entities.
-    async fn hosts(&self, places: &[Place]) -> Vec<Host> {
+    async fn hosts(&self, places: &[Place]) -> Vec<Deciding> {
         let site = self.site();
         let mut hosts = Vec::new();
-        let mut private_files: Vec<(i64, Place)> = Vec::new();
+        let mut files: Vec<(i64, Place)> = Vec::new();
+        let mut blocks: Vec<(i64, Place)> = Vec::new();
         for place in places {
-            let Place::Content { batch, entity } = place else { continue };
-            let (batch, entity) = self.entity(*batch, *entity);
-            let seen = Seen { batch, entity, host: None };
-            match site[site[entity.resource_type].entity_type].id.as_str() {
-                "comment" => {
+            let Some(seen) = self.seen(place) else { continue };
+            match access::host_kind(site, &seen) {
+                Some(Host::Commented) => {
+                    use crate::access::Subject;
                     let entity_type = seen.text("entity_type").and_then(|id| site.entity_type(id));
                     if let (Some(entity_type), Some(id)) = (entity_type, seen.number("entity_id")) {
-                        hosts.push(Host { of: place.clone(), entity_type, id });
+                        hosts.push(Deciding { over: place.clone(), entity_type, id });
                     }
                 }
-                "file" if seen.text("uri").is_some_and(|uri| uri.starts_with("private://")) => {
-                    private_files.push((entity.id, place.clone()));
-                }
-                _ => {}
+                Some(Host::Referencing) => files.push((seen.entity.id, place.clone())),
+                Some(Host::Layout) => blocks.push((seen.entity.id, place.clone())),
+                None => {}
             }
         }
-        if !private_files.is_empty() {
-            hosts.extend(self.holders(private_files).await);
+        if !files.is_empty() {
+            hosts.extend(self.users("file_usage", ["fid", "type", "id"], Some("file"), &files).await);
+        }
+        if !blocks.is_empty() && site.has_module("layout_builder") {
+            let columns = ["block_content_id", "layout_entity_type", "layout_entity_id"];
+            hosts.extend(self.users("inline_block_usage", columns, None, &blocks).await);
         }
         hosts
     }
 
-    /// The content that files are used in.
-    async fn holders(&self, files: Vec<(i64, Place)>) -> Vec<Host> {
+    /// The content that uses files or blocks, as a table says that has the used, and the type and number of the user.
+    async fn users(
+        &self,
+        table: &str,
+        columns: [&str; 3],
+        module: Option<&str>,
+        used: &[(i64, Place)],
+    ) -> Vec<Deciding> {
+        let mut statement = Building::from(table);
         let table = Alias(0);
-        let mut statement = Building::from("file_usage");
-        for name in ["fid", "type", "id"] {
+        for name in columns {
             statement.output(column(table, name));
         }
-        let found = statement.among(column(table, "fid"), numbers(files.iter().map(|(id, _)| *id)));
+        let found = statement.among(column(table, columns[0]), numbers(used.iter().map(|(id, _)| *id)));
         statement.only(found);
-        let by_fields = statement.equals(column(table, "module"), Value::Text("file".to_owned()));
-        statement.only(by_fields);
+        if let Some(module) = module {
+            let by_module = statement.equals(column(table, "module"), Value::Text(module.to_owned()));
+            statement.only(by_module);
+        }
         let (select, parameters) = statement.finish();
         let rows = self.conversation.ask_one(&select, parameters).await;
-        let holder = |row: usize| {
-            let file = rows.integer(row, 0)?;
-            let (_, of) = files.iter().find(|(id, _)| *id == file)?;
+        let user = |row: usize| {
+            let id = rows.integer(row, 0)?;
+            let (_, over) = used.iter().find(|(used, _)| *used == id)?;
             let entity_type = self.site().entity_type(rows.text(row, 1)?)?;
-            Some(Host { of: of.clone(), entity_type, id: rows.integer(row, 2)? })
+            Some(Deciding { over: over.clone(), entity_type, id: rows.integer(row, 2)? })
         };
-        (0..rows.len()).filter_map(holder).collect()
+        (0..rows.len()).filter_map(user).collect()
     }
 
     /// Reads what is not known yet of those who decide, and says where it is.
-    async fn read_hosts(&mut self, hosts: &[Host]) -> Vec<Place> {
+    async fn read_hosts(&mut self, hosts: &[Deciding]) -> Vec<Place> {
         let mut missing: Vec<(EntityTypeIndex, Vec<i64>)> = Vec::new();
         for host in hosts {
             if self.known.contains_key(&(host.entity_type, host.id)) {
@@ -173,38 +139,56 @@ impl Gathering<'_> {
         self.read(wanted).await.into_iter().flatten().collect()
     }
 
-    /// What may be seen of an entity.
-    pub(super) fn decided(&self, place: Place) -> Found {
-        let scope = &self.plan.scope;
-        let decision = match &place {
-            Place::Content { batch, entity } => {
-                let (batch, entity) = self.entity(*batch, *entity);
-                let seen = Seen { batch, entity, host: self.host_decisions.get(&place) };
-                access::view(&scope.site, &scope.account, &seen)
-            }
-            Place::Config(resource_type, name) => {
-                let config = scope.site.config.get(name).unwrap_or(&Php::Null);
-                access::view_config(&scope.site, &scope.account, *resource_type, config)
-            }
+    /// Finds out who may see the content that the blocks among some configuration show.
+    pub(super) async fn ask_contents(&mut self, places: &[Place]) {
+        let site = Arc::clone(self.site());
+        let content = |place: &Place| {
+            let Place::Config(resource_type, name) = place else { return None };
+            let is_block = site[site[*resource_type].entity_type].id == "block";
+            let config = site.config.get(name).filter(|_| is_block)?;
+            Some((place.clone(), access::content_of_block(config)?.to_owned()))
         };
-        Found { place, decision, fields: Vec::new() }
+        let blocks: Vec<(Place, String)> = places.iter().filter_map(content).collect();
+        let Some(entity_type) = site.entity_type("block_content").filter(|_| !blocks.is_empty()) else {
+            return;
+        };
+        let keys = &site[entity_type].keys;
+        let base = site[entity_type].tables.as_ref().map(|tables| tables.base.as_str());
+        let table = Alias(0);
+        let mut statement = Building::from(base.unwrap_or_default());
+        statement.output(column(table, &keys.uuid));
+        statement.output(column(table, &keys.id));
+        let uuids = blocks.iter().map(|(_, uuid)| Value::Text(uuid.clone())).collect();
+        let found = statement.among(column(table, &keys.uuid), uuids);
+        statement.only(found);
+        let (select, parameters) = statement.finish();
+        let rows = self.conversation.ask_one(&select, parameters).await;
+        let mut hosts = Vec::new();
+        for row in 0..rows.len() {
+            let (Some(uuid), Some(id)) = (rows.text(row, 0), rows.integer(row, 1)) else { continue };
+            let shown = blocks.iter().filter(|(_, shown)| shown == uuid);
+            hosts.extend(shown.map(|(over, _)| Deciding { over: over.clone(), entity_type, id }));
+        }
+        self.read_hosts(&hosts).await;
+        for host in hosts {
+            if let Some(place) = self.known.get(&(host.entity_type, host.id)) {
+                let access = self.view_access(place);
+                self.host_access.insert(host.over, access);
+            }
+        }
     }
 
-    /// Why a field of an entity may not be seen, if it may not.
-    pub(super) fn denied_field(&self, place: &Place, field: FieldIndex) -> Option<Option<String>> {
-        let Place::Content { batch, entity } = place else { return None };
-        let (batch, entity) = self.entity(*batch, *entity);
+    /// Access to an entity of content by itself.
+    pub(super) fn view_access(&self, place: &Place) -> AccessResult {
         let scope = &self.plan.scope;
-        let seen = Seen { batch, entity, host: self.host_decisions.get(place) };
-        let name = &scope.site[entity.resource_type][field].name;
-        let may = access::may_view_field(&scope.site, &scope.account, Some(&seen), entity.resource_type, name);
-        (!may).then_some(None)
+        match self.seen(place) {
+            Some(seen) => access::view_access(&scope.site, &scope.account, &seen),
+            None => AccessResult::NEUTRAL,
+        }
     }
 
-    /// The fields of an entity that are shown: asked for, and visible to who asks.
-    pub(super) fn shown_fields(&self, batch: usize, entity: usize) -> Vec<FieldIndex> {
-        let place = Place::Content { batch, entity };
-        let shown = self.fields_shown(self.entity(batch, entity).1.resource_type);
-        shown.into_iter().filter(|field| self.denied_field(&place, *field).is_none()).collect()
+    /// The configuration at a place.
+    pub(super) fn config(&self, name: &str) -> &Php {
+        self.plan.scope.site.config.get(name).unwrap_or(&Php::Null)
     }
 }

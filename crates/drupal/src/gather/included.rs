@@ -2,11 +2,14 @@
 
 use std::collections::HashSet;
 
-use super::{Found, Gathering, Omission, Place, Wanted};
-use crate::access::{self, Decision};
+use super::{Gathering, Omission, Place, Wanted};
+use crate::access::{self, AccessResult, Decision};
 use crate::load::TargetId;
-use crate::request::IncludeTree;
+use crate::request::include::IncludeTree;
 use crate::site::{EntityTypeIndex, FieldIndex, ResourceTypeIndex};
+
+/// Why nothing is included from resources of which only the label may be seen.
+const LABEL_ONLY: &str = "The user only has authorization for the 'view label' operation.";
 
 /// Resources, and what is included from them.
 struct Step<'a> {
@@ -28,15 +31,18 @@ impl Gathering<'_> {
         while !steps.is_empty() {
             let followed: Vec<(Vec<(Place, FieldIndex)>, &IncludeTree)> = steps
                 .iter()
-                .flat_map(|step| step.tree.children.iter().map(|(name, tree)| (step, name, tree)))
-                .map(|(step, name, tree)| (self.followed(&step.from, name), tree))
+                .flat_map(|step| step.tree.0.iter().map(move |included| (step, included)))
+                .map(|(step, included)| (step.from.clone(), included))
+                .collect::<Vec<_>>()
+                .into_iter()
+                .map(|(from, included)| (self.followed(&from, &included.field), &included.then))
                 .collect();
             let from: Vec<_> = followed.iter().map(|(from, _)| from.as_slice()).collect();
             let reached = self.targets(&from).await;
             let mut next = Vec::new();
             for (places, (_, tree)) in reached.into_iter().zip(&followed) {
                 let step = self.take_in(places, tree, &mut included);
-                if !tree.children.is_empty() && !step.from.is_empty() {
+                if !tree.is_empty() && !step.from.is_empty() {
                     next.push(step);
                 }
             }
@@ -63,7 +69,7 @@ impl Gathering<'_> {
                 Decision::Allowed => from.push(found.place.clone()),
                 Decision::LabelOnly => labels.push(found.place.clone()),
                 Decision::Denied { reason } => {
-                    let omission = self.omission(&found.place, reason.as_deref());
+                    let omission = self.omission(&found.place, reason);
                     self.gathered.omitted.push(omission);
                     continue;
                 }
@@ -79,12 +85,10 @@ impl Gathering<'_> {
     /// Nothing is included from resources of which only the label may be seen.
     fn omit_from_labels(&mut self, labels: &[Place], tree: &IncludeTree) {
         for place in labels {
-            for (name, _) in &tree.children {
-                if self.field_of(place, name).is_some() || matches!(place, Place::Config(..)) {
-                    let reason = Some(access::LABEL_ONLY);
-                    let omission = self.omitted_relationship(place, name, reason);
-                    self.gathered.omitted.push(omission);
-                }
+            for included in &tree.0 {
+                let Some(field) = self.field_of(place, &included.field) else { continue };
+                let detail = access::relationship_detail(LABEL_ONLY);
+                self.omit_relationship(place, field, detail);
             }
         }
     }
@@ -94,21 +98,21 @@ impl Gathering<'_> {
         let mut followed = Vec::new();
         for place in from {
             let Some(field) = self.field_of(place, name) else { continue };
-            match self.denied_field(place, field) {
-                None => followed.push((place.clone(), field)),
-                Some(reason) => {
-                    let omission = self.omitted_relationship(place, name, reason.as_deref());
-                    self.gathered.omitted.push(omission);
+            match self.view_field(place, field) {
+                AccessResult::Allowed => followed.push((place.clone(), field)),
+                denied => {
+                    let detail = access::relationship_detail(denied.reason());
+                    self.omit_relationship(place, field, detail);
                 }
             }
         }
         followed
     }
 
-    /// The relationship of that name, if the resource has it.
+    /// The relationship that Drupal calls so, if the resource has it.
     fn field_of(&self, place: &Place, name: &str) -> Option<FieldIndex> {
         let definition = &self.site()[self.resource_type(place)];
-        definition.field(name).filter(|field| definition[*field].is_relationship())
+        definition.internal_field(name).filter(|field| definition[*field].is_relationship())
     }
 
     /// The resource type of what is at a place.
@@ -139,6 +143,11 @@ impl Gathering<'_> {
         if !wanted.is_empty() {
             self.read_and_ask_hosts(wanted).await;
         }
+        let config = named.iter().flatten().filter_map(|named| match named {
+            Named::Config(resource_type, name) => Some(Place::Config(*resource_type, name.clone())),
+            Named::Content { .. } => None,
+        });
+        self.ask_contents(&config.collect::<Vec<_>>()).await;
         let place = |named: Named| match named {
             Named::Content { entity_type, id, .. } => self.known.get(&(entity_type, id)).cloned(),
             Named::Config(resource_type, name) => Some(Place::Config(resource_type, name)),
@@ -179,25 +188,24 @@ impl Gathering<'_> {
         named
     }
 
-    pub(super) fn omission(&self, place: &Place, reason: Option<&str>) -> Omission {
+    /// A resource that may not be seen.
+    pub(super) fn omission(&self, place: &Place, reason: &str) -> Omission {
         Omission {
             resource_type: self.resource_type(place),
             uuid: self.uuid(place),
             relationship: None,
-            detail: access::refused_resource(reason).detail,
+            detail: access::resource_detail(reason),
         }
     }
 
-    fn omitted_relationship(&self, place: &Place, name: &str, reason: Option<&str>) -> Omission {
-        Omission {
-            resource_type: self.resource_type(place),
-            uuid: self.uuid(place),
-            relationship: Some(name.to_owned()),
-            detail: access::refused_relationship(reason).detail,
-        }
+    fn omit_relationship(&mut self, place: &Place, field: FieldIndex, detail: String) {
+        let resource_type = self.resource_type(place);
+        let name = self.site()[resource_type][field].public_name.clone();
+        let uuid = self.uuid(place);
+        self.gathered.omitted.push(Omission { resource_type, uuid, relationship: Some(name), detail });
     }
 
-    fn uuid(&self, place: &Place) -> String {
+    pub(super) fn uuid(&self, place: &Place) -> String {
         match place {
             Place::Content { batch, entity } => self.entity(*batch, *entity).1.uuid.clone(),
             Place::Config(_, name) => {
@@ -210,12 +218,7 @@ impl Gathering<'_> {
 
 /// What a relationship names.
 enum Named {
-    Content {
-        entity_type: EntityTypeIndex,
-        id: i64,
-        resource_type: ResourceTypeIndex,
-        revision: Option<i64>,
-    },
+    Content { entity_type: EntityTypeIndex, id: i64, resource_type: ResourceTypeIndex, revision: Option<i64> },
     Config(ResourceTypeIndex, String),
 }
 

@@ -1,6 +1,7 @@
 //! Everything that a document consists of, found in one snapshot: primary data, what is included, what is left out
 //! because it may not be seen.
 
+mod decided;
 mod hosts;
 mod included;
 mod primary;
@@ -9,11 +10,13 @@ mod wanted;
 use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use crate::access::Decision;
+use crate::access::{AccessResult, Decision};
 use crate::account::Account;
 use crate::conversation::Conversation;
+use crate::document::Links;
 use crate::load::{Ask, Batch, Entity, Identities, load};
-use crate::request::{Fieldsets, IncludeTree};
+use crate::request::fieldset::Fieldsets;
+use crate::request::include::IncludeTree;
 use crate::site::{EntityTypeIndex, FieldIndex, ResourceTypeIndex, Site};
 
 pub use primary::{Primary, Target};
@@ -29,6 +32,19 @@ pub struct Scope {
     pub langcode: String,
     /// The language of the interface, in which configuration is shown.
     pub interface: String,
+    /// How URLs begin: scheme and authority.
+    pub origin: String,
+    /// The prefix of the language in links, with a slash before it; empty if it has none.
+    pub prefix: String,
+    /// The path asked for, without a prefix of its language: blocks are shown at some and not at others.
+    pub path: String,
+}
+
+impl Scope {
+    /// The URLs of this scope begin so.
+    pub fn links(&self) -> Links<'_> {
+        Links { origin: &self.origin, prefix: &self.prefix }
+    }
 }
 
 /// What to find.
@@ -106,31 +122,38 @@ struct Gathering<'a> {
     gathered: Gathered,
     /// Entities in their default revision, by type and number.
     known: HashMap<(EntityTypeIndex, i64), Place>,
-    /// The names of all relationships that are included from anywhere.
+    /// The names that Drupal has for all relationships that are included from anywhere.
     include_names: HashSet<String>,
-    /// What may be seen of those who decide over an entity.
-    host_decisions: HashMap<Place, Decision>,
+    /// Access to what decides over an entity.
+    host_access: HashMap<Place, AccessResult>,
+    /// Access to the default revision, where another one is shown.
+    default_access: HashMap<Place, AccessResult>,
 }
 
 /// Finds everything, or says why the request is refused.
-pub async fn gather(
-    conversation: &Conversation,
-    plan: &Plan,
-) -> Result<Gathered, crate::error::Refusal> {
+pub async fn gather(conversation: &Conversation, plan: &Plan) -> Result<Gathered, crate::error::Refusal> {
     let mut include_names = HashSet::new();
-    plan.include.names(&mut include_names);
+    add_names(&plan.include, &mut include_names);
     let mut gathering = Gathering {
         conversation,
         plan,
         gathered: Gathered::default(),
         known: HashMap::new(),
         include_names,
-        host_decisions: HashMap::new(),
+        host_access: HashMap::new(),
+        default_access: HashMap::new(),
     };
     gathering.primary().await?;
     gathering.included().await;
     gathering.choose_fields();
     Ok(gathering.gathered)
+}
+
+fn add_names(tree: &IncludeTree, names: &mut HashSet<String>) {
+    for included in &tree.0 {
+        names.insert(included.field.clone());
+        add_names(&included.then, names);
+    }
 }
 
 /// Entities of one type to be read: each with its revision.
@@ -186,8 +209,8 @@ impl Gathering<'_> {
         let mut primary = std::mem::take(&mut self.gathered.primary);
         let mut included = std::mem::take(&mut self.gathered.included);
         for found in primary.iter_mut().chain(&mut included) {
-            if let (Decision::Allowed, Place::Content { batch, entity }) = (&found.decision, &found.place) {
-                found.fields = self.shown_fields(*batch, *entity);
+            if found.decision == Decision::Allowed {
+                found.fields = self.shown_fields(&found.place);
             }
         }
         self.gathered.primary = primary;

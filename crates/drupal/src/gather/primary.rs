@@ -10,8 +10,9 @@ use crate::access::{self, Decision};
 use crate::error::Refusal;
 use crate::load::newest_revisions;
 use crate::load::select::{Building, column};
-use crate::request::Version;
-use crate::site::{EntityTypeIndex, FieldIndex, ResourceTypeIndex};
+use crate::php::Php;
+use crate::request::version::Version;
+use crate::site::{EntityTypeIndex, FieldIndex, ResourceTypeIndex, Site};
 
 /// What the primary data is.
 #[derive(Debug)]
@@ -56,17 +57,19 @@ pub struct Target {
     /// Its UUID.
     pub uuid: String,
     /// The version asked for.
-    pub version: Option<Version>,
-    /// What the URL is called where it is said that it leads nowhere.
-    pub not_found: String,
+    pub version: Version,
+    /// What is said if it is not there.
+    pub not_found: Refusal,
+    /// What is said if it has no such version.
+    pub version_not_found: Refusal,
 }
 
 impl Primary {
     /// Whether it follows a relationship of that name.
-    pub(super) fn leads_through(&self, site: &crate::site::Site, public_name: &str) -> bool {
+    pub(super) fn leads_through(&self, site: &Site, name: &str) -> bool {
         match self {
             Primary::Related(target, field) | Primary::Relationship(target, field) => {
-                site[target.resource_type][*field].public_name == public_name
+                site[target.resource_type][*field].name == name
             }
             _ => false,
         }
@@ -90,8 +93,10 @@ impl Gathering<'_> {
             }
             Primary::ConfigCollection { resource_type, names, has_more } => {
                 self.gathered.has_more = *has_more;
-                for name in names {
-                    let place = Place::Config(*resource_type, name.clone());
+                let places: Vec<Place> =
+                    names.iter().map(|name| Place::Config(*resource_type, name.clone())).collect();
+                self.ask_contents(&places).await;
+                for place in places {
                     let found = self.decided(place);
                     self.sort_in(found);
                 }
@@ -100,7 +105,11 @@ impl Gathering<'_> {
             Primary::Individual(target) => {
                 let found = self.individual(target).await?;
                 if let Decision::Denied { reason } = &found.decision {
-                    return Err(access::refused_resource(reason.as_deref()));
+                    let scope = &self.plan.scope;
+                    let resource_type = self.resource_type(&found.place);
+                    let via =
+                        scope.links().resource(&scope.site, resource_type, &self.uuid(&found.place), None);
+                    return Err(access::refuse_resource(reason, via));
                 }
                 self.gathered.primary.push(found);
                 Ok(())
@@ -156,7 +165,7 @@ impl Gathering<'_> {
     fn sort_in(&mut self, found: Found) {
         match found.decision {
             Decision::Denied { ref reason } => {
-                let omission = self.omission(&found.place, reason.as_deref());
+                let omission = self.omission(&found.place, reason);
                 self.gathered.omitted.push(omission);
             }
             _ => self.gathered.primary.push(found),
@@ -169,12 +178,13 @@ impl Gathering<'_> {
         let entity_type = site[target.resource_type].entity_type;
         if site[entity_type].tables.is_none() {
             let mut all = site.config_entities(entity_type);
-            let has_uuid = |config: &crate::php::Php| {
-                config.get("uuid").and_then(crate::php::Php::as_str) == Some(target.uuid.as_str())
-            };
+            let has_uuid =
+                |config: &Php| config.get("uuid").and_then(Php::as_str) == Some(target.uuid.as_str());
             let name = all.find(|(_, config)| has_uuid(config)).map(|(name, _)| name.to_owned());
-            let name = name.ok_or_else(|| Refusal::new(404, target.not_found.clone()))?;
-            return Ok(self.decided(Place::Config(target.resource_type, name)));
+            let name = name.ok_or_else(|| target.not_found.clone())?;
+            let place = Place::Config(target.resource_type, name);
+            self.ask_contents(std::slice::from_ref(&place)).await;
+            return Ok(self.decided(place));
         }
         let (id, default) = self.find(entity_type, target).await?;
         let revision = self.revision(entity_type, target, id, default).await?;
@@ -186,7 +196,15 @@ impl Gathering<'_> {
         };
         let places = self.read_and_ask_hosts(vec![wanted]).await;
         let place = places.into_iter().flatten().next();
-        let place = place.ok_or_else(|| Refusal::new(404, target.not_found.clone()))?;
+        let place = place.ok_or_else(|| target.not_found.clone())?;
+        if revision != default {
+            let mut wanted = Wanted::of(entity_type);
+            wanted.add(id, default, target.resource_type);
+            let default = self.read_and_ask_hosts(vec![wanted]).await.into_iter().flatten().next();
+            if let Some(access) = default.map(|default| self.view_access(&default)) {
+                self.default_access.insert(place.clone(), access);
+            }
+        }
         Ok(self.decided(place))
     }
 
@@ -215,7 +233,7 @@ impl Gathering<'_> {
         let (select, parameters) = statement.finish();
         let found = self.conversation.ask_one(&select, parameters).await;
         let id = if found.is_empty() { None } else { found.integer(0, 0) };
-        let id = id.ok_or_else(|| Refusal::new(404, target.not_found.clone()))?;
+        let id = id.ok_or_else(|| target.not_found.clone())?;
         Ok((id, optional(&found, 0)))
     }
 
@@ -229,12 +247,12 @@ impl Gathering<'_> {
     ) -> Result<Option<i64>, Refusal> {
         let site = self.site();
         match target.version {
-            None | Some(Version::Latest) => Ok(default),
-            Some(Version::WorkingCopy) => {
+            Version::Default => Ok(default),
+            Version::WorkingCopy => {
                 let newest = newest_revisions(self.conversation, site, entity_type, &[id]).await;
                 Ok(newest.get(&id).copied().or(default))
             }
-            Some(Version::Id(revision)) => {
+            Version::Id(revision) => {
                 let definition = &site[entity_type];
                 let table = definition.tables.as_ref().and_then(|tables| tables.revision.as_deref());
                 let mut statement = Building::from(table.unwrap_or_default());
@@ -246,7 +264,7 @@ impl Gathering<'_> {
                 }
                 let (select, parameters) = statement.finish();
                 if self.conversation.ask_one(&select, parameters).await.is_empty() {
-                    return Err(crate::request::version_not_found(revision));
+                    return Err(target.version_not_found.clone());
                 }
                 Ok(Some(revision))
             }
@@ -256,13 +274,8 @@ impl Gathering<'_> {
     /// The resource whose relationship a URL names. Whoever may not see it, or may not see the relationship, is told so.
     async fn holder(&mut self, target: &Target, field: FieldIndex) -> Result<Found, Refusal> {
         let found = self.individual(target).await?;
-        match &found.decision {
-            Decision::Denied { reason } => Err(access::refused_relationship(reason.as_deref())),
-            _ => match self.denied_field(&found.place, field) {
-                Some(reason) => Err(access::refused_relationship(reason.as_deref())),
-                None => Ok(found),
-            },
-        }
+        self.view_relationship(&found.place, field).map_err(access::refuse_relationship)?;
+        Ok(found)
     }
 }
 

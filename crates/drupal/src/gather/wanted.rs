@@ -44,10 +44,10 @@ impl Gathering<'_> {
 
     fn is_shown(&self, resource_type: ResourceTypeIndex, field: &Field) -> bool {
         let name = &field.public_name;
-        !name.is_empty() && self.plan.fieldsets.shows(&self.site()[resource_type].name, name)
+        !name.is_empty() && self.plan.fieldsets.wants(&self.site()[resource_type].name, name)
     }
 
     fn leads_on(&self, field: &Field) -> bool {
-        self.include_names.contains(&field.public_name) || self.plan.primary.leads_through(self.site(), &field.public_name)
+        self.include_names.contains(&field.name) || self.plan.primary.leads_through(self.site(), &field.name)
     }
 }
