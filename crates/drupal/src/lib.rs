@@ -5,7 +5,10 @@
 //! comes in, a [`docent_engine::Response`] goes out, and neither knows HTTP's types nor any driver.
 
 pub mod account;
+pub mod conversation;
+pub mod document;
 pub mod error;
+pub mod load;
 pub mod php;
 pub mod site;
 pub mod text;

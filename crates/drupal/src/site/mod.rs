@@ -2,6 +2,7 @@
 //!
 //! Immutable. When the site's configuration changes, another one is read and takes its place.
 
+mod facts;
 mod model;
 
 pub use model::{

@@ -155,7 +155,7 @@ pub struct EntityKeys {
 }
 
 /// The tables of a content entity type.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tables {
     /// One row for each entity: `node`.
     pub base: String,

@@ -1,0 +1,11 @@
+//! Documents, in the shape and the words that Drupal writes them in.
+
+mod json;
+mod linkage;
+mod links;
+mod resource;
+mod text;
+mod value;
+
+pub use links::{Links, Version};
+pub use text::Texts;
