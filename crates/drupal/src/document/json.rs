@@ -153,11 +153,7 @@ fn key_name(out: &mut Vec<u8>, key: &Key) {
 }
 
 /// Writes an array.
-pub(super) fn list<T>(
-    out: &mut Vec<u8>,
-    items: impl Iterator<Item = T>,
-    write: impl FnMut(&mut Vec<u8>, T),
-) {
+pub(super) fn list<T>(out: &mut Vec<u8>, items: impl Iterator<Item = T>, write: impl FnMut(&mut Vec<u8>, T)) {
     enclosed(out, [b'[', b']'], items, write);
 }
 

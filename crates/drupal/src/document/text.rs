@@ -52,8 +52,7 @@ impl Texts {
         langcode: &str,
     ) -> Option<Arc<str>> {
         let format = format.unwrap_or(site.fallback_format());
-        let key =
-            Key { text: text.to_owned(), format: format.to_owned(), langcode: langcode.to_owned() };
+        let key = Key { text: text.to_owned(), format: format.to_owned(), langcode: langcode.to_owned() };
         if let Some(known) = self.known.get(&key) {
             return known;
         }

@@ -48,14 +48,7 @@ impl Values<'_> {
         }
     }
 
-    fn item(
-        self,
-        out: &mut Vec<u8>,
-        entity: &Entity,
-        index: FieldIndex,
-        field: &Field,
-        item: Item<'_>,
-    ) {
+    fn item(self, out: &mut Vec<u8>, entity: &Entity, index: FieldIndex, field: &Field, item: Item<'_>) {
         match field.kind {
             FieldKind::Boolean => match item.main() {
                 Cell::Null => json::null(out),

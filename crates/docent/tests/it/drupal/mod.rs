@@ -4,8 +4,12 @@
 //! were made on. `recording` reads them, `sites` brings the databases up, `replay` asks and judges, `waivers` lists what
 //! may differ and why, `compare` finds differences and `report` shows them.
 //!
+//! `coast` is a small site of the project's own, which needs no recordings, and `behaviour` asks it.
+//!
 //! `DOCENT_REPLAY` replays alone the recordings whose names contain this text, and prints all their differences.
 
+mod behaviour;
+mod coast;
 mod compare;
 mod recording;
 mod replay;
