@@ -6,6 +6,8 @@ mod links;
 mod resource;
 mod text;
 mod value;
+mod whole;
 
 pub use links::{Links, Version};
 pub use text::Texts;
+pub use whole::{Shape, Writer, entry_point, error};

@@ -3,7 +3,7 @@
 use super::json;
 use super::linkage::{self, linked};
 use super::links::{Links, Version};
-use super::value::{Values, label};
+use super::value::{Values, label, label_name};
 use crate::load::{Batch, Entity, Identities};
 use crate::php::Php;
 use crate::site::{FieldIndex, ResourceTypeIndex, Site};
@@ -49,11 +49,9 @@ impl Resources<'_> {
         let site = self.values.site;
         self.begin(out, entity.resource_type, &entity.uuid);
         self.resource_links(out, entity);
-        let key = &site[site[entity.resource_type].entity_type].keys.label;
-        let name = if key.is_empty() { "display_name" } else { key };
         if wanted {
             out.extend_from_slice(b",\"attributes\":{");
-            json::name(out, name);
+            json::name(out, label_name(site, entity.resource_type));
             json::text(out, &label(site, batch, entity));
             out.push(b'}');
         }

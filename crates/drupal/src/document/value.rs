@@ -9,7 +9,7 @@ use super::json;
 use super::text::Texts;
 use crate::load::{Batch, Entity, Item};
 use crate::php::Php;
-use crate::site::{Field, FieldIndex, FieldKind, Site};
+use crate::site::{Field, FieldIndex, FieldKind, ResourceTypeIndex, Site};
 
 /// Dates with a time: RFC 3339, the offset spelled out.
 const WITH_TIME: &str = "%Y-%m-%dT%H:%M:%S%:z";
@@ -136,6 +136,12 @@ pub(super) fn label(site: &Site, batch: &Batch, entity: &Entity) -> String {
     // Accounts have no key for it: their name is computed.
     let key = if entity_type.keys.label.is_empty() { "name" } else { &entity_type.keys.label };
     text(batch.first(entity, key)).unwrap_or_default().to_owned()
+}
+
+/// What the label of a type's resources is called.
+pub(super) fn label_name(site: &Site, resource_type: ResourceTypeIndex) -> &str {
+    let key = &site[site[resource_type].entity_type].keys.label;
+    if key.is_empty() { "display_name" } else { key }
 }
 
 fn path(out: &mut Vec<u8>, entity: &Entity) {

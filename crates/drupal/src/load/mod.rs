@@ -7,11 +7,12 @@ mod extras;
 mod field_rows;
 mod identity;
 mod main_rows;
-mod select;
+pub(crate) mod select;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
+pub use extras::newest_revisions;
 pub use entity::{Alias, Batch, CommentStatistics, Entity, Item, Items};
 pub use identity::{Identities, Identity, TargetId};
 
