@@ -12,8 +12,8 @@ pub(crate) mod select;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-pub use extras::newest_revisions;
 pub use entity::{Alias, Batch, CommentStatistics, Entity, Item, Items};
+pub use extras::newest_revisions;
 pub use identity::{Identities, Identity, TargetId};
 
 use crate::conversation::{Conversation, Table};

@@ -37,9 +37,23 @@ async fn a_recorded_site_is_read_from_its_database() {
     eprintln!("{:?} {notices:?} {unproven:?}", t.elapsed());
     eprintln!("{:?} {:?} {} {:?}", site.languages, site.workflows, site.core_major, site.time_zone);
     for r in &site.resource_types {
-        eprintln!("== {} {:?} new_rev {} wf {:?}", r.name, site[r.entity_type].tables, r.new_revision, r.workflow);
+        eprintln!(
+            "== {} {:?} new_rev {} wf {:?}",
+            r.name, site[r.entity_type].tables, r.new_revision, r.workflow
+        );
         for f in &r.fields {
-            eprintln!("   {} -> {:?} {:?} single={} tr={} rev={} base={} {:?} => {:?}", f.name, f.public_name, f.kind, f.single, f.translatable, f.revisionable, f.is_base, f.storage, f.target.as_ref().map(|t| t.types.iter().map(|t| site[*t].name.clone()).collect::<Vec<_>>()));
+            eprintln!(
+                "   {} -> {:?} {:?} single={} tr={} rev={} base={} {:?} => {:?}",
+                f.name,
+                f.public_name,
+                f.kind,
+                f.single,
+                f.translatable,
+                f.revisionable,
+                f.is_base,
+                f.storage,
+                f.target.as_ref().map(|t| t.types.iter().map(|t| site[*t].name.clone()).collect::<Vec<_>>())
+            );
         }
     }
 }

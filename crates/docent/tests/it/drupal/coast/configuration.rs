@@ -144,11 +144,11 @@ pub(super) fn write(maker: &Maker) {
 }
 
 fn settings(maker: &Maker) {
-    let modules = MODULES.iter().chain(&["sqlite", "user", "coast"]).map(|&name| (name.to_owned(), 0.into()));
+    let modules = MODULES.iter().chain(&["sqlite", "user"]).map(|&name| (name.to_owned(), 0.into()));
     let extension = map([
         ("module", map_of(modules)),
         ("theme", map([("stark", 0.into())])),
-        ("profile", "coast".into()),
+        ("profile", "minimal".into()),
     ]);
     maker.configuration("", "core.extension", &extension);
     let site = map([

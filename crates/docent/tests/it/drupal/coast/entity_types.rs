@@ -506,7 +506,7 @@ impl ContentType {
                 for column in field.columns() {
                     let name = field.column_name(&column);
                     let sql = if name == own_key {
-                        format!("INTEGER PRIMARY KEY AUTOINCREMENT CHECK (\"{name}\" >= 0)")
+                        "INTEGER PRIMARY KEY AUTOINCREMENT".to_owned()
                     } else if [id, "langcode", "uuid"].contains(&&*name) {
                         format!("{} NOT NULL", column.sql(&name))
                     } else {

@@ -1,8 +1,8 @@
-//! A small site as Drupal keeps it in SQLite: a magazine of the coast, with stories and places. All of it is made here,
+//! A small site as Drupal keeps it: a magazine of the coast, with stories and places. All of it is made here,
 //! down to what PHP would have serialised.
 //!
 //! `entity_types` and `fields` say what Drupal defines, `configuration` what an editor would have set up, `content` what
-//! was written; here it is put into tables.
+//! was written; here it is put into tables of SQLite, which other engines mirror.
 
 mod configuration;
 mod content;
@@ -16,6 +16,9 @@ use std::path::PathBuf;
 use rusqlite::types::Value;
 use tempfile::TempDir;
 
+use crate::harness::engine::Engine;
+use crate::harness::mirror::{Mirror, Use};
+
 use entity_types::ContentType;
 use fields::{AddedField, Column};
 use php::{Php, map_of};
@@ -24,13 +27,16 @@ pub(super) use content::{PASSWORD, uuid};
 
 /// The site's database, removed when dropped.
 pub(super) struct Coast {
+    /// The SQLite file: the one under test, or what the mirror mirrors.
     directory: TempDir,
+    mirror: Option<Mirror>,
 }
 
 impl Coast {
+    /// On the engine under test.
     pub(super) fn new() -> Self {
-        let coast = Self { directory: tempfile::tempdir().unwrap() };
-        let connection = coast.open();
+        let mut coast = Self { directory: tempfile::tempdir().unwrap(), mirror: None };
+        let connection = coast.file();
         connection.execute_batch("BEGIN").unwrap();
         let maker = Maker { connection };
         maker.create_tables();
@@ -38,32 +44,74 @@ impl Coast {
         configuration::write(&maker);
         content::write(&maker);
         maker.connection.execute_batch("COMMIT").unwrap();
+        let engine = Engine::under_test();
+        if engine.is_strict() {
+            let mirror = Mirror::new(engine, "coast", &maker.connection, Use::Once);
+            if engine == Engine::MariaDb {
+                ignore_case(&mirror);
+            }
+            coast.mirror = Some(mirror);
+        }
         coast
     }
 
-    pub(super) fn path(&self) -> PathBuf {
+    /// What `docent serve` is given: a file or a URL.
+    pub(super) fn location(&self) -> String {
+        match &self.mirror {
+            Some(mirror) => mirror.url(),
+            None => self.path().to_str().unwrap().to_owned(),
+        }
+    }
+
+    /// Runs a statement. `⟨…⟩` in it stands for the bytes with these digits.
+    #[track_caller]
+    pub(super) fn execute(&self, sql: &str) {
+        let (open, close) = match Engine::under_test() {
+            Engine::Postgres => ("decode('", "', 'hex')"),
+            Engine::Sqlite | Engine::MariaDb => ("x'", "'"),
+        };
+        let sql = sql.replace('⟨', open).replace('⟩', close);
+        match &self.mirror {
+            Some(mirror) => mirror.open().execute(&sql),
+            None => self.file().execute_batch(&sql).unwrap(),
+        }
+    }
+
+    /// Replaces a part of a configuration object, as PHP has serialised it.
+    #[track_caller]
+    pub(super) fn configure(&self, name: &str, from: &str, to: &str) {
+        let sql = "SELECT data FROM config WHERE collection = '' AND name = ?1";
+        let data: Vec<u8> = self.file().query_row(sql, [name], |row| row.get(0)).unwrap();
+        let data = String::from_utf8(data).unwrap();
+        assert_eq!(data.matches(from).count(), 1, "{data}");
+        let hex = data.replace(from, to).bytes().fold(String::new(), |mut hex, byte| {
+            write!(hex, "{byte:02x}").unwrap();
+            hex
+        });
+        self.execute(&format!("UPDATE config SET data = ⟨{hex}⟩ WHERE collection = '' AND name = '{name}'"));
+    }
+
+    fn path(&self) -> PathBuf {
         self.directory.path().join("coast.sqlite")
     }
 
-    /// A connection that knows the site's collation.
-    pub(super) fn open(&self) -> rusqlite::Connection {
+    /// A connection to the file that knows the site's collation.
+    fn file(&self) -> rusqlite::Connection {
         let connection = rusqlite::Connection::open(self.path()).unwrap();
         connection
             .create_collation("NOCASE_UTF8", |left, right| left.to_lowercase().cmp(&right.to_lowercase()))
             .unwrap();
         connection
     }
+}
 
-    /// Changes what configuration says, as text of PHP.
-    #[track_caller]
-    pub(super) fn configure(&self, name: &str, from: &str, to: &str) {
-        let connection = self.open();
-        let sql = "SELECT data FROM config WHERE collection = '' AND name = ?1";
-        let data: Vec<u8> = connection.query_row(sql, [name], |row| row.get(0)).unwrap();
-        let data = String::from_utf8(data).unwrap();
-        assert!(data.contains(from), "{data}");
-        let sql = "UPDATE config SET data = ?1 WHERE collection = '' AND name = ?2";
-        connection.execute(sql, (data.replace(from, to).into_bytes(), name)).unwrap();
+/// Lets MariaDB compare texts as it does for Drupal.
+fn ignore_case(mirror: &Mirror) {
+    let mut connection = mirror.open();
+    for table in connection.tables() {
+        connection.execute(&format!(
+            "ALTER TABLE \"{table}\" CONVERT TO CHARACTER SET utf8mb4 COLLATE utf8mb4_general_ci"
+        ));
     }
 }
 
