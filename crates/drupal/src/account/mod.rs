@@ -1,4 +1,20 @@
 //! Who asks: the site's own accounts.
+//!
+//! A request shows [`Credentials`]; [`Identification`] finds the [`Account`] they are those of, and gives whoever has none
+//! the rights of someone without an account.
+
+mod credentials;
+mod flood;
+mod identify;
+mod lookup;
+mod password;
+mod phpass;
+#[cfg(test)]
+mod tests;
+mod verification;
+
+pub use credentials::Credentials;
+pub use identify::{Identification, Unidentified};
 
 use std::sync::Arc;
 
@@ -15,6 +31,8 @@ pub struct Account {
     pub roles: Vec<String>,
     /// Whether every permission is granted: account 1, and holders of a role that is.
     pub is_admin: bool,
+    /// The set of shortcuts that it has chosen, if it has.
+    pub shortcut_set: Option<String>,
     site: Arc<Site>,
 }
 
@@ -28,7 +46,7 @@ impl Account {
     pub fn new(site: Arc<Site>, id: i64, uuid: String, roles: Vec<String>) -> Self {
         let is_admin =
             id == 1 || roles.iter().any(|role| site.roles.get(role).is_some_and(|role| role.is_admin));
-        Self { id, uuid, roles, is_admin, site }
+        Self { id, uuid, roles, is_admin, shortcut_set: None, site }
     }
 
     /// Whether it may do what a permission allows.
