@@ -5,7 +5,7 @@
 //! clients race, `drupal` serves the database of a Drupal site, `engines` compares the engines with each other, `process` watches the process itself, `authentication`
 //! asks who it takes callers for, `access` what it lets them see and do, `repository` checks rules about the repository.
 //!
-//! `DOCENT_TEST_ENGINE` runs `conformance`, `differential`, `durability`, `samples`, `access` and
+//! `DOCENT_TEST_ENGINE` runs `conformance`, `differential`, `durability`, `samples`, `access`, `drupal::behaviour` and
 //! `authentication::accounts` on another engine than SQLite; the others are about SQLite files, or about no database at
 //! all.
 
