@@ -10,7 +10,7 @@ pub struct Refusal {
     /// JSON Pointer to what is wrong.
     pub pointer: Option<String>,
     /// Where `info` leads, if not to the section of RFC 2616 on the status.
-    pub info: Option<&'static str>,
+    pub info: Option<String>,
     /// Where `via` leads, if not to the request's URL.
     pub via: Option<String>,
 }

@@ -9,5 +9,6 @@ pub mod conversation;
 pub mod error;
 pub mod load;
 pub mod php;
+pub mod request;
 pub mod site;
 pub mod text;
