@@ -3,6 +3,7 @@
 //! The meaning is that of Drupal's queries on configuration: case never counts, values are compared as PHP compares
 //! them, a `*` in a path stands for every key.
 
+use std::borrow::Cow;
 use std::cmp::Ordering;
 
 use super::filter::{self, Group, Member};
@@ -14,13 +15,14 @@ use super::sort::{self, SortField};
 use super::test::{Operator, Test};
 use crate::error::Refusal;
 use crate::php::Php;
-use crate::site::{ResourceTypeIndex, Site};
+use crate::site::{EntityTypeIndex, ResourceTypeIndex, Site};
 
 /// A page of a collection of configuration.
 #[derive(Debug)]
 pub struct ConfigQuery {
     /// The page.
     pub page: Page,
+    entity_type: EntityTypeIndex,
     filter: Option<Group<String>>,
     sort: Vec<(SortField, String)>,
 }
@@ -42,12 +44,27 @@ impl ConfigQuery {
             let path = resolve_config(site, resource_type, &field.path)?;
             Ok((field, path))
         });
-        Ok(Self { page, filter, sort: resolved.collect::<Result<_, Refusal>>()? })
+        let entity_type = site[resource_type].entity_type;
+        Ok(Self { page, entity_type, filter, sort: resolved.collect::<Result<_, Refusal>>()? })
     }
 
-    /// Which of these are on the page, in order, and one more if there is a page after it. They are given in the order of
-    /// their names.
-    pub fn run<'r>(&self, records: &[(&'r str, &'r Php)]) -> Vec<&'r str> {
+    /// The names of what is on the page, in order, and whether there is a page after it. Configuration counts as it is
+    /// in the language given.
+    pub fn run(&self, site: &Site, langcode: &str) -> (Vec<String>, bool) {
+        let all = site.config_entities(self.entity_type);
+        let all: Vec<(&str, Cow<'_, Php>)> =
+            all.map(|(name, value)| (name, site.config_in(langcode, name, value))).collect();
+        let records: Vec<(&str, &Php)> = all.iter().map(|(name, value)| (*name, value.as_ref())).collect();
+        let mut found = self.matching(&records);
+        let limit = usize::try_from(self.page.limit).unwrap_or(usize::MAX);
+        let has_more = found.len() > limit;
+        found.truncate(limit);
+        (found.into_iter().map(str::to_owned).collect(), has_more)
+    }
+
+    /// Which of these are on the page, and one more if there is a page after it. They are given in the order of their
+    /// names.
+    fn matching<'r>(&self, records: &[(&'r str, &'r Php)]) -> Vec<&'r str> {
         let all: Vec<usize> = (0..records.len()).collect();
         let mut found = match &self.filter {
             None => all,

@@ -1,13 +1,14 @@
 //! Paths of filters and sorts: from public names to fields, with Drupal's words for those that lead nowhere.
 
+use crate::access::filter_detail;
 use crate::error::Refusal;
 use crate::site::{EntityTypeIndex, Field, FieldIndex, FieldKind, ResourceType, ResourceTypeIndex, Site};
 
 /// How many names a path may have.
 const PARTS_MAX: usize = 24;
 
-/// Whether whoever asks may view a field, by its entity type and Drupal's name of it, of no entity in particular.
-pub type MayView<'a> = dyn Fn(&str, &str) -> bool + 'a;
+/// Whether whoever asks may view a field of a type, by Drupal's name of it, of no resource in particular.
+pub type MayView<'a> = dyn Fn(ResourceTypeIndex, &str) -> bool + 'a;
 
 /// A path to a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,13 +180,9 @@ fn check_access(
         let (resource_type, field) = (&site[*index], &site[*index][*field]);
         let entity_type = &site[resource_type.entity_type];
         let is_open = field.kind != FieldKind::Password
-            && (field.name == entity_type.keys.uuid || may_view(&entity_type.id, &field.name));
+            && (field.name == entity_type.keys.uuid || may_view(*index, &field.name));
         if !is_open {
-            let detail = format!(
-                "The current user is not authorized to filter by the `{}` field, given in the path `{}`.",
-                field.name,
-                trail.join(".")
-            );
+            let detail = filter_detail(&field.name, &trail.join("."));
             return Err(Refusal::new(403, detail));
         }
     }

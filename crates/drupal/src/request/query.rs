@@ -18,11 +18,11 @@ use super::filter::{self, Group, Member};
 use super::guard;
 use super::page::Page;
 use super::parameters::Parameters;
-use super::path::{self, FieldPath, MayView};
+use super::path::{self, FieldPath};
 use super::place::{Hop, Part, Place, ValueKind};
 use super::sort::{self, SortField};
 use super::test::{Operator, Test};
-use super::version::Version;
+use crate::access;
 use crate::account::Account;
 use crate::error::Refusal;
 use crate::site::{ResourceTypeIndex, Site, Tables};
@@ -32,7 +32,7 @@ use crate::site::{ResourceTypeIndex, Site, Tables};
 pub struct CollectionQuery {
     /// The page; the statement gives one row more, if there is a page after it.
     pub page: Page,
-    /// Gives each entity's id and, where there are revisions, the number of the one to show.
+    /// Gives each entity's id and, where there are revisions, the number of its default one.
     pub select: Select,
     /// The statement's values.
     pub parameters: Vec<Value>,
@@ -45,11 +45,12 @@ impl CollectionQuery {
         account: &Account,
         resource_type: ResourceTypeIndex,
         parameters: &Parameters,
-        version: Version,
-        may_view: &MayView<'_>,
     ) -> Result<Self, Refusal> {
+        let may_view = |resource_type: ResourceTypeIndex, field: &str| {
+            access::may_view_field(site, account, None, resource_type, field)
+        };
         let resolve = |given: &str, operator: Option<&str>| {
-            path::resolve(site, resource_type, given, operator, may_view)
+            path::resolve(site, resource_type, given, operator, &may_view)
         };
         let filter = filter::read(parameters, |given, operator| resolve(given, Some(operator)))?;
         let sort = sort::read(parameters)?;
@@ -89,9 +90,8 @@ impl CollectionQuery {
                 building.sort_by(field, &Place::of(site, path)?);
             }
         }
-        let revision =
-            tables.revision.as_ref().map(|table| (table.as_str(), entity_type.keys.revision.as_str()));
-        Ok(building.finish(page, revision, version))
+        let revision = tables.revision.as_ref().map(|_| entity_type.keys.revision.as_str());
+        Ok(building.finish(page, revision))
     }
 }
 
@@ -300,23 +300,10 @@ impl Building {
         alias
     }
 
-    fn finish(mut self, page: Page, revision: Option<(&str, &str)>, version: Version) -> CollectionQuery {
-        let mut columns = vec![Output::Column(self.id.clone())];
-        let mut by = vec![self.id.clone()];
-        if let Some((table_name, revision)) = revision {
-            if version == Version::WorkingCopy {
-                let alias = self.alias();
-                let (near, part) = (self.id.clone(), self.id.column.name.clone());
-                let on = vec![(near.clone(), part.clone())];
-                let part = Part { name: table_name.to_owned(), id: part, langcode: None, delta: None };
-                let join = Join { outer: false, table: table(table_name), alias, on };
-                self.joins.push((join, Joined { near, part, langcode: None }));
-                columns.push(Output::Largest(column_ref(alias, revision)));
-            } else {
-                columns.push(Output::Column(column_ref(Alias(0), revision)));
-            }
-            by.push(column_ref(Alias(0), revision));
-        }
+    fn finish(mut self, page: Page, revision: Option<&str>) -> CollectionQuery {
+        let revision = revision.map(|revision| column_ref(Alias(0), revision));
+        let by: Vec<ColumnRef> = std::iter::once(self.id.clone()).chain(revision).collect();
+        let columns = by.iter().cloned().map(Output::Column).collect();
         if !self.order.iter().any(|term| term.column == self.id) {
             self.order.push(OrderTerm { column: self.id.clone(), descending: false, nullable: false });
         }
