@@ -106,8 +106,8 @@ fn aliases(site: &Site, ask: &Ask) -> Building {
         statement.output(column(table, name));
     }
     let template = site[ask.entity_type].canonical_path.as_deref().unwrap_or_default();
-    let paths = ask.entities.iter().map(|(id, _)| Value::Text(system_path(template, *id))).collect();
-    let found = statement.among(column(table, "path"), paths);
+    let paths = ask.entities.iter().map(|(id, _)| system_path(template, *id)).collect();
+    let found = statement.among_texts(&column(table, "path"), paths);
     statement.only(found);
     let enabled = statement.equals(column(table, "status"), Value::Integer(1));
     statement.only(enabled);

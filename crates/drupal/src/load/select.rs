@@ -6,6 +6,9 @@ use docent_sql::statement::{
     Alias, ColumnName, ColumnRef, Comparison, Condition, Join, OrderTerm, Output, Parameter, Select, Values,
 };
 
+/// The type of numbers in a list: of any number that a site may have.
+const NUMBER: &str = "bigint";
+
 /// A statement in the making, with its parameters.
 pub(crate) struct Building {
     select: Select,
@@ -68,10 +71,20 @@ impl Building {
         Condition::Compare { column, comparison: Comparison::Equal, value, timestamp: false }
     }
 
-    /// The condition that a column has one of several values.
-    pub(crate) fn among(&mut self, column: ColumnRef, values: Vec<Value>) -> Condition {
-        let list = self.value(Value::List(values));
+    /// The condition that a column has one of several numbers, all in one parameter.
+    pub(crate) fn among(&mut self, mut column: ColumnRef, numbers: Vec<Value>) -> Condition {
+        column.column.comparison_type = NUMBER.into();
+        let list = self.value(Value::List(numbers));
         Condition::InList { column, list, negated: false }
+    }
+
+    /// The condition that a column has one of several texts. Each is a parameter, so that it is compared as the column
+    /// is; there are few of them, and few different statements.
+    pub(crate) fn among_texts(&mut self, column: &ColumnRef, texts: Vec<String>) -> Condition {
+        let count = texts.len().next_power_of_two();
+        let last = texts.last().cloned().unwrap_or_default();
+        let padded = texts.into_iter().chain(std::iter::repeat(last)).take(count);
+        Condition::Any(padded.map(|text| self.equals(column.clone(), Value::Text(text))).collect())
     }
 
     /// Only rows that satisfy this as well.
