@@ -42,7 +42,7 @@ async fn a_recorded_site_is_read_as_drupal_has_it() {
     let schema = database.introspect().await.expect("a schema");
     assert_eq!(recognise(&schema), Recognition::Site);
 
-    let deadline = Instant::now() + Duration::from_secs(60);
+    let deadline = Instant::now() + Duration::from_mins(1);
     let definitions = Definitions::read(&database, deadline).await.expect("read");
     let again = Definitions::read(&database, deadline).await.expect("read again");
     assert_eq!(definitions.fingerprint(), again.fingerprint());
