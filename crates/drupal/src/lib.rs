@@ -4,10 +4,19 @@
 //! fields, its content, its accounts. No PHP runs. The boundary is that of the engine: a [`docent_engine::Request`]
 //! comes in, a [`docent_engine::Response`] goes out, and neither knows HTTP's types nor any driver.
 
+pub mod access;
 pub mod account;
+mod answer;
 pub mod conversation;
+pub mod document;
 pub mod error;
+pub mod gather;
+mod handler;
 pub mod load;
 pub mod php;
+pub mod request;
+mod service;
 pub mod site;
 pub mod text;
+
+pub use service::{Service, Settings, Unservable};

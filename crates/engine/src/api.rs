@@ -1,6 +1,7 @@
 //! The boundary of the engine: a request comes in, a response goes out, and neither knows HTTP's types.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 /// The request methods the engine tells apart.
@@ -58,6 +59,8 @@ pub struct Request<'a> {
 /// What a request came with, for those who know callers and URLs in ways of their own.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Received<'a> {
+    /// The address it came from, as far as proxies can be trusted to say so.
+    pub address: Option<IpAddr>,
     /// The method's own name.
     pub method: &'a str,
     /// The whole path, percent-encoded as received.

@@ -232,6 +232,11 @@ impl<H: Handler> Exchange<'_, H> {
             request_id: self.id,
             deadline: self.deadline,
             received: Received {
+                address: Some(client_address(
+                    headers,
+                    self.connection.peer,
+                    &self.live.settings.trusted_proxies,
+                )),
                 method: self.head.method.as_str(),
                 path: self.head.uri.path(),
                 authorization: authorization.as_deref(),

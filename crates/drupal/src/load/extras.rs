@@ -10,7 +10,7 @@ use super::Ask;
 use super::entity::{Alias, CommentStatistics, Entity};
 use super::select::{Building, column, numbers};
 use crate::conversation::{Conversation, Table};
-use crate::site::{FieldIndex, FieldKind, Site};
+use crate::site::{EntityTypeIndex, FieldIndex, FieldKind, Site};
 
 /// Languages that an alias may be in besides that of the entity.
 const ANY_LANGUAGE: &str = "und";
@@ -63,7 +63,7 @@ impl Extras {
             let statement = match extra {
                 Extra::Aliases => aliases(site, ask),
                 Extra::ModerationStates => moderation_states(site, ask),
-                Extra::Revisions => revisions(site, ask),
+                Extra::Revisions => revisions(site, ask.entity_type, ids(ask)),
                 Extra::Comments => comments(site, ask),
             };
             let (select, parameters) = statement.finish();
@@ -177,24 +177,40 @@ fn add_moderation_states(entities: &mut [Entity], table: &Table) {
     }
 }
 
-fn revisions(site: &Site, ask: &Ask) -> Building {
+fn revisions(site: &Site, entity_type: EntityTypeIndex, ids: Vec<Value>) -> Building {
     let table = TableAlias(0);
-    let entity_type = &site[ask.entity_type];
+    let entity_type = &site[entity_type];
     let revision = entity_type.tables.as_ref().and_then(|tables| tables.revision.as_deref());
     let mut statement = Building::from(revision.unwrap_or_default());
     statement.output(column(table, &entity_type.keys.id));
     statement.output(column(table, &entity_type.keys.revision));
-    let found = statement.among(column(table, &entity_type.keys.id), ids(ask));
+    let found = statement.among(column(table, &entity_type.keys.id), ids);
     statement.only(found);
     statement
 }
 
-fn add_revisions(entities: &mut [Entity], table: &Table) {
+/// The newest revision of each of the given entities.
+pub async fn newest_revisions(
+    conversation: &Conversation,
+    site: &Site,
+    entity_type: EntityTypeIndex,
+    ids: &[i64],
+) -> HashMap<i64, i64> {
+    let (select, parameters) = revisions(site, entity_type, numbers(ids.iter().copied())).finish();
+    newest(&conversation.ask_one(&select, parameters).await)
+}
+
+fn newest(table: &Table) -> HashMap<i64, i64> {
     let mut newest: HashMap<i64, i64> = HashMap::new();
     for row in 0..table.len() {
         let (Some(id), Some(revision)) = (table.integer(row, 0), table.integer(row, 1)) else { continue };
         newest.entry(id).and_modify(|known| *known = revision.max(*known)).or_insert(revision);
     }
+    newest
+}
+
+fn add_revisions(entities: &mut [Entity], table: &Table) {
+    let newest = newest(table);
     for entity in entities {
         entity.latest_revision = newest.get(&entity.id).copied().or(entity.default_revision);
     }

@@ -44,10 +44,11 @@ impl Identities {
         &mut self,
         conversation: &Conversation,
         site: &Site,
-        batches: &[(&Batch, impl Fn(ResourceTypeIndex) -> Vec<FieldIndex>)],
+        batches: &[Batch],
+        fields: impl Fn(ResourceTypeIndex) -> Vec<FieldIndex>,
     ) {
         let mut wanted: Vec<(EntityTypeIndex, Vec<i64>)> = Vec::new();
-        for (batch, fields) in batches {
+        for batch in batches {
             for entity in &batch.entities {
                 for field in fields(entity.resource_type) {
                     let definition = &site[entity.resource_type][field];

@@ -7,12 +7,13 @@ mod extras;
 mod field_rows;
 mod identity;
 mod main_rows;
-mod select;
+pub(crate) mod select;
 
 use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use entity::{Alias, Batch, CommentStatistics, Entity, Item, Items};
+pub use extras::newest_revisions;
 pub use identity::{Identities, Identity, TargetId};
 
 use crate::conversation::{Conversation, Table};

@@ -45,7 +45,18 @@ pub(super) fn read(decoded: &Decoded, notices: &mut Vec<Notice>) -> Languages {
             language.prefix.clear();
         }
     }
-    Languages { default: default.to_owned(), all, by_prefix }
+    let preferred_first = all.len() > 1 && prefers_accounts(decoded);
+    Languages { default: default.to_owned(), all, by_prefix, preferred_first }
+}
+
+/// Whether the language of the interface is that of the account before that of the path.
+fn prefers_accounts(decoded: &Decoded) -> bool {
+    let types = decoded.config.get("language.types");
+    let Some(enabled) = types.and_then(|types| types.at("negotiation.language_interface.enabled")) else {
+        return false;
+    };
+    let weight = |method: &str| enabled.get(method).and_then(Php::as_i64);
+    weight("language-user").is_some_and(|own| weight("language-url").is_none_or(|path| own < path))
 }
 
 /// Whether the language of content is taken from the path's prefix.

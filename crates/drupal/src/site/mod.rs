@@ -8,6 +8,7 @@
 mod bundles;
 mod definitions;
 mod entity_types;
+mod facts;
 mod fields;
 mod languages;
 mod model;

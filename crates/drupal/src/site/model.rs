@@ -65,6 +65,8 @@ pub struct Languages {
     pub all: Vec<Language>,
     /// Whether the language is taken from a prefix of the path.
     pub by_prefix: bool,
+    /// Whether accounts are shown the interface in the language that they prefer, whatever the path says.
+    pub preferred_first: bool,
 }
 
 /// A language.

@@ -1,0 +1,1 @@
+//! Accounts found in a database like a site's.
