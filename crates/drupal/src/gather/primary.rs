@@ -122,13 +122,9 @@ impl Gathering<'_> {
             Primary::Related(target, field) => {
                 let (holder, field) = self.holder(target, *field).await?;
                 let places = self.targets(&[&[(holder.place, field)]]).await;
-                let mut seen = Vec::new();
                 for place in places.into_iter().flatten() {
-                    if !seen.contains(&place) {
-                        seen.push(place.clone());
-                        let found = self.decided(place);
-                        self.sort_in(found);
-                    }
+                    let found = self.decided(place);
+                    self.sort_in(found);
                 }
                 Ok(())
             }

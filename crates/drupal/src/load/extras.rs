@@ -244,7 +244,8 @@ fn add_comments(site: &Site, entities: &mut [Entity], table: &Table) {
         let (Some(id), Some(field)) = (table.integer(row, 0), table.text(row, 1)) else { continue };
         found.insert((id, field), row);
     }
-    for entity in entities {
+    // Drupal tells the default translation alone.
+    for entity in entities.iter_mut().filter(|entity| entity.langcode == entity.default_langcode) {
         let resource_type = &site[entity.resource_type];
         for (index, field) in (0u16..).zip(&resource_type.fields) {
             if field.kind != FieldKind::Comment {

@@ -6,13 +6,27 @@ use docent_sql::statement::{
     Alias, ColumnName, ColumnRef, Comparison, Condition, Join, OrderTerm, Output, Parameter, Select, Values,
 };
 
+use crate::site::FieldKind;
+
 /// The type of numbers in a list: of any number that a site may have.
 const NUMBER: &str = "bigint";
+/// The type of decimals.
+const DECIMAL: &str = "numeric";
 
 /// A statement in the making, with its parameters.
 pub(crate) struct Building {
     select: Select,
     parameters: Vec<Value>,
+}
+
+/// A column that holds a value of a field. Decimals come as the database writes them, with all their digits.
+pub(crate) fn value_column(table: Alias, name: &str, kind: FieldKind) -> ColumnRef {
+    let mut column = column(table, name);
+    if kind == FieldKind::Decimal {
+        column.column.values = Values::TextForm;
+        column.column.comparison_type = DECIMAL.into();
+    }
+    column
 }
 
 /// A column of a table in a statement.

@@ -92,14 +92,4 @@ impl EntityType {
     pub fn is_versionable(&self) -> bool {
         self.tables.as_ref().is_some_and(|tables| tables.revision.is_some())
     }
-
-    /// What a key of a configuration entity is served as; none if it is not.
-    pub fn public_config_name(&self, key: &str) -> Option<String> {
-        match key {
-            "uuid" | "_core" => None,
-            _ if key == self.keys.id => Some(format!("drupal_internal__{key}")),
-            "id" | "type" => Some(format!("{}_{key}", self.id)),
-            _ => Some(key.to_owned()),
-        }
-    }
 }
