@@ -25,6 +25,8 @@ pub(crate) enum Command {
         config: ConfigArg,
         #[command(flatten)]
         server: ServerArgs,
+        #[command(flatten)]
+        site: SiteArgs,
     },
     /// Serves the bundled blog, writable, from a temporary copy, and prints URLs to try
     Demo {
@@ -118,6 +120,26 @@ pub(crate) struct ServerArgs {
     writable: Option<bool>,
 }
 
+#[derive(Debug, Args)]
+pub(crate) struct SiteArgs {
+    /// What the database is: a Drupal site's, or one like any other [default: what its tables look like]
+    #[arg(long = "as", value_name = "KIND", env = "DOCENT_AS")]
+    serve_as: Option<ServeAs>,
+    /// Modules of a Drupal site that may decide who sees what, and are trusted not to; separated by commas
+    #[arg(long, value_name = "MODULES", env = "DOCENT_ALLOW_UNPROVEN", value_delimiter = ',')]
+    allow_unproven: Vec<String>,
+}
+
+/// What a database is served as.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub(crate) enum ServeAs {
+    /// A Drupal site's, as Drupal serves it.
+    Drupal,
+    /// Tables and columns.
+    Sql,
+}
+
 impl ConfigArg {
     /// What a command without server options overrides: nothing but the file.
     pub(crate) fn overrides(self) -> Overrides {
@@ -128,6 +150,12 @@ impl ConfigArg {
 impl UrlArgs {
     pub(crate) fn overrides(self, config: ConfigArg) -> Overrides {
         Overrides { base_path: self.base_path, public_url: self.public_url, ..config.overrides() }
+    }
+}
+
+impl SiteArgs {
+    pub(crate) fn add_to(self, overrides: Overrides) -> Overrides {
+        Overrides { serve_as: self.serve_as, allow_unproven: self.allow_unproven, ..overrides }
     }
 }
 

@@ -50,6 +50,11 @@ impl Table {
         self.cells.len().checked_div(self.width).unwrap_or_default()
     }
 
+    /// Number of columns; 0 if there are no rows.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
     /// Whether there are none.
     pub fn is_empty(&self) -> bool {
         self.cells.is_empty()

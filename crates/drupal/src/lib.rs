@@ -7,7 +7,15 @@
 pub mod access;
 pub mod account;
 pub mod conversation;
+pub mod document;
 pub mod error;
+pub mod gather;
+mod handler;
+pub mod load;
 pub mod php;
+pub mod request;
+mod service;
 pub mod site;
 pub mod text;
+
+pub use service::{Service, Settings, Unservable};

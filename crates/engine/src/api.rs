@@ -1,6 +1,7 @@
 //! The boundary of the engine: a request comes in, a response goes out, and neither knows HTTP's types.
 
 use std::borrow::Cow;
+use std::net::IpAddr;
 use std::time::{Duration, Instant};
 
 /// The request methods the engine tells apart.
@@ -51,6 +52,27 @@ pub struct Request<'a> {
     pub request_id: &'a str,
     /// When the caller stops waiting: statements still running then are ended and the answer is 503.
     pub deadline: Instant,
+    /// What else it came with.
+    pub received: Received<'a>,
+}
+
+/// What a request came with, for those who know callers and URLs in ways of their own.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Received<'a> {
+    /// The address it came from, as far as proxies can be trusted to say so.
+    pub address: Option<IpAddr>,
+    /// The method's own name.
+    pub method: &'a str,
+    /// The whole path, percent-encoded as received.
+    pub path: &'a str,
+    /// The `Authorization`, if any.
+    pub authorization: Option<&'a str>,
+    /// All `Cookie` lines joined by commas, if any.
+    pub cookie: Option<&'a str>,
+    /// All `If-None-Match` lines joined by commas, if any.
+    pub if_none_match: Option<&'a str>,
+    /// The `If-Modified-Since`, if any.
+    pub if_modified_since: Option<&'a str>,
 }
 
 /// The answer to one request.
@@ -72,6 +94,8 @@ pub struct Response {
     pub preference_applied: Option<&'static str>,
     /// Where reads may be answered by servers that follow: what to send with the next one, so that it sees this write.
     pub position: Option<String>,
+    /// Further headers by their names in lower case. They take the place of those that the edge would send.
+    pub headers: Vec<(&'static str, String)>,
     /// The body; for HEAD the body GET would have had.
     pub body: Body,
     /// Text for the log, never for the caller: what went wrong inside.

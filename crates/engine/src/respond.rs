@@ -112,6 +112,7 @@ pub(crate) fn respond(
         location: None,
         preference_applied: None,
         position: None,
+        headers: Vec::new(),
         body: Body::default(),
         internal: None,
         timings,

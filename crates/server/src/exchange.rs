@@ -7,15 +7,18 @@ use std::rc::Rc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use docent_engine::{Body, Method, Principal, Request, Response, Timings};
+use docent_engine::{Body, Method, Principal, Received, Request, Response, Timings};
 use hyper::body::{Body as _, Incoming};
-use hyper::header::{ACCEPT, CONTENT_TYPE, HeaderMap, HeaderName, HeaderValue, IF_MATCH};
+use hyper::header::{
+    ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HeaderMap, HeaderName, HeaderValue, IF_MATCH,
+    IF_MODIFIED_SINCE, IF_NONE_MATCH,
+};
 use hyper::http::request;
 
 use crate::access_log::Entry;
 use crate::auth::Refusal;
 use crate::base_url::base_url;
-use crate::body::{Reader, Received};
+use crate::body::{self, Reader};
 use crate::budget::Sending;
 use crate::client_address::client_address;
 use crate::connection::Connection;
@@ -124,7 +127,14 @@ impl<H: Handler> Exchange<'_, H> {
         if let Some(answer) = settings.cors.preflight(self.head) {
             return Ok(answer);
         }
-        let method = method(self.head)?;
+        let method = match method(self.head) {
+            Err(EdgeError::MethodNotImplemented)
+                if self.connection.worker.shared.handler.takes_every_method() =>
+            {
+                Method::Other
+            }
+            method => method?,
+        };
         let target = Target::of(self.head.uri.path(), &settings.base_path);
         if matches!(target, Target::Api(_)) {
             // Before its body is read: that of a stranger need not be received.
@@ -132,7 +142,7 @@ impl<H: Handler> Exchange<'_, H> {
                 return Ok(error.response(self.id, internal));
             }
         }
-        let mut received = Received::default();
+        let mut received = body::Received::default();
         if let Some(body) = unread.as_mut().filter(|body| !body.is_end_stream()) {
             let budget = &self.connection.worker.shared.incoming;
             let reader = Reader { bytes_max: limits.body_bytes_max, deadline: self.deadline, budget };
@@ -192,7 +202,7 @@ impl<H: Handler> Exchange<'_, H> {
         base_url(self.head, *peer, settings, base_urls, last_host)
     }
 
-    async fn handle(&self, method: Method, path: &str, body: &Received) -> Result<Response, EdgeError> {
+    async fn handle(&self, method: Method, path: &str, body: &body::Received) -> Result<Response, EdgeError> {
         let worker = &self.connection.worker;
         let base_url = self.base_url()?;
         let requests_max = self.live.settings.limits.requests_max;
@@ -205,6 +215,8 @@ impl<H: Handler> Exchange<'_, H> {
         let prefer = of_write(&PREFER);
         let idempotency_key = of_write(&IDEMPOTENCY_KEY);
         let position = joined(headers, &POSITION);
+        let [authorization, cookie, if_none_match, if_modified_since] =
+            [&AUTHORIZATION, &COOKIE, &IF_NONE_MATCH, &IF_MODIFIED_SINCE].map(|name| joined(headers, name));
         let request = Request {
             method,
             path,
@@ -219,6 +231,19 @@ impl<H: Handler> Exchange<'_, H> {
             position: position.as_deref(),
             request_id: self.id,
             deadline: self.deadline,
+            received: Received {
+                address: Some(client_address(
+                    headers,
+                    self.connection.peer,
+                    &self.live.settings.trusted_proxies,
+                )),
+                method: self.head.method.as_str(),
+                path: self.head.uri.path(),
+                authorization: authorization.as_deref(),
+                cookie: cookie.as_deref(),
+                if_none_match: if_none_match.as_deref(),
+                if_modified_since: if_modified_since.as_deref(),
+            },
         };
         let principal = self.caller.get().unwrap_or(&Principal::Anonymous);
         // Pinned before it is wrapped: it is large, and would be moved with each wrapper.
@@ -257,7 +282,7 @@ impl<H: Handler> Exchange<'_, H> {
         });
         // The next large read may begin only now that this one has its place in the budget.
         drop(response.slot.take());
-        respond::insert_policies(&mut head, self.head, self.live);
+        respond::insert_policies(&mut head, &response, self.head, self.live);
         if must_close {
             respond::close(&mut head);
             self.connection.watch.linger();

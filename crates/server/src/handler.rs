@@ -12,6 +12,12 @@ pub trait Handler: Send + Sync + 'static {
 
     /// Whether requests can be answered right now; the text says why not, for the log.
     fn ready(&self) -> Result<(), String>;
+
+    /// Whether it answers requests of every method, also of those that HTTP itself does not define. Else the edge
+    /// answers those.
+    fn takes_every_method(&self) -> bool {
+        false
+    }
 }
 
 impl Handler for Engine {

@@ -36,6 +36,7 @@ pub(crate) fn plain(status: u16, content_type: &'static str, body: Vec<u8>) -> R
         location: None,
         preference_applied: None,
         position: None,
+        headers: Vec::new(),
         body: body.into(),
         internal: None,
         timings: Timings::default(),
@@ -124,7 +125,21 @@ pub(crate) fn vary(settings: &Settings) -> HeaderValue {
 }
 
 /// What goes with every answer, whoever gave it: who may keep it, who may read it, and how to prove who one is.
-pub(crate) fn insert_policies(head: &mut hyper::Response<()>, asked: &request::Parts, live: &Live) {
+pub(crate) fn insert_policies(
+    head: &mut hyper::Response<()>,
+    answer: &Response,
+    asked: &request::Parts,
+    live: &Live,
+) {
+    insert_general(head, asked, live);
+    for (name, value) in &answer.headers {
+        if let Ok(value) = HeaderValue::from_str(value) {
+            head.headers_mut().insert(HeaderName::from_static(name), value);
+        }
+    }
+}
+
+fn insert_general(head: &mut hyper::Response<()>, asked: &request::Parts, live: &Live) {
     let is_unauthorized = head.status() == StatusCode::UNAUTHORIZED;
     let headers = head.headers_mut();
     headers.insert(VARY, live.vary.clone());

@@ -4,7 +4,7 @@ use std::path::PathBuf;
 use std::sync::{Mutex, MutexGuard, OnceLock, PoisonError};
 use std::time::{Duration, Instant};
 
-use docent_engine::{Configuration, Engine, Method, Principal, Request, Response};
+use docent_engine::{Configuration, Engine, Method, Principal, Received, Request, Response};
 use docent_sql::{Database, sqlite};
 use serde_json::Value;
 use tokio::runtime::Runtime;
@@ -96,6 +96,7 @@ impl Service {
             position: None,
             request_id: "r1",
             deadline: Instant::now() + TIME_MAX,
+            received: Received::default(),
         };
         self.runtime.block_on(self.engine.handle(&Principal::Anonymous, request))
     }

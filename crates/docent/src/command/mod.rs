@@ -6,6 +6,7 @@ mod demo;
 mod describe;
 mod reload;
 mod serve;
+mod site;
 
 use std::io;
 use std::path::Path;
@@ -49,6 +50,10 @@ pub(crate) enum Failure {
     Credentials(String),
     #[error("{0}")]
     Role(String),
+    #[error("this is a Drupal site's database, but {0}\n`--as sql` serves its tables as those of any other")]
+    Site(String),
+    #[error("{0} does not look like a Drupal site's; without `--as drupal` it is served as any other")]
+    NoSite(String),
     #[error("{what}: {error}")]
     System { what: &'static str, error: io::Error },
 }
@@ -76,7 +81,9 @@ impl Failure {
 /// Runs a command to its end.
 pub(crate) fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
-        Command::Serve { database, config, server } => serve::run(database, &server.overrides(config)),
+        Command::Serve { database, config, server, site } => {
+            serve::run(database, &site.add_to(server.overrides(config)))
+        }
         Command::Demo { config, server } => demo::run(&server.overrides(config).for_a_copy()),
         Command::Inspect { database, config, role, json } => {
             describe::inspect(database, &config.overrides(), role.as_deref(), json)

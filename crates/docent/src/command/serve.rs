@@ -8,7 +8,7 @@ use docent_catalog::Problem;
 use docent_engine::Engine;
 use docent_server::{Control, Listener, Server, ServerConfig};
 
-use super::{Failure, authenticator, location, reload, runtime};
+use super::{Failure, authenticator, location, reload, runtime, site};
 use crate::cli::DatabaseArg;
 use crate::config::{Overrides, Settled};
 use crate::database::Location;
@@ -51,6 +51,9 @@ pub(super) fn serve(mut task: Task<'_>) -> Result<ExitCode, Failure> {
     // Before the database is touched: what is wrong with files is known at once.
     task.settled.authenticator(None)?;
     let runtime = runtime()?;
+    if runtime.block_on(site::is_site(&task))? {
+        return site::serve(&mut task, &runtime, access_log);
+    }
     let opened_writable = task.settled.is_writable();
     let (engine, problems) = runtime.block_on(start(&task))?;
     if !problems.is_empty() {

@@ -13,6 +13,7 @@ use toml::Spanned;
 
 use super::auth::Auth;
 use super::measure::{ByteSize, TimeSpan};
+use crate::cli::ServeAs;
 
 /// The whole file.
 #[derive(Debug, Default, serde::Deserialize)]
@@ -24,6 +25,7 @@ pub(super) struct File {
     pub(super) documents: Documents,
     pub(super) limits: Limits,
     pub(super) auth: Auth,
+    pub(super) drupal: Drupal,
     pub(super) types: BTreeMap<Spanned<String>, TypeOverlay>,
     pub(super) roles: Policy,
 }
@@ -57,6 +59,33 @@ pub(super) struct Database {
     pub(super) db_role: bool,
     pub(super) db_role_claim: Option<String>,
     pub(super) db_role_anonymous: Option<String>,
+    #[serde(rename = "as")]
+    pub(super) serve_as: Option<ServeAs>,
+}
+
+/// A Drupal site.
+#[derive(Debug, Default, serde::Deserialize)]
+#[serde(default, deny_unknown_fields)]
+pub(super) struct Drupal {
+    pub(super) allow_unproven: Vec<String>,
+    pub(super) public_files: Option<Parsed<PublicFiles>>,
+}
+
+/// The path of a site's public files: with slashes at both ends.
+#[derive(Debug, Clone)]
+pub(super) struct PublicFiles(pub(super) String);
+
+impl std::str::FromStr for PublicFiles {
+    type Err = &'static str;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let path = text.trim_matches('/');
+        let is_plain = !path.is_empty() && path.bytes().all(|byte| byte.is_ascii_graphic());
+        if !is_plain || path.contains(['?', '#', '"', '<', '>']) {
+            return Err("the path of the site's public files is meant, such as `/sites/default/files`");
+        }
+        Ok(Self(format!("/{path}/")))
+    }
 }
 
 /// Pages.

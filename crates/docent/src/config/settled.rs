@@ -16,6 +16,7 @@ use toml::Spanned;
 use super::auth::Auth;
 use super::file::{self, File, Parsed};
 use super::place::Source;
+use crate::cli::ServeAs;
 use crate::database::Connections;
 
 /// Where the server listens unless told otherwise: reachable from this machine alone.
@@ -41,6 +42,8 @@ pub(crate) struct Overrides {
     pub(crate) writable: Option<bool>,
     /// Whether requests may write if nobody says.
     pub(crate) writable_by_default: bool,
+    pub(crate) serve_as: Option<ServeAs>,
+    pub(crate) allow_unproven: Vec<String>,
 }
 
 /// The configuration, complete.
@@ -52,10 +55,24 @@ pub(crate) struct Settled {
     pub(crate) connections: Connections,
     pub(crate) server: Settings,
     pub(crate) engine: Configuration,
+    /// What a Drupal site does not say about itself.
+    pub(crate) site: SiteSettings,
     /// Who may prove to be whom; its files are not read yet.
     pub(crate) auth: Auth,
     /// The file, if there is one.
     pub(crate) source: Option<Source>,
+}
+
+/// What a Drupal site does not say about itself.
+#[derive(Debug)]
+pub(crate) struct SiteSettings {
+    /// What the database is, if not what it looks like.
+    pub(crate) serve_as: Option<ServeAs>,
+    /// Modules that are trusted to decide nothing.
+    pub(crate) allow_unproven: Vec<String>,
+    pub(crate) options: docent_drupal::site::Options,
+    /// Whether someone has chosen a path for the API.
+    pub(crate) has_base_path: bool,
 }
 
 /// Why there is no configuration. Each is a whole message.
@@ -122,6 +139,20 @@ impl Settled {
             doubt(message, Some(name.span()))
         });
         unreachable.collect()
+    }
+
+    /// Settings that mean nothing for a Drupal site, whose own configuration decides.
+    pub(crate) fn unfit_for_site(&self) -> Vec<&'static str> {
+        let engine = &self.engine;
+        let settings = [
+            ("base_path", self.site.has_base_path),
+            ("writable", engine.settings.writable),
+            ("db_role", engine.settings.db_role.is_some()),
+            ("[auth]", engine.settings.authenticates),
+            ("[roles]", !engine.policy.is_empty()),
+            ("[types]", !engine.overlay.types.is_empty()),
+        ];
+        settings.into_iter().filter(|(_, is_set)| *is_set).map(|(name, _)| name).collect()
     }
 
     /// A problem of the catalog with its place in the file.
@@ -206,6 +237,18 @@ fn settle(file: File, overrides: &Overrides, source: Option<Source>) -> Result<S
     let limits = limits(&file);
     let origins = file.server.cors_origins.as_ref().map(Spanned::get_ref);
     let cors = Cors::new(origins.map_or(&[][..], Vec::as_slice))?;
+    let mut allow_unproven = file.drupal.allow_unproven;
+    allow_unproven.extend(overrides.allow_unproven.iter().cloned());
+    let options = docent_drupal::site::Options::default();
+    let site = SiteSettings {
+        serve_as: overrides.serve_as.or(file.database.serve_as),
+        allow_unproven,
+        options: match file.drupal.public_files {
+            Some(Parsed(path)) => docent_drupal::site::Options { public_files: path.0 },
+            None => options,
+        },
+        has_base_path: overrides.base_path.is_some() || file.server.base_path.is_some(),
+    };
     let file::Server { listen, base_path, public_url, trusted_proxies, log, .. } = file.server;
     let server = Settings {
         base_path: match (&overrides.base_path, base_path) {
@@ -234,6 +277,7 @@ fn settle(file: File, overrides: &Overrides, source: Option<Source>) -> Result<S
             statement_timeout: server.limits.request_time_max,
         },
         server,
+        site,
         auth: file.auth,
         engine: Configuration {
             overlay: Overlay { types: file.types },

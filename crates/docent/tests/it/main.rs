@@ -2,10 +2,10 @@
 //!
 //! `harness` starts it and judges documents, `samples` serves public and nasty databases unchanged, `differential`
 //! compares answers with an oracle that computes them from the tables in memory, `durability` kills the process and lets
-//! clients race, `engines` compares the engines with each other, `process` watches the process itself, `authentication`
+//! clients race, `drupal` serves the database of a Drupal site, `engines` compares the engines with each other, `process` watches the process itself, `authentication`
 //! asks who it takes callers for, `access` what it lets them see and do, `repository` checks rules about the repository.
 //!
-//! `DOCENT_TEST_ENGINE` runs `conformance`, `differential`, `durability`, `samples`, `access` and
+//! `DOCENT_TEST_ENGINE` runs `conformance`, `differential`, `durability`, `samples`, `access`, `drupal::behaviour` and
 //! `authentication::accounts` on another engine than SQLite; the others are about SQLite files, or about no database at
 //! all.
 
@@ -16,6 +16,7 @@ mod authentication;
 mod conformance;
 mod differential;
 mod documentation;
+mod drupal;
 mod durability;
 mod engines;
 mod harness;

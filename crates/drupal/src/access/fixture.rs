@@ -73,7 +73,12 @@ pub(crate) fn site(modules: &[&str], anonymous: &[&str], authenticated: &[&str])
     let mut site = Site {
         name: "A \"small\" site".to_owned(),
         core_major: 10,
-        languages: Languages { default: "en".to_owned(), all: Vec::new(), by_prefix: false },
+        languages: Languages {
+            default: "en".to_owned(),
+            all: Vec::new(),
+            by_prefix: false,
+            preferred_first: false,
+        },
         time_zone: TimeZone::UTC,
         modules: modules.iter().map(|&module| module.to_owned()).collect::<HashSet<_>>(),
         read_only: true,

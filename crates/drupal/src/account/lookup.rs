@@ -53,7 +53,8 @@ pub(super) async fn by_session(to: &Conversation, site: &Arc<Site>, id: String, 
 }
 
 /// A row for each role of the accounts that are meant: number, UUID, password, status, whether the row is of the
-/// account's own language, role, whether the role has been taken away, and the set of shortcuts.
+/// account's own language, role, whether the role has been taken away, the preferred language, and the
+/// set of shortcuts.
 fn accounts(site: &Site, is_meant: Condition, start: Option<Alias>) -> Select {
     let inner = |name: &str, alias, on: (ColumnRef, &str)| join(false, name, alias, on);
     let outer = |name: &str, alias, on: (ColumnRef, &str)| join(true, name, alias, on);
@@ -74,6 +75,7 @@ fn accounts(site: &Site, is_meant: Condition, start: Option<Alias>) -> Select {
         column(DATA, "default_langcode"),
         column(ROLES, "roles_target_id"),
         column(ROLES, "deleted"),
+        column(DATA, "preferred_langcode"),
     ];
     if site.has_module("shortcut") {
         joins.push(outer("shortcut_set_users", SETS, (column(DATA, "uid"), "uid")));
@@ -103,8 +105,9 @@ fn found(site: &Arc<Site>, rows: &Table) -> Option<Found> {
     roles.extend(all.filter_map(|row| rows.text(row, 5)).map(str::to_owned));
     let uuid = rows.text(first, 1).unwrap_or_default().to_owned();
     let mut account = Account::new(Arc::clone(site), id, uuid, roles);
+    rows.text(first, 7).unwrap_or_default().clone_into(&mut account.preferred_langcode);
     if site.has_module("shortcut") {
-        account.shortcut_set = rows.text(first, 7).map(str::to_owned);
+        account.shortcut_set = rows.text(first, 8).map(str::to_owned);
     }
     Some(Found { account, stored_password: rows.text(first, 2).unwrap_or_default().to_owned() })
 }

@@ -31,6 +31,8 @@ pub struct Account {
     pub roles: Vec<String>,
     /// Whether every permission is granted: account 1, and holders of a role that is.
     pub is_admin: bool,
+    /// The language that it prefers for the interface; empty if it has said nothing.
+    pub preferred_langcode: String,
     /// The set of shortcuts that it has chosen, if it has.
     pub shortcut_set: Option<String>,
     site: Arc<Site>,
@@ -46,7 +48,7 @@ impl Account {
     pub fn new(site: Arc<Site>, id: i64, uuid: String, roles: Vec<String>) -> Self {
         let is_admin =
             id == 1 || roles.iter().any(|role| site.roles.get(role).is_some_and(|role| role.is_admin));
-        Self { id, uuid, roles, is_admin, shortcut_set: None, site }
+        Self { id, uuid, roles, is_admin, preferred_langcode: String::new(), shortcut_set: None, site }
     }
 
     /// Whether it may do what a permission allows.
@@ -55,6 +57,17 @@ impl Account {
             || self.roles.iter().any(|role| {
                 self.site.roles.get(role).is_some_and(|role| role.permissions.contains(permission))
             })
+    }
+
+    /// The language of the interface, where that of the path is given: whatever the site looks at first.
+    pub fn interface_language<'a>(&'a self, of_path: &'a str) -> &'a str {
+        let is_known =
+            self.site.languages.all.iter().any(|language| language.code == self.preferred_langcode);
+        if self.site.languages.preferred_first && !self.is_anonymous() && is_known {
+            &self.preferred_langcode
+        } else {
+            of_path
+        }
     }
 
     /// Whether nobody has logged in.

@@ -65,6 +65,8 @@ pub struct Languages {
     pub all: Vec<Language>,
     /// Whether the language is taken from a prefix of the path.
     pub by_prefix: bool,
+    /// Whether accounts are shown the interface in the language that they prefer, whatever the path says.
+    pub preferred_first: bool,
 }
 
 /// A language.
@@ -155,7 +157,7 @@ pub struct EntityKeys {
 }
 
 /// The tables of a content entity type.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Tables {
     /// One row for each entity: `node`.
     pub base: String,

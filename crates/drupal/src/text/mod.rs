@@ -15,3 +15,22 @@ impl Format {
         Self::default()
     }
 }
+
+/// What filters need to know besides the text.
+#[derive(Debug)]
+pub struct Context<'a> {
+    /// The language of the text.
+    pub langcode: &'a str,
+}
+
+impl Format {
+    /// A filter that is not known here.
+    pub fn unsupported(&self) -> Option<&str> {
+        None
+    }
+
+    /// What the filters make of a text.
+    pub fn process(&self, text: &str, _context: &Context<'_>) -> Option<String> {
+        Some(text.to_owned())
+    }
+}

@@ -2,7 +2,7 @@
 
 use std::time::{Duration, Instant};
 
-use docent_engine::{Configuration, Engine, Method, Policy, Principal, Request, Response};
+use docent_engine::{Configuration, Engine, Method, Policy, Principal, Received, Request, Response};
 use docent_sql::{Database, sqlite};
 use serde_json::Value;
 
@@ -83,6 +83,7 @@ impl Blog {
             position: None,
             request_id: "r1",
             deadline: Instant::now() + Duration::from_secs(10),
+            received: Received::default(),
         };
         self.engine.handle(&Principal::Anonymous, request).await
     }

@@ -39,6 +39,7 @@ pub(crate) fn plain(status: u16, body: impl Into<Vec<u8>>) -> Response {
         position: None,
         body: Into::<Vec<u8>>::into(body).into(),
         internal: None,
+        headers: Vec::new(),
         timings: Timings::default(),
         slot: None,
     }

@@ -4,6 +4,7 @@ use std::path::{Path, PathBuf};
 
 use rusqlite::{Connection, MAIN_DB};
 
+use super::collations;
 use super::reader::{self, Access};
 use super::settings::Settings;
 use crate::error::Error;
@@ -34,6 +35,7 @@ pub(super) fn prepare(settings: &Settings) -> Result<Access, Error> {
 
 fn try_shared(path: &Path, write_ahead_log: bool) -> rusqlite::Result<()> {
     let connection = Connection::open_with_flags(path, rusqlite::OpenFlags::SQLITE_OPEN_READ_WRITE)?;
+    collations::register(&connection)?;
     if write_ahead_log && !connection.is_readonly(MAIN_DB)? {
         // Refused while another process holds a lock, and by some file systems: reading works without it too.
         let mode =
@@ -77,8 +79,10 @@ pub(super) fn remove_log(path: &Path) {
 
 /// Makes a new database file with a script, whole or not at all.
 pub fn create(path: &Path, script: &str) -> Result<(), Error> {
-    let made = Connection::open(path)
-        .and_then(|connection| connection.execute_batch(&format!("BEGIN;{script}COMMIT;")));
+    let made = Connection::open(path).and_then(|connection| {
+        collations::register(&connection)?;
+        connection.execute_batch(&format!("BEGIN;{script}COMMIT;"))
+    });
     made.map_err(reader::classify)
 }
 

@@ -4,6 +4,7 @@
 //! The adapter owns its connections and notices when the file is replaced, vanishes or changes its schema. It
 //! leaves what to read, and when to read the schema again, to its caller.
 
+mod collations;
 mod declared;
 mod definition;
 mod file;

@@ -70,6 +70,7 @@ pub(super) fn connect(path: &Path, access: Access) -> rusqlite::Result<Connectio
         Access::Shared => Connection::open_with_flags(&uri, flags | OpenFlags::SQLITE_OPEN_READ_WRITE),
         Access::Immutable => Connection::open_with_flags(&uri, flags | OpenFlags::SQLITE_OPEN_READ_ONLY),
     }?;
+    super::collations::register(&connection)?;
     connection.pragma_update(None, "query_only", true)?;
     // A view or a generated column of someone's database has no business calling anything but plain functions.
     connection.pragma_update(None, "trusted_schema", false)?;

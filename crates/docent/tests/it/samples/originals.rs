@@ -6,7 +6,7 @@ use serde_json::json;
 
 use super::{crawl, getter, type_names};
 use crate::harness::engine::{Engine, only_on};
-use crate::harness::mirror::Mirror;
+use crate::harness::mirror::{Mirror, Use};
 use crate::harness::server::{Options, Server};
 
 const CHINOOK_POSTGRES: &str = include_str!("../../data/chinook/chinook_postgresql.sql");
@@ -195,7 +195,7 @@ fn postgres(script: &str, rows: &str) -> Mirror {
         !is_gone && !is_about_others.iter().any(|start| line.starts_with(start))
     };
     let lines: Vec<&str> = script.trim_start_matches('\u{feff}').lines().filter(is_meant).collect();
-    Mirror::original(Engine::Postgres, &(lines.join("\n") + rows))
+    Mirror::original(Engine::Postgres, &(lines.join("\n") + rows), Use::Shared)
 }
 
 /// A database made by a script for the `mysql` client, whose commands set what statements end with.
@@ -218,7 +218,7 @@ fn mysql(script: &str, rows: &str) -> Mirror {
             None => made.extend([&line, "\n"]),
         }
     }
-    Mirror::original(Engine::MariaDb, &(made + rows))
+    Mirror::original(Engine::MariaDb, &(made + rows), Use::Shared)
 }
 
 /// What `docent inspect` says is left out, and why.

@@ -19,7 +19,7 @@ use docent_sql::{Claimed, Database, Error, HeldKey, KeptAnswer, KeyClaim};
 use self::header::{digest, key};
 use super::perform::{Endpoint, perform};
 use crate::access::Principal;
-use crate::api::{Method, Request, Timings};
+use crate::api::{Method, Received, Request, Timings};
 use crate::error;
 use crate::respond::{Answer, Failure};
 use crate::route::Target;
@@ -259,6 +259,7 @@ impl Copied {
             position: None,
             request_id: &self.request_id,
             deadline: self.deadline,
+            received: Received::default(),
         }
     }
 }

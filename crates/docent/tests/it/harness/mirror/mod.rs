@@ -133,10 +133,10 @@ impl Mirror {
         })
     }
 
-    /// A database made by a script in the engine's own words, for tests that change nothing.
+    /// A database made by a script in the engine's own words.
     #[track_caller]
-    pub(crate) fn original(engine: Engine, script: &str) -> Self {
-        Self::made(engine, script, Use::Shared, || script.to_owned())
+    pub(crate) fn original(engine: Engine, script: &str, usage: Use) -> Self {
+        Self::made(engine, script, usage, || script.to_owned())
     }
 
     #[track_caller]

@@ -1,0 +1,80 @@
+//! The URLs that documents lead to.
+
+use percent_encoding::utf8_percent_encode;
+
+use crate::site::{ResourceTypeIndex, Site};
+
+/// How URLs begin, and what of.
+#[derive(Debug, Clone, Copy)]
+pub struct Links<'a> {
+    /// Scheme and authority: `https://example.org`.
+    pub origin: &'a str,
+    /// The prefix of the content language, with a slash before it; empty if it has none.
+    pub prefix: &'a str,
+}
+
+/// What names a revision in a URL.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Version {
+    /// A revision by its number.
+    Id(i64),
+    /// The newest revision.
+    WorkingCopy,
+    /// The default revision.
+    Latest,
+}
+
+impl Links<'_> {
+    /// The entry point.
+    pub fn entry(self) -> String {
+        format!("{}{}/jsonapi", self.origin, self.prefix)
+    }
+
+    /// A collection.
+    pub fn collection(self, site: &Site, resource_type: ResourceTypeIndex) -> String {
+        let resource_type = &site[resource_type];
+        let entity_type = &site[resource_type.entity_type].id;
+        format!("{}{}/jsonapi/{entity_type}/{}", self.origin, self.prefix, resource_type.bundle)
+    }
+
+    /// A resource, in a version if it has any.
+    pub fn resource(
+        self,
+        site: &Site,
+        resource_type: ResourceTypeIndex,
+        uuid: &str,
+        version: Option<Version>,
+    ) -> String {
+        let mut url = self.collection(site, resource_type);
+        url.push('/');
+        url.extend(utf8_percent_encode(uuid, percent_encoding::CONTROLS));
+        add_version(&mut url, version);
+        url
+    }
+
+    /// A relationship of a resource: what it leads to, or the links themselves.
+    pub fn relationship(
+        self,
+        resource_url: &str,
+        public_name: &str,
+        is_self: bool,
+        version: Option<Version>,
+    ) -> String {
+        let middle = if is_self { "/relationships/" } else { "/" };
+        let mut url = format!("{resource_url}{middle}{public_name}");
+        add_version(&mut url, version);
+        url
+    }
+}
+
+fn add_version(url: &mut String, version: Option<Version>) {
+    match version {
+        None => {}
+        Some(Version::Id(id)) => {
+            url.push_str("?resourceVersion=id%3A");
+            url.push_str(itoa::Buffer::new().format(id));
+        }
+        Some(Version::WorkingCopy) => url.push_str("?resourceVersion=rel%3Aworking-copy"),
+        Some(Version::Latest) => url.push_str("?resourceVersion=rel%3Alatest-version"),
+    }
+}

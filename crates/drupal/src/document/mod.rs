@@ -1,0 +1,13 @@
+//! Documents, in the shape and the words that Drupal writes them in.
+
+mod json;
+mod linkage;
+mod links;
+mod resource;
+mod text;
+mod value;
+mod whole;
+
+pub use links::{Links, Version};
+pub use text::Texts;
+pub use whole::{Shape, Writer, entry_point, error};

@@ -1,0 +1,81 @@
+//! What text formats make of texts, remembered: the same text is served again and again.
+
+use std::borrow::Cow;
+use std::sync::Arc;
+
+use quick_cache::Weighter;
+use quick_cache::sync::Cache;
+
+use crate::site::Site;
+use crate::text::Context;
+
+/// Bytes that are remembered.
+const BYTES_MAX: u64 = 16 << 20;
+/// How many texts are expected to be remembered.
+const TEXTS: usize = 4096;
+
+/// Texts as their formats have left them.
+#[derive(Debug)]
+pub struct Texts {
+    known: Cache<Key, Option<Arc<str>>, Weight>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+struct Key {
+    text: String,
+    format: String,
+    langcode: String,
+}
+
+#[derive(Debug, Clone)]
+struct Weight;
+
+impl Weighter<Key, Option<Arc<str>>> for Weight {
+    fn weight(&self, key: &Key, processed: &Option<Arc<str>>) -> u64 {
+        (key.text.len() + processed.as_ref().map_or(0, |text| text.len()) + 128) as u64
+    }
+}
+
+impl Default for Texts {
+    fn default() -> Self {
+        Self { known: Cache::with_weighter(TEXTS, BYTES_MAX, Weight) }
+    }
+}
+
+impl Texts {
+    /// Forgets everything: the formats have changed.
+    pub(crate) fn forget(&self) {
+        self.known.clear();
+    }
+
+    /// What a format makes of a text. None: it cannot be told without Drupal.
+    pub(super) fn processed(
+        &self,
+        site: &Site,
+        text: &str,
+        format: Option<&str>,
+        langcode: &str,
+    ) -> Option<Arc<str>> {
+        let format = format.unwrap_or(site.fallback_format());
+        let key = Key { text: text.to_owned(), format: format.to_owned(), langcode: langcode.to_owned() };
+        if let Some(known) = self.known.get(&key) {
+            return known;
+        }
+        let processed = process(site, text, format, langcode).map(Arc::from);
+        self.known.insert(key, processed.clone());
+        processed
+    }
+}
+
+fn process(site: &Site, text: &str, format: &str, langcode: &str) -> Option<Cow<'static, str>> {
+    let Some(known) = site.formats.get(format) else {
+        tracing::warn!(format, "a text names a format that the site does not have");
+        return Some(Cow::Borrowed(""));
+    };
+    let processed = known.process(text, &Context { langcode });
+    if processed.is_none() {
+        let filter = known.unsupported().unwrap_or("media_embed");
+        tracing::warn!(format, filter, "a text is served without `processed`: its filter is not known here");
+    }
+    processed.map(Cow::Owned)
+}

@@ -1,0 +1,194 @@
+//! What decides over an entity besides itself: the content that a comment is on, the content that a private file is in,
+//! the content that a block shows.
+
+use std::sync::Arc;
+
+use docent_sql::Value;
+use docent_sql::statement::Alias;
+
+use super::{Gathering, Place, Wanted};
+use crate::access::{self, AccessResult, Host};
+use crate::load::select::{Building, column, numbers};
+use crate::php::Php;
+use crate::site::EntityTypeIndex;
+
+/// How often what decides may be decided over itself.
+const HOSTS_MAX: usize = 3;
+
+/// An entity that decides over another.
+struct Deciding {
+    over: Place,
+    entity_type: EntityTypeIndex,
+    id: i64,
+}
+
+impl Gathering<'_> {
+    /// Reads entities, and whatever decides over them.
+    pub(super) async fn read_and_ask_hosts(&mut self, wanted: Vec<Wanted>) -> Vec<Vec<Place>> {
+        let places = self.read(wanted).await;
+        let mut asking: Vec<Place> = places.iter().flatten().cloned().collect();
+        let mut found = Vec::new();
+        for _ in 0..HOSTS_MAX {
+            let hosts = self.hosts(&asking).await;
+            if hosts.is_empty() {
+                break;
+            }
+            asking = self.read_hosts(&hosts).await;
+            found.push(hosts);
+        }
+        // Those first that nothing decides over any more.
+        for host in found.into_iter().rev().flatten() {
+            let access = match self.known.get(&(host.entity_type, host.id)) {
+                Some(place) => self.view_access(place),
+                None => AccessResult::NEUTRAL,
+            };
+            let known = self.host_access.remove(&host.over);
+            self.host_access.insert(host.over, known.map_or(access.clone(), |known| known.or(access)));
+        }
+        places
+    }
+
+    /// What decides over the given entities.
+    async fn hosts(&self, places: &[Place]) -> Vec<Deciding> {
+        let site = self.site();
+        let mut hosts = Vec::new();
+        let mut files: Vec<(i64, Place)> = Vec::new();
+        let mut blocks: Vec<(i64, Place)> = Vec::new();
+        for place in places {
+            let Some(seen) = self.seen(place) else { continue };
+            match access::host_kind(site, &seen) {
+                Some(Host::Commented) => {
+                    use crate::access::Subject;
+                    let entity_type = seen.text("entity_type").and_then(|id| site.entity_type(id));
+                    if let (Some(entity_type), Some(id)) = (entity_type, seen.number("entity_id")) {
+                        hosts.push(Deciding { over: place.clone(), entity_type, id });
+                    }
+                }
+                Some(Host::Referencing) => files.push((seen.entity.id, place.clone())),
+                Some(Host::Layout) => blocks.push((seen.entity.id, place.clone())),
+                None => {}
+            }
+        }
+        if !files.is_empty() {
+            hosts.extend(self.users("file_usage", ["fid", "type", "id"], Some("file"), &files).await);
+        }
+        if !blocks.is_empty() && site.has_module("layout_builder") {
+            let columns = ["block_content_id", "layout_entity_type", "layout_entity_id"];
+            hosts.extend(self.users("inline_block_usage", columns, None, &blocks).await);
+        }
+        hosts
+    }
+
+    /// The content that uses files or blocks, as a table says that has the used, and the type and number of the user.
+    async fn users(
+        &self,
+        table: &str,
+        columns: [&str; 3],
+        module: Option<&str>,
+        used: &[(i64, Place)],
+    ) -> Vec<Deciding> {
+        let mut statement = Building::from(table);
+        let table = Alias(0);
+        for name in columns {
+            statement.output(column(table, name));
+        }
+        let found = statement.among(column(table, columns[0]), numbers(used.iter().map(|(id, _)| *id)));
+        statement.only(found);
+        if let Some(module) = module {
+            let by_module = statement.equals(column(table, "module"), Value::Text(module.to_owned()));
+            statement.only(by_module);
+        }
+        let (select, parameters) = statement.finish();
+        let rows = self.conversation.ask_one(&select, parameters).await;
+        let user = |row: usize| {
+            let id = rows.integer(row, 0)?;
+            let (_, over) = used.iter().find(|(used, _)| *used == id)?;
+            let entity_type = self.site().entity_type(rows.text(row, 1)?)?;
+            Some(Deciding { over: over.clone(), entity_type, id: rows.integer(row, 2)? })
+        };
+        (0..rows.len()).filter_map(user).collect()
+    }
+
+    /// Reads what is not known yet of those who decide, and says where it is.
+    async fn read_hosts(&mut self, hosts: &[Deciding]) -> Vec<Place> {
+        let mut missing: Vec<(EntityTypeIndex, Vec<i64>)> = Vec::new();
+        for host in hosts {
+            if self.known.contains_key(&(host.entity_type, host.id)) {
+                continue;
+            }
+            match missing.iter_mut().find(|(known, _)| *known == host.entity_type) {
+                Some((_, ids)) => ids.push(host.id),
+                None => missing.push((host.entity_type, vec![host.id])),
+            }
+        }
+        if missing.is_empty() {
+            return Vec::new();
+        }
+        let site = Arc::clone(self.site());
+        self.gathered.identities.ask(self.conversation, &site, missing.clone()).await;
+        let mut wanted = Vec::new();
+        for (entity_type, ids) in missing {
+            let mut all = Wanted::of(entity_type);
+            for id in ids {
+                if let Some(identity) = self.gathered.identities.of(entity_type, id) {
+                    all.add(id, identity.revision, identity.resource_type);
+                }
+            }
+            wanted.push(all);
+        }
+        self.read(wanted).await.into_iter().flatten().collect()
+    }
+
+    /// Finds out who may see the content that the blocks among some configuration show.
+    pub(super) async fn ask_contents(&mut self, places: &[Place]) {
+        let site = Arc::clone(self.site());
+        let content = |place: &Place| {
+            let Place::Config(resource_type, name) = place else { return None };
+            let is_block = site[site[*resource_type].entity_type].id == "block";
+            let config = site.config.get(name).filter(|_| is_block)?;
+            Some((place.clone(), access::content_of_block(config)?.to_owned()))
+        };
+        let blocks: Vec<(Place, String)> = places.iter().filter_map(content).collect();
+        let Some(entity_type) = site.entity_type("block_content").filter(|_| !blocks.is_empty()) else {
+            return;
+        };
+        let keys = &site[entity_type].keys;
+        let base = site[entity_type].tables.as_ref().map(|tables| tables.base.as_str());
+        let table = Alias(0);
+        let mut statement = Building::from(base.unwrap_or_default());
+        statement.output(column(table, &keys.uuid));
+        statement.output(column(table, &keys.id));
+        let uuids = blocks.iter().map(|(_, uuid)| Value::Text(uuid.clone())).collect();
+        let found = statement.among(column(table, &keys.uuid), uuids);
+        statement.only(found);
+        let (select, parameters) = statement.finish();
+        let rows = self.conversation.ask_one(&select, parameters).await;
+        let mut hosts = Vec::new();
+        for row in 0..rows.len() {
+            let (Some(uuid), Some(id)) = (rows.text(row, 0), rows.integer(row, 1)) else { continue };
+            let shown = blocks.iter().filter(|(_, shown)| shown == uuid);
+            hosts.extend(shown.map(|(over, _)| Deciding { over: over.clone(), entity_type, id }));
+        }
+        self.read_hosts(&hosts).await;
+        for host in hosts {
+            if let Some(place) = self.known.get(&(host.entity_type, host.id)) {
+                let access = self.view_access(place);
+                self.host_access.insert(host.over, access);
+            }
+        }
+    }
+
+    /// Access to an entity of content by itself.
+    pub(super) fn view_access(&self, place: &Place) -> AccessResult {
+        let scope = &self.plan.scope;
+        match self.seen(place) {
+            Some(seen) => access::view_access(&scope.site, &scope.account, &seen),
+            None => AccessResult::NEUTRAL,
+        }
+    }
+
+    /// The configuration at a place.
+    pub(super) fn config(&self, name: &str) -> &Php {
+        self.plan.scope.site.config.get(name).unwrap_or(&Php::Null)
+    }
+}

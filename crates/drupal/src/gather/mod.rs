@@ -1,0 +1,228 @@
+//! Everything that a document consists of, found in one snapshot: primary data, what is included, what is left out
+//! because it may not be seen.
+
+mod decided;
+mod hosts;
+mod included;
+mod primary;
+mod wanted;
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+
+use crate::access::{AccessResult, Decision};
+use crate::account::Account;
+use crate::conversation::Conversation;
+use crate::document::Links;
+use crate::load::{Ask, Batch, Entity, Identities, load};
+use crate::request::fieldset::Fieldsets;
+use crate::request::include::IncludeTree;
+use crate::site::{EntityTypeIndex, FieldIndex, ResourceTypeIndex, Site};
+
+pub use primary::{Primary, Target};
+
+/// Who asks, of which site, in which language.
+#[derive(Debug, Clone)]
+pub struct Scope {
+    /// The site.
+    pub site: Arc<Site>,
+    /// Who asks.
+    pub account: Account,
+    /// The language of content.
+    pub langcode: String,
+    /// The language of the interface, in which configuration is shown.
+    pub interface: String,
+    /// How URLs begin: scheme and authority.
+    pub origin: String,
+    /// The prefix of the language in links, with a slash before it; empty if it has none.
+    pub prefix: String,
+    /// The path asked for, without a prefix of its language: blocks are shown at some and not at others.
+    pub path: String,
+}
+
+impl Scope {
+    /// The URLs of this scope begin so.
+    pub fn links(&self) -> Links<'_> {
+        Links { origin: &self.origin, prefix: &self.prefix }
+    }
+}
+
+/// What to find.
+#[derive(Debug)]
+pub struct Plan {
+    /// Who asks, of what.
+    pub scope: Scope,
+    /// The primary data.
+    pub primary: Primary,
+    /// What else.
+    pub include: IncludeTree,
+    /// Which fields.
+    pub fieldsets: Fieldsets,
+}
+
+/// An entity that was found, and what may be seen of it.
+#[derive(Debug, Clone)]
+pub struct Found {
+    /// Where it is.
+    pub place: Place,
+    /// What may be seen of it.
+    pub decision: Decision,
+    /// Content of which everything may be seen: the fields that are shown.
+    pub fields: Vec<FieldIndex>,
+}
+
+/// A resource, or a relationship of one, that may not be seen.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Omission {
+    /// Its type.
+    pub resource_type: ResourceTypeIndex,
+    /// Its UUID.
+    pub uuid: String,
+    /// The relationship, unless it is the resource itself.
+    pub relationship: Option<String>,
+    /// Why, in whole sentences.
+    pub detail: String,
+}
+
+/// Where an entity is.
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+pub enum Place {
+    /// Content: among the entities of a batch.
+    Content {
+        /// Which batch.
+        batch: usize,
+        /// Which of its entities.
+        entity: usize,
+    },
+    /// Configuration: its resource type and its whole name.
+    Config(ResourceTypeIndex, String),
+}
+
+/// What was found.
+#[derive(Debug, Default)]
+pub struct Gathered {
+    /// All entities of content.
+    pub batches: Vec<Batch>,
+    /// What references lead to.
+    pub identities: Identities,
+    /// The primary data; for a relationship the resource that has it.
+    pub primary: Vec<Found>,
+    /// What is included, without what may not be seen at all.
+    pub included: Vec<Found>,
+    /// What may not be seen.
+    pub omitted: Vec<Omission>,
+    /// Whether there is a next page.
+    pub has_more: bool,
+}
+
+/// The finding, on its way.
+struct Gathering<'a> {
+    conversation: &'a Conversation,
+    plan: &'a Plan,
+    gathered: Gathered,
+    /// Entities in their default revision, by type and number.
+    known: HashMap<(EntityTypeIndex, i64), Place>,
+    /// The names that Drupal has for all relationships that are included from anywhere.
+    include_names: HashSet<String>,
+    /// Access to what decides over an entity.
+    host_access: HashMap<Place, AccessResult>,
+    /// Access to the default revision, where another one is shown.
+    default_access: HashMap<Place, AccessResult>,
+}
+
+/// Finds everything, or says why the request is refused.
+pub async fn gather(conversation: &Conversation, plan: &Plan) -> Result<Gathered, crate::error::Refusal> {
+    let mut include_names = HashSet::new();
+    add_names(&plan.include, &mut include_names);
+    let mut gathering = Gathering {
+        conversation,
+        plan,
+        gathered: Gathered::default(),
+        known: HashMap::new(),
+        include_names,
+        host_access: HashMap::new(),
+        default_access: HashMap::new(),
+    };
+    gathering.primary().await?;
+    gathering.included().await;
+    gathering.choose_fields();
+    Ok(gathering.gathered)
+}
+
+fn add_names(tree: &IncludeTree, names: &mut HashSet<String>) {
+    for included in &tree.0 {
+        names.insert(included.field.clone());
+        add_names(&included.then, names);
+    }
+}
+
+/// Entities of one type to be read: each with its revision.
+struct Wanted {
+    entity_type: EntityTypeIndex,
+    entities: Vec<(i64, Option<i64>)>,
+    default_revisions: bool,
+    /// Those that may be among them.
+    resource_types: Vec<ResourceTypeIndex>,
+}
+
+impl Gathering<'_> {
+    fn site(&self) -> &Arc<Site> {
+        &self.plan.scope.site
+    }
+
+    fn entity(&self, batch: usize, entity: usize) -> (&Batch, &Entity) {
+        let batch = &self.gathered.batches[batch];
+        (batch, &batch.entities[entity])
+    }
+
+    /// Reads entities, and says where they are, in the order asked for.
+    async fn read(&mut self, wanted: Vec<Wanted>) -> Vec<Vec<Place>> {
+        let asks: Vec<Ask> = wanted
+            .into_iter()
+            .map(|wanted| Ask {
+                fields: wanted.resource_types.iter().map(|of| (*of, self.fields_to_read(*of))).collect(),
+                entity_type: wanted.entity_type,
+                entities: wanted.entities,
+                default_revisions: wanted.default_revisions,
+            })
+            .collect();
+        let site = Arc::clone(self.site());
+        let batches = load(self.conversation, &site, &self.plan.scope.langcode, &asks).await;
+        let first = self.gathered.batches.len();
+        let mut places = Vec::with_capacity(batches.len());
+        for (offset, (batch, ask)) in batches.into_iter().zip(&asks).enumerate() {
+            let at = |entity| Place::Content { batch: first + offset, entity };
+            if ask.default_revisions {
+                for (place, entity) in batch.entities.iter().enumerate() {
+                    self.known.insert((ask.entity_type, entity.id), at(place));
+                }
+            }
+            places.push((0..batch.entities.len()).map(at).collect());
+            self.gathered.batches.push(batch);
+        }
+        self.identify(first).await;
+        places
+    }
+
+    /// Decides which fields are shown of all that was found.
+    fn choose_fields(&mut self) {
+        let mut primary = std::mem::take(&mut self.gathered.primary);
+        let mut included = std::mem::take(&mut self.gathered.included);
+        for found in primary.iter_mut().chain(&mut included) {
+            if found.decision == Decision::Allowed {
+                found.fields = self.shown_fields(&found.place);
+            }
+        }
+        self.gathered.primary = primary;
+        self.gathered.included = included;
+    }
+
+    /// Finds out what the relationships lead to that are shown or followed, of all batches from one on.
+    async fn identify(&mut self, first: usize) {
+        let mut identities = std::mem::take(&mut self.gathered.identities);
+        let batches = &self.gathered.batches[first..];
+        let fields = |of| self.relationships_to_read(of);
+        identities.find(self.conversation, self.site(), batches, fields).await;
+        self.gathered.identities = identities;
+    }
+}

@@ -1,0 +1,336 @@
+//! From a request to its answer.
+
+use std::borrow::Cow;
+use std::net::{IpAddr, Ipv4Addr};
+use std::sync::Arc;
+use std::time::Instant;
+
+use docent_engine::{Body, Method, Request, Response, Timings};
+use docent_sql::Cost;
+
+use crate::access::challenge;
+use crate::account::{Account, Credentials};
+use crate::conversation::{Interrupted, converse};
+use crate::document::{self, Shape, Writer};
+use crate::error::Refusal;
+use crate::gather::{Gathered, Plan, Primary, Scope, Target, gather};
+use crate::request::config_query::ConfigQuery;
+use crate::request::fieldset::Fieldsets;
+use crate::request::include::IncludeTree;
+use crate::request::page::Page;
+use crate::request::parameters::Parameters;
+use crate::request::query;
+use crate::request::route::{Kind, Route};
+use crate::request::version::Version;
+use crate::service::Service;
+use crate::site::{FieldIndex, ResourceTypeIndex, Site};
+
+const MEDIA_TYPE: &str = "application/vnd.api+json";
+const HTML: &str = "text/html; charset=UTF-8";
+/// The day that Drupal says its pages have expired on.
+const EXPIRED: &str = "Sun, 19 Nov 1978 05:00:00 GMT";
+
+/// What an answer is made of.
+struct Answer {
+    status: u16,
+    content_type: &'static str,
+    body: Vec<u8>,
+    allow: Option<String>,
+    location: Option<String>,
+    authenticate: Option<String>,
+    internal: Option<String>,
+}
+
+impl Answer {
+    fn document(status: u16, body: Vec<u8>) -> Self {
+        Self {
+            status,
+            content_type: MEDIA_TYPE,
+            body,
+            allow: None,
+            location: None,
+            authenticate: None,
+            internal: None,
+        }
+    }
+
+    /// Something that is no document of JSON:API.
+    fn page(status: u16, title: &str) -> Self {
+        let body = if title.is_empty() {
+            Vec::new()
+        } else {
+            format!("<!DOCTYPE html>\n<html lang=\"en\"><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n").into_bytes()
+        };
+        Self { content_type: HTML, ..Self::document(status, body) }
+    }
+}
+
+/// A request on its way.
+struct Course<'a> {
+    service: &'a Service,
+    request: &'a Request<'a>,
+    site: Arc<Site>,
+    parameters: Parameters,
+    /// Scheme, authority and path, without the query string.
+    url: String,
+    statements: u32,
+    /// The language of the interface.
+    interface: String,
+}
+
+impl Service {
+    /// Answers a request.
+    pub async fn handle(&self, request: &Request<'_>) -> Response {
+        let started = Instant::now();
+        let site = self.site();
+        let route = Route::of(&site, request.received.path);
+        let mut course = Course {
+            service: self,
+            request,
+            parameters: Parameters::read(request.query),
+            url: format!("{}{}", request.base_url, request.received.path),
+            statements: 0,
+            interface: route.langcode.to_owned(),
+            site: Arc::clone(&site),
+        };
+        let credentials = Credentials::of(&site, request.received.authorization, request.received.cookie);
+        let answer = match course.answer(&route, &credentials).await {
+            Ok(answer) => answer,
+            Err(refusal) => course.refused(credentials.are_given(), refusal),
+        };
+        course.response(answer, started)
+    }
+}
+
+impl Course<'_> {
+    async fn answer(&mut self, route: &Route<'_>, credentials: &Credentials) -> Result<Answer, Refusal> {
+        match &route.kind {
+            Kind::NotFound => return Ok(Answer::page(404, "Not Found")),
+            Kind::Redirect(path) => {
+                let location = Some(format!("{}{path}", self.request.base_url));
+                return Ok(Answer { location, ..Answer::page(302, "Redirecting") });
+            }
+            _ => {}
+        }
+        if let Some(answer) = self.of_method(route, credentials) {
+            return Ok(answer);
+        }
+        self.parameters.check_format()?;
+        let account = self.account(credentials).await?;
+        account.interface_language(route.langcode).clone_into(&mut self.interface);
+        if self.request.method != Method::Get && self.request.method != Method::Head {
+            return Err(self.read_only(account.is_anonymous()));
+        }
+        self.parameters.check_names(&self.url)?;
+        let scope = self.scope(route, account);
+        if route.kind == Kind::Entry {
+            return Ok(Answer::document(200, document::entry_point(&scope)));
+        }
+        let (plan, page) = self.plan(route, scope)?;
+        let plan = Arc::new(plan);
+        let gathered = self.gathered(&plan).await?;
+        Ok(self.document(&plan, &gathered, page.as_ref()))
+    }
+
+    /// What is answered by the method alone.
+    fn of_method(&self, route: &Route<'_>, credentials: &Credentials) -> Option<Answer> {
+        let method = self.request.received.method;
+        let methods = route.kind.methods(&self.site);
+        if self.request.method == Method::Options {
+            let allow = Some(methods.join(", "));
+            return Some(Answer { allow, ..Answer::page(200, "") });
+        }
+        let is_known = methods.contains(&method) || (method == "HEAD" && methods.contains(&"GET"));
+        if is_known {
+            return None;
+        }
+        let (refusal, allow) = route.kind.refuse_method(&self.site, method, &self.url);
+        let answer = self.refused(credentials.are_given(), refusal);
+        Some(Answer { allow: Some(allow), ..answer })
+    }
+
+    /// Writing is for Drupal: what is refused here would be refused there as well, or is open there alone.
+    fn read_only(&self, is_anonymous: bool) -> Refusal {
+        if is_anonymous && !self.site.read_only {
+            return Refusal::new(403, "The current user is not allowed to write here.");
+        }
+        Refusal::new(
+            405,
+            "JSON:API is configured to accept only read operations. Site administrators can configure this at \
+             /admin/config/services/jsonapi.",
+        )
+    }
+
+    async fn account(&mut self, credentials: &Credentials) -> Result<Account, Refusal> {
+        let address = self.request.received.address.unwrap_or(IpAddr::V4(Ipv4Addr::UNSPECIFIED));
+        let (database, deadline) = (&self.service.database, self.request.deadline);
+        let identified =
+            self.service.identification.identify(database, &self.site, credentials, address, deadline).await;
+        identified.map_err(|error| unavailable(&error))
+    }
+
+    fn scope(&self, route: &Route<'_>, account: Account) -> Scope {
+        let prefix = if route.prefix.is_empty() { String::new() } else { format!("/{}", route.prefix) };
+        let path = self.request.received.path;
+        Scope {
+            site: Arc::clone(&self.site),
+            account,
+            langcode: route.langcode.to_owned(),
+            interface: self.interface.clone(),
+            origin: self.request.base_url.to_owned(),
+            path: path.strip_prefix(&prefix).unwrap_or(path).to_owned(),
+            prefix,
+        }
+    }
+
+    /// What to find, and for a collection which page of it.
+    fn plan(&self, route: &Route<'_>, scope: Scope) -> Result<(Plan, Option<Page>), Refusal> {
+        let (resource_type, is_collection) = match &route.kind {
+            Kind::Collection(resource_type) => (*resource_type, true),
+            Kind::Individual { resource_type, .. }
+            | Kind::Related { resource_type, .. }
+            | Kind::Relationship { resource_type, .. } => (*resource_type, false),
+            _ => return Err(Refusal::new(404, "")),
+        };
+        let site = &self.site;
+        let version = Version::read(&self.parameters, site, resource_type, is_collection)?;
+        let types = match &route.kind {
+            Kind::Related { field, .. } => targets(site, resource_type, *field),
+            _ => vec![resource_type],
+        };
+        let fieldsets = Fieldsets::read(&self.parameters)?;
+        let include = IncludeTree::read(site, &types, self.parameters.text("include")?)?;
+        let target = |id: &str| Target {
+            resource_type,
+            uuid: id.to_owned(),
+            version,
+            not_found: route.kind.missing_entity(site, self.request.received.method),
+            version_not_found: Version::not_found(&self.parameters),
+        };
+        let (primary, page) = match &route.kind {
+            Kind::Individual { id, .. } => (Primary::Individual(target(id)), None),
+            Kind::Related { id, field, .. } => (Primary::Related(target(id), *field), None),
+            Kind::Relationship { id, field, .. } => (Primary::Relationship(target(id), *field), None),
+            _ => {
+                let (primary, page) = self.collection(&scope, resource_type, version)?;
+                (primary, Some(page))
+            }
+        };
+        Ok((Plan { scope, primary, include, fieldsets }, page))
+    }
+
+    fn collection(
+        &self,
+        scope: &Scope,
+        resource_type: ResourceTypeIndex,
+        version: Version,
+    ) -> Result<(Primary, Page), Refusal> {
+        let site = &self.site;
+        let page = Page::read(&self.parameters)?;
+        if site[site[resource_type].entity_type].tables.is_none() {
+            let query = ConfigQuery::read(site, resource_type, &self.parameters)?;
+            let (names, has_more) = query.run(site, &page);
+            return Ok((Primary::ConfigCollection { resource_type, names, has_more }, page));
+        }
+        let found = query::collection(site, &scope.account, resource_type, &self.parameters, &page)?;
+        let primary = Primary::Collection {
+            resource_type,
+            select: Box::new(found.select),
+            parameters: found.parameters,
+            limit: usize::try_from(page.limit).unwrap_or(usize::MAX),
+            working_copies: version == Version::WorkingCopy,
+        };
+        Ok((primary, page))
+    }
+
+    async fn gathered(&mut self, plan: &Arc<Plan>) -> Result<Gathered, Refusal> {
+        let plan = Arc::clone(plan);
+        let begin = move |conversation| {
+            let plan = Arc::clone(&plan);
+            async move { gather(&conversation, &plan).await }
+        };
+        let database = &self.service.database;
+        let ended = converse(database, Cost::Cheap, self.request.deadline, begin).await;
+        self.statements += ended.statements;
+        ended.answer.map_err(|error| match error {
+            Interrupted::TooMuch => Refusal::bad_request(format!("{error}. Ask for fewer resources.")),
+            Interrupted::Database(_) => unavailable(&error),
+        })?
+    }
+
+    fn document(&self, plan: &Plan, gathered: &Gathered, page: Option<&Page>) -> Answer {
+        let links = plan.scope.links();
+        let writer = Writer { plan, gathered, links, texts: &self.service.texts };
+        let own = self.own_url();
+        let mut all = vec![("self", own)];
+        let shape = match &plan.primary {
+            Primary::Individual(_) => Shape::One,
+            Primary::Relationship(_, field) => Shape::Linkage(*field),
+            Primary::Related(target, field) if self.site[target.resource_type][*field].single => Shape::One,
+            _ => Shape::Many,
+        };
+        if let Some(page) = page {
+            let to = |offset: &str| format!("{}?{}", self.url, self.parameters.paged(page, offset));
+            if gathered.has_more {
+                all.push(("next", to(&page.next())));
+            }
+            if let Some(previous) = page.previous() {
+                all.push(("first", to("0")));
+                all.push(("prev", to(&previous)));
+            }
+        }
+        Answer::document(200, writer.document(shape, &all))
+    }
+
+    /// The request's own URL, its query string in order.
+    fn own_url(&self) -> String {
+        let query = self.parameters.normalised();
+        if query.is_empty() { self.url.clone() } else { format!("{}?{query}", self.url) }
+    }
+
+    fn refused(&self, had_credentials: bool, refusal: Refusal) -> Answer {
+        let challenged = challenge(&self.site, had_credentials, refusal);
+        let refusal = challenged.refusal;
+        let body = document::error(&refusal, &self.own_url());
+        let internal = refusal.internal.as_deref().map(str::to_owned);
+        Answer { authenticate: challenged.authenticate, internal, ..Answer::document(refusal.status, body) }
+    }
+
+    /// The response, with the headers that Drupal sends.
+    fn response(&self, answer: Answer, started: Instant) -> Response {
+        let mut headers = vec![
+            ("cache-control", "must-revalidate, no-cache, private".to_owned()),
+            ("expires", EXPIRED.to_owned()),
+            ("content-language", self.interface.clone()),
+            ("x-frame-options", "SAMEORIGIN".to_owned()),
+            ("x-generator", format!("Drupal {} (https://www.drupal.org)", self.site.core_major)),
+        ];
+        headers.extend(answer.allow.map(|allow| ("allow", allow)));
+        headers.extend(answer.authenticate.map(|authenticate| ("www-authenticate", authenticate)));
+        Response {
+            status: answer.status,
+            content_type: Cow::Borrowed(answer.content_type),
+            allow: None,
+            retry_after_seconds: (answer.status == 503).then_some(1),
+            tagged: false,
+            location: answer.location,
+            preference_applied: None,
+            position: None,
+            headers,
+            body: Body::from(answer.body),
+            internal: answer.internal,
+            timings: Timings { run: started.elapsed(), statements: self.statements, ..Timings::default() },
+            slot: None,
+        }
+    }
+}
+
+/// The types that a relationship may lead to.
+fn targets(site: &Site, resource_type: ResourceTypeIndex, field: FieldIndex) -> Vec<ResourceTypeIndex> {
+    site[resource_type][field].target.as_ref().map(|target| target.types.clone()).unwrap_or_default()
+}
+
+fn unavailable(error: &dyn std::error::Error) -> Refusal {
+    let detail = "The database does not answer at the moment. Try again later.";
+    Refusal { internal: Some(error.to_string().into()), ..Refusal::new(503, detail) }
+}

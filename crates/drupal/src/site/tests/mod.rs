@@ -1,0 +1,3 @@
+//! Sites made of definitions, by hand and recorded.
+
+mod recorded;
