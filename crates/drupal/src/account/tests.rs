@@ -21,7 +21,7 @@ const COOKIE: &str = "SESS0123456789abcdef0123456789abcdef";
 const TABLES: &str = "
     CREATE TABLE users (uid INTEGER PRIMARY KEY, uuid TEXT NOT NULL, langcode TEXT NOT NULL);
     CREATE TABLE users_field_data (uid INTEGER NOT NULL, langcode TEXT NOT NULL, name TEXT COLLATE NOCASE NOT NULL,
-        pass TEXT, status INTEGER, default_langcode INTEGER NOT NULL, PRIMARY KEY (uid, langcode));
+        pass TEXT, status INTEGER, preferred_langcode TEXT, default_langcode INTEGER NOT NULL, PRIMARY KEY (uid, langcode));
     CREATE TABLE user__roles (bundle TEXT, deleted INTEGER NOT NULL, entity_id INTEGER NOT NULL, delta INTEGER NOT NULL,
         langcode TEXT NOT NULL, roles_target_id TEXT NOT NULL, PRIMARY KEY (entity_id, deleted, delta, langcode));
     CREATE TABLE sessions (uid INTEGER NOT NULL, sid TEXT PRIMARY KEY, timestamp INTEGER NOT NULL, session BLOB);
@@ -48,7 +48,7 @@ impl Fixture {
         let hash = bcrypt::hash("secret", 4).unwrap();
         let users = [(0, "", 0), (1, "admin", 1), (2, "Ann", 1), (3, "gone", 0)];
         for (uid, name, status) in users {
-            let insert = "INSERT INTO users_field_data VALUES (?, ?, ?, ?, ?, ?)";
+            let insert = "INSERT INTO users_field_data VALUES (?, ?, ?, ?, ?, 'es', ?)";
             writer.execute(insert, (uid, "en", name, &hash, status, 1)).unwrap();
             writer.execute(insert, (uid, "es", name, "", status, 0)).unwrap();
         }
@@ -92,6 +92,7 @@ fn names_and_passwords() {
     let fixture = Fixture::new();
     let ann = fixture.with_password("ann", "secret");
     assert_eq!((ann.id, ann.uuid.as_str(), ann.shortcut_set.as_deref()), (2, "second", Some("mine")));
+    assert_eq!(ann.preferred_langcode, "es");
     assert_eq!(ann.roles, ["authenticated", "editor", "author"]);
     assert!(!ann.is_admin && fixture.with_password("admin", "secret").is_admin);
     for (name, password) in
@@ -139,6 +140,13 @@ fn sessions() {
     let both = fixture.who(Some("Basic YW5uOndyb25n"), Some(&format!("{COOKIE}=of-ann")));
     assert!(both.is_anonymous(), "a wrong password is not made up for by a cookie");
     assert_eq!(fixture.who(Some("Bearer abc"), Some(&format!("{COOKIE}=of-ann"))).id, 2);
+}
+
+#[test]
+fn no_session_was_ever_begun() {
+    let fixture = Fixture::new();
+    fixture.writer.execute_batch("DROP TABLE sessions").unwrap();
+    assert!(fixture.who(None, Some(&format!("{COOKIE}=any"))).is_anonymous());
 }
 
 #[test]
