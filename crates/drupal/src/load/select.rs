@@ -69,9 +69,14 @@ impl Building {
     }
 
     /// The condition that a column has one of several values.
-    pub(crate) fn among(&mut self, column: ColumnRef, values: Vec<Value>) -> Condition {
-        let list = self.value(Value::List(values));
-        Condition::InList { column, list, negated: false }
+    pub(crate) fn among(&mut self, mut column: ColumnRef, values: Vec<Value>) -> Condition {
+        if values.iter().all(|value| matches!(value, Value::Integer(_))) {
+            column.column.comparison_type = "bigint".into();
+            let list = self.value(Value::List(values));
+            return Condition::InList { column, list, negated: false };
+        }
+        // A list of texts would have a collation of its own on some engines, a single one takes the column's.
+        Condition::Any(values.into_iter().map(|value| self.equals(column.clone(), value)).collect())
     }
 
     /// Only rows that satisfy this as well.
