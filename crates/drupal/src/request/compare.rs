@@ -34,6 +34,20 @@ fn never() -> Condition {
     Condition::Any(Vec::new())
 }
 
+/// Many conditions in groups of few: engines take only so many in a row.
+fn flat(conditions: Vec<Condition>, group: fn(Vec<Condition>) -> Condition) -> Condition {
+    const ROW: usize = 32;
+    if conditions.len() <= ROW {
+        return group(conditions);
+    }
+    let mut rows = Vec::new();
+    let mut conditions = conditions.into_iter().peekable();
+    while conditions.peek().is_some() {
+        rows.push(group(conditions.by_ref().take(ROW).collect()));
+    }
+    group(rows)
+}
+
 impl Comparing {
     /// A value, to be named in conditions.
     pub(super) fn parameter(&mut self, value: Value) -> Parameter {
@@ -43,31 +57,33 @@ impl Comparing {
 
     /// What a column must be.
     pub(super) fn test(&mut self, table: Alias, name: &str, kind: ValueKind, test: &Test) -> Condition {
-        let values = &test.values;
-        let mut each = |comparison: Comparison| -> Vec<Condition> {
-            values.iter().map(|value| self.compare(table, name, kind, comparison, value)).collect()
-        };
-        let one = |mut conditions: Vec<Condition>| conditions.pop().unwrap_or_else(never);
+        let values = test.values.as_slice();
+        let mut compare =
+            |comparison: Comparison, value: &String| self.compare(table, name, kind, comparison, value);
+        let mut first = |comparison| values.first().map_or_else(never, |value| compare(comparison, value));
         match test.operator {
-            Operator::Equal => one(each(Comparison::Equal)),
-            Operator::NotEqual => one(each(Comparison::NotEqual)),
-            Operator::Greater => one(each(Comparison::Greater)),
-            Operator::GreaterOrEqual => one(each(Comparison::GreaterOrEqual)),
-            Operator::Less => one(each(Comparison::Less)),
-            Operator::LessOrEqual => one(each(Comparison::LessOrEqual)),
-            Operator::In => Condition::Any(each(Comparison::Equal)),
-            Operator::NotIn => Condition::All(each(Comparison::NotEqual)),
+            Operator::Equal => first(Comparison::Equal),
+            Operator::NotEqual => first(Comparison::NotEqual),
+            Operator::Greater => first(Comparison::Greater),
+            Operator::GreaterOrEqual => first(Comparison::GreaterOrEqual),
+            Operator::Less => first(Comparison::Less),
+            Operator::LessOrEqual => first(Comparison::LessOrEqual),
+            Operator::In => {
+                flat(values.iter().map(|value| compare(Comparison::Equal, value)).collect(), Condition::Any)
+            }
+            Operator::NotIn => flat(
+                values.iter().map(|value| compare(Comparison::NotEqual, value)).collect(),
+                Condition::All,
+            ),
             Operator::Between => {
-                let (mut low, mut high) = (each(Comparison::GreaterOrEqual), each(Comparison::LessOrEqual));
-                low.truncate(1);
-                low.extend(high.pop());
-                Condition::All(low)
+                let low = first(Comparison::GreaterOrEqual);
+                let high = values.get(1).map(|value| compare(Comparison::LessOrEqual, value));
+                Condition::All(std::iter::once(low).chain(high).collect())
             }
             Operator::NotBetween => {
-                let (mut below, mut above) = (each(Comparison::Less), each(Comparison::Greater));
-                below.truncate(1);
-                below.extend(above.pop());
-                Condition::Any(below)
+                let below = first(Comparison::Less);
+                let above = values.get(1).map(|value| compare(Comparison::Greater, value));
+                Condition::Any(std::iter::once(below).chain(above).collect())
             }
             Operator::Starts => self.part(table, name, kind, TextMatch::Starts, values),
             Operator::Contains => self.part(table, name, kind, TextMatch::Contains, values),

@@ -5,7 +5,7 @@
 
 use super::filter::{Group, Member};
 use super::path::FieldPath;
-use super::place::{Hop, Place, ValueKind};
+use super::place::{Hop, Place};
 use super::test::{Operator, Test};
 use crate::account::Account;
 use crate::site::{EntityType, EntityTypeIndex, ResourceTypeIndex, Site};
@@ -86,9 +86,8 @@ impl Guard<'_> {
                 members.push(Member::Group(Group { any: true, members: some }));
             }
             "shortcut" => {
-                if let Some(place) = Place::of_own_field(self.site, entity_type, hops, "shortcut_set") {
-                    members.push(self.of_shown_set(place));
-                }
+                let shown = self.account.shortcut_set.as_deref().unwrap_or("default");
+                members.push(condition("shortcut_set", Test::equals(shown)));
             }
             "user" => {
                 let not_nobody = Test { operator: Operator::NotEqual, values: vec!["0".to_owned()] };
@@ -160,26 +159,6 @@ impl Guard<'_> {
             Member::Group(Group { any: false, members: vec![of_bundle, seen] })
         });
         Member::Group(Group { any: true, members: members.collect() })
-    }
-
-    /// Shortcuts are found in the set that an account has chosen, and in the one of those that have chosen none.
-    fn of_shown_set(&self, place: Place) -> Member<Place> {
-        let mut hops = place.hops.clone();
-        let table = super::place::Part {
-            name: "shortcut_set_users".to_owned(),
-            id: "set_name".to_owned(),
-            langcode: None,
-            delta: None,
-        };
-        hops.push(Hop { table: place.table.clone(), column: place.column.clone() });
-        let (column, kind) = ("uid".to_owned(), ValueKind::Number);
-        let chosen = Place { hops, table, column, kind, is_never: false };
-        let test = Test::equals(&self.account.id.to_string());
-        let members = vec![
-            Member::Condition { path: chosen, test },
-            Member::Condition { path: place, test: Test::equals("default") },
-        ];
-        Member::Group(Group { any: true, members })
     }
 }
 

@@ -141,9 +141,6 @@ fn relationships(resource_type: &ResourceType) -> impl Iterator<Item = &Field> {
 
 fn not_a_relationship(resource_type: &ResourceType, name: &str) -> String {
     let possible: Vec<&str> = relationships(resource_type).map(|field| field.public_name.as_str()).collect();
-    let mut text = format!("`{name}` is not a valid relationship field name.");
-    if !possible.is_empty() {
-        text.push_str(&format!(" Possible values: {}.", possible.join(", ")));
-    }
-    text
+    let text = format!("`{name}` is not a valid relationship field name.");
+    if possible.is_empty() { text } else { format!("{text} Possible values: {}.", possible.join(", ")) }
 }

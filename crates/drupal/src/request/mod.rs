@@ -6,6 +6,8 @@ mod compare;
 pub mod config_query;
 pub mod fieldset;
 pub mod filter;
+#[cfg(test)]
+mod fixture;
 pub mod guard;
 pub mod include;
 mod number;
@@ -18,3 +20,6 @@ pub mod route;
 pub mod sort;
 mod test;
 pub mod version;
+
+#[cfg(test)]
+mod tests;

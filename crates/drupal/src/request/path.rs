@@ -91,7 +91,8 @@ pub fn resolve(
             path.properties = parts.iter().map(|part| part.replace("drupal_internal__", "")).collect();
             return Ok(path);
         }
-        if let Some(named) = entity_property(&next) {
+        if is_entity(&next) {
+            let named = next.split_once(':').map(|(_, entity_type)| entity_type);
             if named.is_some_and(|named| !leads_to(site, &fields, named)) {
                 return Err(no_such_field(&next, given));
             }
@@ -194,12 +195,9 @@ fn delta(part: &str) -> Option<u32> {
     is_number.then(|| part.parse().unwrap_or(u32::MAX))
 }
 
-/// `entity` or `entity:user`: the property that is followed, and the type it says it leads to.
-fn entity_property(part: &str) -> Option<Option<&str>> {
-    match part.split_once(':') {
-        None => (part == "entity").then_some(None),
-        Some((name, entity_type)) => (name == "entity").then_some(Some(entity_type)),
-    }
+/// Whether a part is the property that is followed, `entity` or `entity:user`.
+fn is_entity(part: &str) -> bool {
+    part.split(':').next() == Some("entity")
 }
 
 fn target_ids<'s>(site: &'s Site, fields: &[&'s Field]) -> impl Iterator<Item = &'s str> {

@@ -180,7 +180,7 @@ impl Building {
         for member in &group.members {
             match member {
                 Member::Condition { path, .. } if path.is_never => {
-                    conditions.push(Condition::Any(Vec::new()))
+                    conditions.push(Condition::Any(Vec::new()));
                 }
                 Member::Condition { path, test } => {
                     Node::insert(&mut nodes, &path.hops, path, test);

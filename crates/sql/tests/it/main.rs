@@ -11,6 +11,7 @@ mod locks;
 mod mysql;
 mod postgres;
 mod replaced;
+mod selects;
 mod statements;
 mod support;
 mod violations;

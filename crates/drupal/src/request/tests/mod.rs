@@ -1,0 +1,6 @@
+//! Requests for a small site.
+
+mod configuration;
+mod paths;
+mod routes;
+mod statements;
