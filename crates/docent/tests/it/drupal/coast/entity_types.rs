@@ -252,120 +252,42 @@ pub(super) const CONTENT: [ContentType; 7] = [
     },
 ];
 
-/// Entity types of configuration: id, label, class, provider, access handler, keys, permission, the type whose bundles
-/// they are, prefix, exported keys.
-pub(super) const CONFIGURATION: [[&str; 10]; 9] = [
-    [
-        "node_type",
-        "Content type",
-        "Drupal\\node\\Entity\\NodeType",
-        "node",
-        "Drupal\\node\\NodeTypeAccessControlHandler",
-        "id=type label=name",
-        "administer content types",
-        "node",
-        "type",
-        "name type description help new_revision preview_mode display_submitted",
-    ],
-    [
-        "taxonomy_vocabulary",
-        "Taxonomy vocabulary",
-        "Drupal\\taxonomy\\Entity\\Vocabulary",
-        "taxonomy",
-        "Drupal\\taxonomy\\VocabularyAccessControlHandler",
-        "id=vid label=name weight=weight",
-        "administer taxonomy",
-        "taxonomy_term",
-        "vocabulary",
-        "name vid description weight new_revision",
-    ],
-    [
-        "comment_type",
-        "Comment type",
-        "Drupal\\comment\\Entity\\CommentType",
-        "comment",
-        "Drupal\\Core\\Entity\\EntityAccessControlHandler",
-        "id=id label=label",
-        "administer comment types",
-        "comment",
-        "type",
-        "id label target_entity_type_id description",
-    ],
-    [
-        "user_role",
-        "Role",
-        "Drupal\\user\\Entity\\Role",
-        "user",
-        "Drupal\\user\\RoleAccessControlHandler",
-        "id=id label=label weight=weight",
-        "administer permissions",
-        "",
-        "role",
-        "id label weight is_admin permissions",
-    ],
-    [
-        "configurable_language",
-        "Language",
-        "Drupal\\language\\Entity\\ConfigurableLanguage",
-        "language",
-        "Drupal\\language\\LanguageAccessControlHandler",
-        "id=id label=label weight=weight",
-        "administer languages",
-        "",
-        "entity",
-        "id label direction weight locked",
-    ],
-    [
-        "filter_format",
-        "Text format",
-        "Drupal\\filter\\Entity\\FilterFormat",
-        "filter",
-        "Drupal\\filter\\FilterFormatAccessControlHandler",
-        "id=format label=name weight=weight status=status",
-        "administer filters",
-        "",
-        "format",
-        "name format weight roles filters",
-    ],
-    [
-        "workflow",
-        "Workflow",
-        "Drupal\\workflows\\Entity\\Workflow",
-        "workflows",
-        "Drupal\\workflows\\WorkflowAccessControlHandler",
-        "id=id label=label",
-        "administer workflows",
-        "",
-        "workflow",
-        "id label type type_settings",
-    ],
-    [
-        "field_storage_config",
-        "Field storage",
-        "Drupal\\field\\Entity\\FieldStorageConfig",
-        "field",
-        "Drupal\\field\\FieldStorageConfigAccessControlHandler",
-        "id=id label=id",
-        "",
-        "",
-        "storage",
-        "id field_name entity_type type settings module locked cardinality translatable indexes persist_with_no_fields \
-      custom_storage",
-    ],
-    [
-        "field_config",
-        "Field",
-        "Drupal\\field\\Entity\\FieldConfig",
-        "field",
-        "Drupal\\field\\FieldConfigAccessControlHandler",
-        "id=id label=label",
-        "",
-        "",
-        "field",
-        "id field_name entity_type bundle label description required translatable default_value default_value_callback \
-      settings field_type",
-    ],
-];
+/// Entity types of configuration, a line each: id, label, class, provider, access handler, keys, permission, the type
+/// whose bundles they are, prefix, exported keys.
+const CONFIGURATION: &str = "\
+node_type | Content type | Drupal\\node\\Entity\\NodeType | node | Drupal\\node\\NodeTypeAccessControlHandler | \
+    id=type label=name | administer content types | node | type | \
+    name type description help new_revision preview_mode display_submitted
+taxonomy_vocabulary | Taxonomy vocabulary | Drupal\\taxonomy\\Entity\\Vocabulary | taxonomy | \
+    Drupal\\taxonomy\\VocabularyAccessControlHandler | id=vid label=name weight=weight | administer taxonomy | \
+    taxonomy_term | vocabulary | name vid description weight new_revision
+comment_type | Comment type | Drupal\\comment\\Entity\\CommentType | comment | \
+    Drupal\\Core\\Entity\\EntityAccessControlHandler | id=id label=label | administer comment types | comment | type | \
+    id label target_entity_type_id description
+user_role | Role | Drupal\\user\\Entity\\Role | user | Drupal\\user\\RoleAccessControlHandler | \
+    id=id label=label weight=weight | administer permissions | | role | id label weight is_admin permissions
+configurable_language | Language | Drupal\\language\\Entity\\ConfigurableLanguage | language | \
+    Drupal\\language\\LanguageAccessControlHandler | id=id label=label weight=weight | administer languages | | \
+    entity | id label direction weight locked
+filter_format | Text format | Drupal\\filter\\Entity\\FilterFormat | filter | \
+    Drupal\\filter\\FilterFormatAccessControlHandler | id=format label=name weight=weight status=status | \
+    administer filters | | format | name format weight roles filters
+workflow | Workflow | Drupal\\workflows\\Entity\\Workflow | workflows | \
+    Drupal\\workflows\\WorkflowAccessControlHandler | id=id label=label | administer workflows | | workflow | \
+    id label type type_settings
+field_storage_config | Field storage | Drupal\\field\\Entity\\FieldStorageConfig | field | \
+    Drupal\\field\\FieldStorageConfigAccessControlHandler | id=id label=id | | | storage | \
+    id field_name entity_type type settings module locked cardinality translatable indexes persist_with_no_fields \
+    custom_storage
+field_config | Field | Drupal\\field\\Entity\\FieldConfig | field | Drupal\\field\\FieldConfigAccessControlHandler | \
+    id=id label=label | | | field | \
+    id field_name entity_type bundle label description required translatable default_value default_value_callback \
+    settings field_type";
+
+/// The entity types of configuration by id, with their definitions.
+pub(super) fn configuration() -> Vec<(&'static str, Php)> {
+    CONFIGURATION.lines().map(configuration_definition).collect()
+}
 
 /// Whether it is a type of content, whose entities have numbers.
 pub(super) fn is_content(id: &str) -> bool {
@@ -378,10 +300,13 @@ pub(super) fn content(id: &str) -> &'static ContentType {
 }
 
 /// The definition of an entity type of configuration.
-pub(super) fn configuration_definition(it: &[&'static str; 10]) -> Php {
-    let [id, title, class, provider, access, keys, permission, bundle_of, prefix, export] = *it;
+fn configuration_definition(line: &'static str) -> (&'static str, Php) {
+    let mut cells = line.split('|').map(str::trim);
+    let mut cell = || cells.next().unwrap();
+    let [id, title, class, provider, access, keys, permission, bundle_of, prefix, export]: [&'static str;
+        10] = std::array::from_fn(|_| cell());
     let some = |text: &'static str| (!text.is_empty()).then_some(text);
-    Php::Object(
+    let definition = Php::Object(
         "Drupal\\Core\\Config\\Entity\\ConfigEntityType",
         vec![
             ("id", id.into()),
@@ -401,7 +326,8 @@ pub(super) fn configuration_definition(it: &[&'static str; 10]) -> Php {
             ("lookup_keys", list(["uuid"])),
             ("config_export", list(export.split_whitespace())),
         ],
-    )
+    );
+    (id, definition)
 }
 
 fn entity_keys(pairs: &str) -> Php {

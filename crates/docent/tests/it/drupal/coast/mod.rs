@@ -199,9 +199,8 @@ impl Maker {
     /// Writes the definitions that Drupal keeps of entity types and fields.
     fn define(&self) {
         let installed = "entity.definitions.installed";
-        for it in &entity_types::CONFIGURATION {
-            let name = format!("{}.entity_type", it[0]);
-            self.key_value(installed, &name, &entity_types::configuration_definition(it));
+        for (id, definition) in entity_types::configuration() {
+            self.key_value(installed, &format!("{id}.entity_type"), &definition);
         }
         for it in &entity_types::CONTENT {
             self.key_value(installed, &format!("{}.entity_type", it.id), &it.definition());
