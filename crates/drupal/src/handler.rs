@@ -19,7 +19,7 @@ use crate::request::fieldset::Fieldsets;
 use crate::request::include::IncludeTree;
 use crate::request::page::Page;
 use crate::request::parameters::Parameters;
-use crate::request::query;
+use crate::request::query::CollectionQuery;
 use crate::request::route::{Kind, Route};
 use crate::request::version::Version;
 use crate::service::Service;
@@ -226,13 +226,13 @@ impl Course<'_> {
         version: Version,
     ) -> Result<(Primary, Page), Refusal> {
         let site = &self.site;
-        let page = Page::read(&self.parameters)?;
         if site[site[resource_type].entity_type].tables.is_none() {
             let query = ConfigQuery::read(site, resource_type, &self.parameters)?;
-            let (names, has_more) = query.run(site, &page);
-            return Ok((Primary::ConfigCollection { resource_type, names, has_more }, page));
+            let (names, has_more) = query.run(site, &scope.interface);
+            return Ok((Primary::ConfigCollection { resource_type, names, has_more }, query.page));
         }
-        let found = query::collection(site, &scope.account, resource_type, &self.parameters, &page)?;
+        let found = CollectionQuery::read(site, &scope.account, resource_type, &self.parameters)?;
+        let page = found.page;
         let primary = Primary::Collection {
             resource_type,
             select: Box::new(found.select),

@@ -44,6 +44,7 @@ impl Renamed {
             Condition::Compare { column, .. }
             | Condition::InList { column, .. }
             | Condition::Text { column, .. }
+            | Condition::Alike { column, .. }
             | Condition::IsNull(column)
             | Condition::IsNotNull(column) => column.table = self.alias(column.table),
             Condition::InKeys { columns, .. } => {

@@ -99,12 +99,24 @@ pub struct Select {
     pub keys: Option<Keys>,
     /// Which rows.
     pub condition: Condition,
+    /// Makes one row of those that are alike; only without keys.
+    pub group: Option<Group>,
     /// In which order.
     pub order: Vec<OrderTerm>,
     /// At most how many rows, all keys together.
     pub limit: Option<Limit>,
     /// How many rows to skip first.
     pub offset: Option<Parameter>,
+}
+
+/// Rows that are alike, as one row.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Group {
+    /// The columns in which they are: all that come out are among them.
+    pub by: Vec<ColumnRef>,
+    /// Which columns of the order stand for the largest of the group's values. Others that are not among `by` stand for
+    /// the smallest.
+    pub largest: Vec<ColumnRef>,
 }
 
 /// How many rows at most.
@@ -121,6 +133,8 @@ pub enum Limit {
 pub enum Output {
     /// A column's value.
     Column(ColumnRef),
+    /// The largest value of a column in a group.
+    Largest(ColumnRef),
     /// The number of rows, counted up to the limit and no further; stands alone.
     Count,
     /// Which of the given keys the row belongs to, counted from 0; only with [`Select::keys`].
@@ -263,6 +277,16 @@ pub enum Condition {
         column: ColumnRef,
         /// Where.
         kind: TextMatch,
+        /// For what.
+        value: Parameter,
+    },
+    /// Text against a text as the column's own collation compares them. PostgreSQL's tell upper from lower case: there
+    /// case is ignored nevertheless. For columns of text.
+    Alike {
+        /// The column.
+        column: ColumnRef,
+        /// Where the value is looked for; without it the whole text is compared.
+        part: Option<TextMatch>,
         /// For what.
         value: Parameter,
     },

@@ -54,7 +54,7 @@ pub(super) async fn is_site(task: &Task<'_>) -> Result<bool, Failure> {
 pub(super) fn serve(
     task: &mut Task<'_>,
     runtime: &Runtime,
-    access_log: AccessLog,
+    access_log: Option<AccessLog>,
 ) -> Result<ExitCode, Failure> {
     let unfit = task.settled.unfit_for_site();
     if !unfit.is_empty() {

@@ -31,6 +31,7 @@ impl Building {
             joins: Vec::new(),
             keys: None,
             condition: Condition::always(),
+            group: None,
             order: Vec::new(),
             limit: None,
             offset: None,

@@ -71,6 +71,7 @@ fn select(table: &str, columns: &[&str], condition: Condition) -> Select {
         joins: Vec::new(),
         keys: None,
         condition,
+        group: None,
         order: Vec::new(),
         limit: None,
         offset: None,

@@ -114,6 +114,7 @@ impl AccountsTable {
                 value: Parameter(0),
                 timestamp: false,
             },
+            group: None,
             order: Vec::new(),
             limit: Some(Limit::Given(Parameter(1))),
             offset: None,

@@ -114,6 +114,7 @@ impl Builder<'_> {
             joins,
             keys: None,
             condition: self.shape.condition.clone().and(self.shape.keyset.clone()),
+            group: None,
             order: self.root_order(),
             limit: (!self.shape.single)
                 .then(|| self.shape.fixed_limit.map_or(Limit::Given(limit), Limit::Fixed)),
@@ -175,6 +176,7 @@ impl Builder<'_> {
             joins: Vec::new(),
             keys: None,
             condition: self.shape.start.clone(),
+            group: None,
             order: Vec::new(),
             limit: None,
             offset: None,
@@ -191,6 +193,7 @@ impl Builder<'_> {
             joins: Vec::new(),
             keys: None,
             condition: self.shape.condition.clone(),
+            group: None,
             order: Vec::new(),
             limit: Some(Limit::Given(Parameter(self.next_parameter()))),
             offset: None,
@@ -281,6 +284,7 @@ impl Builder<'_> {
             joins,
             keys: Some(self.keys(MAIN, &target.key, None)),
             condition: Condition::always(),
+            group: None,
             order: Vec::new(),
             limit: None,
             offset: None,
@@ -335,6 +339,7 @@ impl Builder<'_> {
             joins,
             keys: Some(key_list),
             condition: has_identity(target, parts.target),
+            group: None,
             order: parts.order,
             limit: None,
             offset: None,
@@ -443,7 +448,9 @@ fn parameters_in(condition: &Condition) -> u16 {
             parts.iter().map(parameters_in).max().unwrap_or_default()
         }
         Condition::Not(part) => parameters_in(part),
-        Condition::Compare { value, .. } | Condition::Text { value, .. } => value.0 + 1,
+        Condition::Compare { value, .. } | Condition::Text { value, .. } | Condition::Alike { value, .. } => {
+            value.0 + 1
+        }
         Condition::InList { list, .. } | Condition::InKeys { keys: list, .. } => list.0 + 1,
         Condition::IsNull(_) | Condition::IsNotNull(_) => 0,
         Condition::Related(related) => parameters_in(&related.condition),

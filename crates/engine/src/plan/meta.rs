@@ -51,6 +51,7 @@ impl Builder<'_> {
             joins: Vec::new(),
             keys: None,
             condition,
+            group: None,
             order: Vec::new(),
             limit: None,
             offset: None,

@@ -483,6 +483,7 @@ pub(super) fn select(owner: &ResourceType, columns: &[StoredColumn], condition: 
         joins: Vec::new(),
         keys: None,
         condition,
+        group: None,
         order: Vec::new(),
         limit: None,
         offset: None,

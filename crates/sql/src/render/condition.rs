@@ -25,6 +25,7 @@ impl Renderer {
             Condition::InList { column, list, negated } => self.in_list(column, *list, *negated),
             Condition::InKeys { columns, keys, negated } => self.in_keys(columns, *keys, *negated),
             Condition::Text { column, kind, value } => self.text_match(column, *kind, *value),
+            Condition::Alike { column, part, value } => self.alike(column, *part, *value),
             Condition::IsNull(column) => {
                 self.column(column);
                 self.text(" IS NULL");
@@ -173,6 +174,41 @@ impl Renderer {
             }
             Dialect::MariaDb | Dialect::MySql => self.text_match_mysql(column, kind, value),
         }
+    }
+
+    /// In what the engine itself says: its `=` and its `LIKE` follow the collation where there are any to choose from.
+    fn alike(&mut self, column: &ColumnRef, part: Option<TextMatch>, value: Parameter) {
+        let folds = self.dialect == Dialect::Postgres;
+        let is_text = matches!(column.column.comparison_type.as_ref(), "" | "text");
+        let text =
+            |this: &mut Self| if folds && !is_text { this.as_text(column) } else { this.column(column) };
+        let Some(part) = part else {
+            self.text(if folds { "lower(" } else { "" });
+            text(self);
+            self.text(if folds { ") = lower(CAST(" } else { " = " });
+            self.parameter(value);
+            return self.text(if folds { " AS text))" } else { "" });
+        };
+        let (open, next, close) = if self.is_mysql() { ("CONCAT(", ", ", ")") } else { ("", " || ", "") };
+        text(self);
+        self.text(if folds { " ILIKE " } else { " LIKE " });
+        self.text(open);
+        if part != TextMatch::Starts {
+            self.text("'%'");
+            self.text(next);
+        }
+        self.text("replace(replace(replace(");
+        self.text(if folds { "CAST(" } else { "" });
+        self.parameter(value);
+        self.text(if folds { " AS text)" } else { "" });
+        // Not a backslash: what that means within quotes is a matter of the session.
+        self.text(", '|', '||'), '%', '|%'), '_', '|_')");
+        if part != TextMatch::Ends {
+            self.text(next);
+            self.text("'%'");
+        }
+        self.text(close);
+        self.text(" ESCAPE '|'");
     }
 
     fn text_match_mysql(&mut self, column: &ColumnRef, kind: TextMatch, value: Parameter) {

@@ -14,8 +14,8 @@ mod sqlite;
 pub use self::change::render_change;
 use crate::schema::TableName;
 use crate::statement::{
-    Alias, ColumnName, ColumnRef, Join, Limit, OrderTerm, Output, Parameter, Restriction, Select, Table,
-    Values,
+    Alias, ColumnName, ColumnRef, Group, Join, Limit, OrderTerm, Output, Parameter, Restriction, Select,
+    Table, Values,
 };
 
 /// A rendered statement: text that depends only on the tree it came from.
@@ -246,11 +246,35 @@ impl Renderer {
             self.text(" WHERE ");
             self.condition(&select.condition);
         }
-        self.order(&select.order);
+        match &select.group {
+            Some(group) => self.grouped(group, &select.order),
+            None => self.order(&select.order),
+        }
         self.bounds(select);
         if counting {
             self.text(") AS c");
         }
+    }
+
+    fn grouped(&mut self, group: &Group, order: &[OrderTerm]) {
+        self.text(" GROUP BY ");
+        self.separated(&group.by, ", ", Self::column);
+        if order.is_empty() {
+            return;
+        }
+        self.text(" ORDER BY ");
+        self.separated(order, ", ", |this, term| {
+            let is_same = group.by.contains(&term.column);
+            let is_largest = group.largest.contains(&term.column);
+            this.text(match (is_same, is_largest) {
+                (true, _) => "",
+                (false, true) => "max(",
+                (false, false) => "min(",
+            });
+            this.column(&term.column);
+            this.text(if is_same { "" } else { ")" });
+            this.direction(term);
+        });
     }
 
     fn bounds(&mut self, select: &Select) {
@@ -272,6 +296,11 @@ impl Renderer {
         match output {
             Output::Column(column) if self.comes_as_text(&column.column) => self.as_text(column),
             Output::Column(column) => self.column(column),
+            Output::Largest(column) => {
+                self.text("max(");
+                self.column(column);
+                self.text(")");
+            }
             Output::Count => self.text("count(*)"),
             Output::KeyOrdinal => self.text("0"),
         }
