@@ -87,6 +87,7 @@ fn accounts(site: &Site, is_meant: Condition, start: Option<Alias>) -> Select {
         joins,
         keys: None,
         condition: is_meant,
+        group: None,
         order: vec![OrderTerm { column: column(DATA, "uid"), descending: false, nullable: false }],
         limit: Some(Limit::Fixed(ROWS_MAX)),
         offset: None,

@@ -304,8 +304,11 @@ impl Building {
         let revision = revision.map(|revision| column_ref(Alias(0), revision));
         let by: Vec<ColumnRef> = std::iter::once(self.id.clone()).chain(revision).collect();
         let columns = by.iter().cloned().map(Output::Column).collect();
-        if !self.order.iter().any(|term| term.column == self.id) {
-            self.order.push(OrderTerm { column: self.id.clone(), descending: false, nullable: false });
+        // Drupal leaves ties to the database, which has just sorted by what Drupal groups by: revisions first.
+        for column in by.iter().rev() {
+            if !self.order.iter().any(|term| term.column == *column) {
+                self.order.push(OrderTerm { column: column.clone(), descending: false, nullable: false });
+            }
         }
         let joins: Vec<Join> = self.joins.into_iter().map(|(join, _)| join).collect();
         // The base table has one row for each entity.

@@ -21,6 +21,11 @@ impl Site {
         self.setting("filter.settings", "fallback_format").unwrap_or("plain_text")
     }
 
+    /// The theme that pages are shown in: `system.theme:default`.
+    pub fn theme(&self) -> &str {
+        self.setting("system.theme", "default").unwrap_or("stark")
+    }
+
     fn setting(&self, name: &str, key: &str) -> Option<&str> {
         self.config.get(name)?.get(key)?.as_str()
     }
