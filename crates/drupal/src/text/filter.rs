@@ -115,11 +115,11 @@ fn when(applies: bool, process: impl FnOnce() -> Option<String>) -> Processed {
     if applies { process().map(Some) } else { Some(None) }
 }
 
-/// Whether a text contains another, capitals or not.
+/// Whether a text contains another, in small letters, capitals or not.
 fn contains(text: &str, part: &str) -> bool {
     let (text, part) = (text.as_bytes(), part.as_bytes());
-    text.windows(part.len())
-        .any(|window| window[0].eq_ignore_ascii_case(&part[0]) && window.eq_ignore_ascii_case(part))
+    memchr::memchr2_iter(part[0], part[0].to_ascii_uppercase(), text)
+        .any(|at| text[at..].get(..part.len()).is_some_and(|found| found.eq_ignore_ascii_case(part)))
 }
 
 /// What looks like UUIDs of entities in a text.

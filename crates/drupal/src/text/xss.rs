@@ -7,7 +7,7 @@ use super::links::PROTOCOLS;
 
 /// The text with all tags taken out but those for whose name, in small letters, `allows` holds.
 pub(super) fn filter(text: &str, allows: impl Fn(&str) -> bool) -> String {
-    let text = defuse_entities(&text.replace('\0', ""));
+    let text = defuse_entities(&drop_scripts(&text.replace('\0', "")));
     let mut out = String::with_capacity(text.len());
     let mut at = 0;
     // Up to there no comment ends.
@@ -55,22 +55,33 @@ pub(super) fn comment_length(text: &str, at: usize, no_comment_until: &mut usize
     None
 }
 
-/// Takes script entities out, and makes ampersands that begin no entity harmless.
+/// Takes script entities out: `&{…};`
+fn drop_scripts(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(found) = rest.find('&') {
+        let after = rest[found + 1..].trim_start_matches(is_blank);
+        if let Some(script) = after.strip_prefix('{') {
+            out.push_str(&rest[..found]);
+            let Some((_, after)) = script.split_once('}') else { return out };
+            let after = after.trim_start_matches(is_blank);
+            rest = after.strip_prefix(';').unwrap_or(after);
+        } else {
+            out.push_str(&rest[..=found]);
+            rest = &rest[found + 1..];
+        }
+    }
+    out.push_str(rest);
+    out
+}
+
+/// Makes ampersands harmless that begin no entity.
 fn defuse_entities(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + 16);
     let mut rest = text;
     while let Some(found) = rest.find('&') {
-        out.push_str(&rest[..found]);
-        rest = &rest[found..];
-        let after = rest[1..].trim_start_matches(is_blank);
-        if let Some(script) = after.strip_prefix('{') {
-            let Some(end) = script.find('}') else { return out };
-            let after = script[end + 1..].trim_start_matches(is_blank);
-            rest = after.strip_prefix(';').unwrap_or(after);
-            continue;
-        }
-        rest = &rest[1..];
-        out.push('&');
+        out.push_str(&rest[..=found]);
+        rest = &rest[found + 1..];
         match entity(rest) {
             Some((length, zeros)) if zeros > 0 || rest.starts_with("#X") => {
                 out.push_str("#x");

@@ -1,6 +1,5 @@
 //! What may differ from Drupal's answer, and why: the whole list.
 
-use super::compare::Difference;
 use super::recording::Recording;
 use super::sites::Kind;
 use crate::harness::JSON_API;
@@ -11,7 +10,6 @@ pub(super) struct Case<'a> {
     pub(super) recorded: &'a Recording,
     pub(super) found: &'a Response,
     pub(super) kind: Kind,
-    pub(super) differences: &'a [Difference],
 }
 
 /// A reason for a difference, and where it holds.
@@ -39,15 +37,8 @@ const WAIVERS: [Waiver; 5] = [
         holds: |Case { recorded, found, .. }| recorded.method == "TRACE" && found.status == recorded.status,
     },
     Waiver {
-        reason: "which part of a collection without order a page shows is chance",
-        holds: |Case { recorded, differences, .. }| {
-            let is_part = ["/links/next", "/links/prev"].iter().any(|it| recorded.body.pointer(it).is_some());
-            is_part && recorded.is_unordered_collection() && are_others(differences)
-        },
-    },
-    Waiver {
         reason: "a page of configuration without an order begins with what Drupal has come across already",
-        holds: |recorded, found, _| {
+        holds: |Case { recorded, found, .. }| {
             found.status == recorded.status && CUT_CONFIGURATION.contains(&&*recorded.name)
         },
     },
@@ -58,17 +49,6 @@ const WAIVERS: [Waiver; 5] = [
         },
     },
 ];
-
-/// Whether nothing differs but that some resources are there instead of as many others.
-fn are_others(differences: &[Difference]) -> bool {
-    let is_resource = |it: &&Difference| {
-        let inside =
-            it.pointer.strip_prefix("/data/").or(it.pointer.strip_prefix("/meta/omitted/links/items/"));
-        inside.is_some_and(|name| !name.contains('/')) && it.expected.is_some() != it.found.is_some()
-    };
-    let missing = differences.iter().filter(|it| it.found.is_none()).count();
-    differences.iter().filter(is_resource).count() == differences.len() && missing * 2 == differences.len()
-}
 
 const OTHER_ON_SQLITE: [&str; 8] = [
     "filter-eq-accent-fold",

@@ -69,11 +69,17 @@ fn paragraphs_of(text: &str, out: &mut String) {
         return;
     }
     let chunk = format!("{}\n\n", text.trim_end_matches('\n'));
-    let chunk = tags::space_blocks(&tags::join_breaks(&chunk));
+    let chunk = tags::join_breaks(&chunk);
+    let chunk = tags::space_blocks(&chunk);
     let chunk = make_paragraphs(&trim_blank_lines(&chunk));
-    let chunk = tags::open_quotes(&tags::free_items(&chunk));
-    let chunk = tags::free_blocks(&tags::drop_empty(&chunk));
-    let chunk = tags::drop_breaks(&break_lines(&chunk));
+    let chunk = tags::free_items(&chunk);
+    let chunk = tags::open_quotes(&chunk);
+    let chunk = tags::drop_empty(&chunk);
+    let chunk = tags::drop_starts(&chunk);
+    let chunk = tags::drop_ends(&chunk);
+    let chunk = break_lines(&chunk);
+    let chunk = tags::drop_breaks_behind(&chunk);
+    let chunk = tags::drop_breaks_before(&chunk);
     escape_ampersands(&chunk, out);
 }
 

@@ -43,7 +43,7 @@ pub(super) fn parse_tags(text: &str) -> Option<Dom<'_>> {
 
 /// Text as the parser expects it: no carriage returns, no NUL.
 pub(super) fn normalise(text: &str) -> Cow<'_, str> {
-    if text.bytes().any(|byte| byte == b'\r' || byte == 0) {
+    if memchr::memchr2(b'\r', 0, text.as_bytes()).is_some() {
         Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n").replace('\0', "\u{fffd}"))
     } else {
         Cow::Borrowed(text)

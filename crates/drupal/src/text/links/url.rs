@@ -1,5 +1,7 @@
 //! What is a URL or an e-mail address in running text, and where it ends.
 
+use std::ops::Range;
+
 use super::PROTOCOLS;
 
 /// Calls back with the beginning and the end of each thing found.
@@ -16,9 +18,9 @@ pub(super) fn full(text: &str, found: &mut dyn FnMut(usize, usize)) {
         let Some(protocol) = PROTOCOLS.iter().filter(is_at_end).max_by_key(|protocol| protocol.len()) else {
             continue;
         };
-        let address = if text[from..].starts_with("//") { from + 2 } else { from };
-        let behind_user = scan.user(text, address).and_then(|start| scan.server(text, start));
-        let Some(end) = behind_user.or_else(|| scan.server(text, address)) else { continue };
+        // Slashes can be a user's name, too.
+        let mut addresses = [from + 2, from].into_iter().skip(usize::from(!text[from..].starts_with("//")));
+        let Some(end) = addresses.find_map(|address| scan.address(text, address)) else { continue };
         let end = location(text, end);
         found(colon - protocol.len(), end);
         (at, from) = (end, end);
@@ -60,8 +62,8 @@ pub(super) fn www(text: &str, found: &mut dyn FnMut(usize, usize)) {
 struct Scan {
     /// Up to there a user's name goes on.
     user_end: usize,
-    /// Up to there no dot has a top-level domain behind it.
-    no_domain_until: usize,
+    /// Where no dot has a top-level domain behind it.
+    no_domain: Range<usize>,
 }
 
 impl Scan {
@@ -72,6 +74,12 @@ impl Scan {
             self.user_end = at + text[at..].find(|c| !is_user(c)).unwrap_or(text.len() - at);
         }
         (self.user_end > at && text[self.user_end..].starts_with('@')).then_some(self.user_end + 1)
+    }
+
+    /// Where a host ends that may have a user's name before it.
+    fn address(&mut self, text: &str, at: usize) -> Option<usize> {
+        let behind_user = self.user(text, at).and_then(|start| self.server(text, start));
+        behind_user.or_else(|| self.server(text, at))
     }
 
     /// Where a host or its number ends.
@@ -86,14 +94,14 @@ impl Scan {
 
     /// Where a host with a dot in it ends.
     fn dotted(&mut self, text: &str, at: usize) -> Option<usize> {
-        if at < self.no_domain_until {
+        if self.no_domain.contains(&at) {
             return None;
         }
         let run = &text[at..at + text[at..].find(|c| !is_host(c)).unwrap_or(text.len() - at)];
         let dots = run.match_indices('.').map(|(dot, _)| dot).filter(|dot| *dot > 0);
         let end = dots.rev().find_map(|dot| top_level(text, at + dot + 1));
         if end.is_none() {
-            self.no_domain_until = at + run.len();
+            self.no_domain = at..at + run.len();
         }
         end
     }
