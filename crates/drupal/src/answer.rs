@@ -68,11 +68,22 @@ impl Answer {
         Self { content_type: HTML, ..Self::document(status, body.into_bytes()) }
     }
 
-    /// The answer to a request for a format that there is not.
-    pub(crate) fn other_format(message: &str, url: &str) -> Self {
-        let body = serde_json::json!({ "message": message }).to_string().into_bytes();
-        let link = format!("<{url}?_format=api_json>; rel=\"alternate\"; type=\"{MEDIA_TYPE}\"");
-        Self { content_type: "application/json", link: Some(link), ..Self::document(406, body) }
+    /// The answer to a request for a format that there is not: in that format, if it is one that Drupal knows for
+    /// other things.
+    pub(crate) fn other_format(format: &str, url: &str) -> Self {
+        const MESSAGE: &str = "No route found for the specified format. Supported formats: api_json.";
+        const UNEXPECTED: &str = "The website encountered an unexpected error. Try again later.";
+        let link = Some(format!("<{url}?_format=api_json>; rel=\"alternate\"; type=\"{MEDIA_TYPE}\""));
+        let (content_type, body) = match format {
+            "html" => return Self { link, ..Self::page(406, "Not Acceptable") },
+            "json" => ("application/json", serde_json::json!({ "message": MESSAGE }).to_string()),
+            "xml" => (
+                "text/xml; charset=UTF-8",
+                format!("<?xml version=\"1.0\"?>\n<response><message>{MESSAGE}</message></response>\n"),
+            ),
+            _ => ("text/plain; charset=UTF-8", UNEXPECTED.to_owned()),
+        };
+        Self { content_type, link, ..Self::document(406, body.into_bytes()) }
     }
 
     /// The response.

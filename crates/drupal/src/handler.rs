@@ -84,17 +84,17 @@ impl Course<'_> {
         if let Some(answer) = self.of_method(route, credentials) {
             return Ok(answer);
         }
-        if let Err(refusal) = self.parameters.check_format() {
-            return Ok(Answer::other_format(&refusal.detail, &self.url));
+        if let Some(format) = self.parameters.other_format()? {
+            return Ok(Answer::other_format(format, &self.url));
         }
         let account = self.account(credentials).await?;
         account.interface_language(route.langcode).clone_into(&mut self.interface);
         if self.request.method != Method::Get && self.request.method != Method::Head {
-            return Err(self.read_only(account.is_anonymous()));
+            return self.read_only(route, credentials, account.is_anonymous());
         }
-        self.parameters.check_names(&self.url)?;
         let scope = self.scope(route, account);
         if route.kind == Kind::Entry {
+            self.parameters.check_names(&self.url)?;
             return Ok(Answer::document(200, document::entry_point(&scope)));
         }
         let (plan, page) = self.plan(route, scope)?;
@@ -120,16 +120,28 @@ impl Course<'_> {
         Some(Answer { allow: Some(allow), ..answer })
     }
 
-    /// Writing is for Drupal: what is refused here would be refused there as well, or is open there alone.
-    fn read_only(&self, is_anonymous: bool) -> Refusal {
+    /// Writing is for Drupal. Nobody who would be refused there is told more here.
+    fn read_only(
+        &self,
+        route: &Route<'_>,
+        credentials: &Credentials,
+        is_anonymous: bool,
+    ) -> Result<Answer, Refusal> {
         if is_anonymous && !self.site.read_only {
-            return Refusal::new(403, "The current user is not allowed to write here.");
+            return Err(Refusal::new(403, ""));
         }
-        Refusal::new(
+        let settings = format!("{}{}/admin/config/services/jsonapi", self.request.base_url, prefix(route));
+        let refusal = Refusal::new(
             405,
-            "JSON:API is configured to accept only read operations. Site administrators can configure this at \
-             /admin/config/services/jsonapi.",
-        )
+            format!(
+                "JSON:API is configured to accept only read operations. Site administrators can configure this at \
+                 {settings}."
+            ),
+        );
+        let reads = route.kind.methods(&self.site).into_iter().filter(|method| *method == "GET");
+        let allow = reads.collect::<Vec<_>>().join(", ");
+        let answer = self.refused(credentials.are_given(), refusal);
+        Ok(Answer { allow: Some(allow), ..answer })
     }
 
     async fn account(&mut self, credentials: &Credentials) -> Result<Account, Refusal> {
@@ -141,7 +153,7 @@ impl Course<'_> {
     }
 
     fn scope(&self, route: &Route<'_>, account: Account) -> Scope {
-        let prefix = if route.prefix.is_empty() { String::new() } else { format!("/{}", route.prefix) };
+        let prefix = prefix(route);
         let path = self.request.received.path;
         Scope {
             site: Arc::clone(&self.site),
@@ -164,13 +176,14 @@ impl Course<'_> {
             _ => return Err(Refusal::new(404, "")),
         };
         let site = &self.site;
-        let version = Version::read(&self.parameters, site, resource_type, is_collection)?;
-        let fieldsets = Fieldsets::read(&self.parameters)?;
-        let include = self.parameters.text("include")?.map(str::to_owned);
+        let version = Version::read(&self.parameters, site, resource_type, is_collection);
+        let names = self.parameters.check_names(&self.url);
+        let include = self.parameters.text("include").map(|include| include.map(str::to_owned));
+        let fieldsets = Fieldsets::read(&self.parameters);
         let target = |id: &str| Target {
             resource_type,
             uuid: id.to_owned(),
-            version,
+            version: version.clone(),
             not_found: route.kind.missing_entity(site, self.request.received.method),
             version_not_found: Version::not_found(&self.parameters),
         };
@@ -179,11 +192,13 @@ impl Course<'_> {
             Kind::Related { id, field, .. } => (Primary::Related(target(id), *field), None),
             Kind::Relationship { id, field, .. } => (Primary::Relationship(target(id), *field), None),
             _ => {
+                let version = version?;
+                names.clone()?;
                 let (primary, page) = self.collection(&scope, resource_type, version)?;
                 (primary, Some(page))
             }
         };
-        Ok((Plan { scope, primary, include, fieldsets }, page))
+        Ok((Plan { scope, primary, names, include, fieldsets }, page))
     }
 
     fn collection(
@@ -266,6 +281,11 @@ impl Course<'_> {
             ..Answer::document(refusal.status, body)
         }
     }
+}
+
+/// The prefix that links carry, with a slash before it.
+fn prefix(route: &Route<'_>) -> String {
+    if route.prefix.is_empty() { String::new() } else { format!("/{}", route.prefix) }
 }
 
 fn unavailable(error: &dyn std::error::Error) -> Refusal {

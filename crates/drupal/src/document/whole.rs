@@ -97,7 +97,7 @@ impl Writer<'_> {
                 if label_only {
                     let name = value::label_name(&scope.site, entity.resource_type);
                     let type_name = &scope.site[entity.resource_type].name;
-                    let wanted = self.plan.fieldsets.wants(type_name, name);
+                    let wanted = self.plan.wants(type_name, name);
                     resources.label_of_entity(out, batch, entity, wanted);
                 } else {
                     resources.entity(out, batch, entity, &found.fields);
@@ -109,7 +109,7 @@ impl Writer<'_> {
                 let label = value::label_name(&scope.site, *resource_type);
                 let type_name = &scope.site[*resource_type].name;
                 resources.config(out, *resource_type, &config, |attribute| {
-                    self.plan.fieldsets.wants(type_name, attribute) && (!label_only || attribute == label)
+                    self.plan.wants(type_name, attribute) && (!label_only || attribute == label)
                 });
             }
         }

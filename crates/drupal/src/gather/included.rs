@@ -23,7 +23,8 @@ impl Gathering<'_> {
     pub(super) async fn included(&mut self) -> Result<(), Refusal> {
         // What cannot be included is known by what is there to include it from.
         let plan = self.plan;
-        let include = IncludeTree::read(&plan.scope.site, &self.primary_types(), plan.include.as_deref())?;
+        let include = plan.include.as_ref().map_err(Refusal::clone)?;
+        let include = IncludeTree::read(&plan.scope.site, &self.primary_types(), include.as_deref())?;
         let seen = self.gathered.primary.iter().filter(|found| found.decision == Decision::Allowed);
         let labels = self.gathered.primary.iter().filter(|found| found.decision == Decision::LabelOnly);
         let labels: Vec<Place> = labels.map(|found| found.place.clone()).collect();

@@ -14,6 +14,7 @@ use crate::access::{AccessResult, Decision};
 use crate::account::Account;
 use crate::conversation::Conversation;
 use crate::document::Links;
+use crate::error::Refusal;
 use crate::load::{Ask, Batch, Entity, Identities, load};
 use crate::request::fieldset::Fieldsets;
 use crate::site::{EntityTypeIndex, FieldIndex, ResourceTypeIndex, Site};
@@ -53,10 +54,20 @@ pub struct Plan {
     pub scope: Scope,
     /// The primary data.
     pub primary: Primary,
-    /// What else: the parameter `include`.
-    pub include: Option<String>,
-    /// Which fields.
-    pub fieldsets: Fieldsets,
+    /// What is said of parameters that have wrong names. Where a URL names a resource that is not there, or one whose
+    /// relationship is closed, that is said first.
+    pub names: Result<(), Refusal>,
+    /// What else: the parameter `include`. Nothing is said of a wrong one to those who may not see the resource.
+    pub include: Result<Option<String>, Refusal>,
+    /// Which fields. What is wrong with them is said last.
+    pub fieldsets: Result<Fieldsets, Refusal>,
+}
+
+impl Plan {
+    /// Whether a field of a type is asked for.
+    pub fn wants(&self, type_name: &str, field: &str) -> bool {
+        self.fieldsets.as_ref().is_ok_and(|fieldsets| fieldsets.wants(type_name, field))
+    }
 }
 
 /// An entity that was found, and what may be seen of it.
@@ -121,6 +132,8 @@ struct Gathering<'a> {
     gathered: Gathered,
     /// Entities in their default revision, by type and number.
     known: HashMap<(EntityTypeIndex, i64), Place>,
+    /// Those that decide over others, in the language they were written in first, whichever is shown.
+    hosts: HashMap<(EntityTypeIndex, i64), Place>,
     /// The public names of all relationships that are included from anywhere.
     include_names: HashSet<String>,
     /// Access to what decides over an entity.
@@ -130,20 +143,22 @@ struct Gathering<'a> {
 }
 
 /// Finds everything, or says why the request is refused.
-pub async fn gather(conversation: &Conversation, plan: &Plan) -> Result<Gathered, crate::error::Refusal> {
-    let include_names = plan.include.as_deref().unwrap_or_default();
+pub async fn gather(conversation: &Conversation, plan: &Plan) -> Result<Gathered, Refusal> {
+    let include_names = plan.include.as_ref().ok().and_then(Option::as_deref).unwrap_or_default();
     let include_names = include_names.split([',', '.']).map(|name| name.trim().to_owned()).collect();
     let mut gathering = Gathering {
         conversation,
         plan,
         gathered: Gathered::default(),
         known: HashMap::new(),
+        hosts: HashMap::new(),
         include_names,
         host_access: HashMap::new(),
         default_access: HashMap::new(),
     };
     gathering.primary().await?;
     gathering.included().await?;
+    plan.fieldsets.as_ref().map_err(Refusal::clone)?;
     gathering.choose_fields();
     Ok(gathering.gathered)
 }
@@ -169,6 +184,27 @@ impl Gathering<'_> {
 
     /// Reads entities, and says where they are, in the order asked for.
     async fn read(&mut self, wanted: Vec<Wanted>) -> Vec<Vec<Place>> {
+        let plan = self.plan;
+        let languages = plan.scope.site.fallbacks(&plan.scope.langcode);
+        let (places, new) = self.read_in(&languages, wanted).await;
+        self.known.extend(new);
+        places
+    }
+
+    /// Reads those that decide over others.
+    async fn read_untranslated(&mut self, wanted: Vec<Wanted>) -> Vec<Vec<Place>> {
+        let (places, new) = self.read_in(&[], wanted).await;
+        self.hosts.extend(new);
+        places
+    }
+
+    /// Reads entities in the first of these languages that they have, and says where they are, and which of them are
+    /// in their default revision.
+    async fn read_in(
+        &mut self,
+        languages: &[&str],
+        wanted: Vec<Wanted>,
+    ) -> (Vec<Vec<Place>>, Vec<((EntityTypeIndex, i64), Place)>) {
         let asks: Vec<Ask> = wanted
             .into_iter()
             .map(|wanted| Ask {
@@ -179,21 +215,21 @@ impl Gathering<'_> {
             })
             .collect();
         let site = Arc::clone(self.site());
-        let batches = load(self.conversation, &site, &self.plan.scope.langcode, &asks).await;
+        let batches = load(self.conversation, &site, languages, &asks).await;
         let first = self.gathered.batches.len();
         let mut places = Vec::with_capacity(batches.len());
+        let mut defaults = Vec::new();
         for (offset, (batch, ask)) in batches.into_iter().zip(&asks).enumerate() {
             let at = |entity| Place::Content { batch: first + offset, entity };
             if ask.default_revisions {
-                for (place, entity) in batch.entities.iter().enumerate() {
-                    self.known.insert((ask.entity_type, entity.id), at(place));
-                }
+                let all = batch.entities.iter().enumerate();
+                defaults.extend(all.map(|(place, entity)| ((ask.entity_type, entity.id), at(place))));
             }
             places.push((0..batch.entities.len()).map(at).collect());
             self.gathered.batches.push(batch);
         }
         self.identify(first).await;
-        places
+        (places, defaults)
     }
 
     /// Decides which fields are shown of all that was found.

@@ -56,8 +56,8 @@ pub struct Target {
     pub resource_type: ResourceTypeIndex,
     /// Its UUID.
     pub uuid: String,
-    /// The version asked for.
-    pub version: Version,
+    /// The version asked for. What is wrong with it is said where there is such a resource.
+    pub version: Result<Version, Refusal>,
     /// What is said if it is not there.
     pub not_found: Refusal,
     /// What is said if it has no such version.
@@ -104,6 +104,7 @@ impl Gathering<'_> {
             }
             Primary::Individual(target) => {
                 let found = self.individual(target).await?;
+                self.plan.names.clone()?;
                 if let Decision::Denied { reason } = &found.decision {
                     let scope = &self.plan.scope;
                     let resource_type = self.resource_type(&found.place);
@@ -178,6 +179,7 @@ impl Gathering<'_> {
                 |config: &Php| config.get("uuid").and_then(Php::as_str) == Some(target.uuid.as_str());
             let name = all.find(|(_, config)| has_uuid(config)).map(|(name, _)| name.to_owned());
             let name = name.ok_or_else(|| target.not_found.clone())?;
+            target.version.clone()?;
             let place = Place::Config(target.resource_type, name);
             self.ask_contents(std::slice::from_ref(&place)).await;
             return Ok(self.decided(place));
@@ -196,7 +198,9 @@ impl Gathering<'_> {
         if revision != default {
             let mut wanted = Wanted::of(entity_type);
             wanted.add(id, default, resource_type);
-            let default = self.read_and_ask_hosts(vec![wanted]).await.into_iter().flatten().next();
+            let places = self.read_untranslated(vec![wanted]).await;
+            self.ask_hosts(places.iter().flatten().cloned().collect()).await;
+            let default = places.into_iter().flatten().next();
             if let Some(access) = default.map(|default| self.view_access(&default)) {
                 self.default_access.insert(place.clone(), access);
             }
@@ -240,7 +244,7 @@ impl Gathering<'_> {
         default: Option<i64>,
     ) -> Result<Option<i64>, Refusal> {
         let site = self.site();
-        match target.version {
+        match target.version.clone()? {
             Version::Default => Ok(default),
             Version::WorkingCopy => {
                 let newest = newest_revisions(self.conversation, site, entity_type, &[id]).await;
@@ -267,14 +271,15 @@ impl Gathering<'_> {
 
     /// The resource whose relationship a URL names. Whoever may not see it, or may not see the relationship, is told so.
     ///
-    /// It may be of another bundle than the path says, where the relationship has another place.
+    /// It may be of another bundle than the path says, where the relationship has another place, or none.
     async fn holder(&mut self, target: &Target, field: FieldIndex) -> Result<(Found, FieldIndex), Refusal> {
         let found = self.individual(target).await?;
         let site = self.site();
         let name = &site[target.resource_type][field].name;
         let field = site[self.resource_type(&found.place)].internal_field(name);
-        let field = field.ok_or_else(|| target.not_found.clone())?;
+        let field = field.ok_or_else(|| access::refuse_relationship(String::new()))?;
         self.view_relationship(&found.place, field).map_err(access::refuse_relationship)?;
+        self.plan.names.clone()?;
         Ok((found, field))
     }
 }

@@ -45,7 +45,7 @@ impl Gathering<'_> {
 
     fn is_shown(&self, resource_type: ResourceTypeIndex, field: &Field) -> bool {
         let name = &field.public_name;
-        !name.is_empty() && self.plan.fieldsets.wants(&self.site()[resource_type].name, name)
+        !name.is_empty() && self.plan.wants(&self.site()[resource_type].name, name)
     }
 
     fn leads_on(&self, field: &Field) -> bool {

@@ -55,7 +55,7 @@ impl Identities {
                     let Some(to) = definition.target.as_ref().and_then(|target| target.entity_type) else {
                         continue;
                     };
-                    if site[to].tables.is_none() {
+                    if site[to].tables.is_none() || !site[to].is_kept() {
                         continue;
                     }
                     let ids = batch.items(entity, field).filter_map(|item| number(item.main()));

@@ -129,7 +129,7 @@ impl MainRows {
         })
     }
 
-    pub(super) fn query(&self, conversation: &Conversation, ask: &Ask, langcode: &str) -> Query {
+    pub(super) fn query(&self, conversation: &Conversation, ask: &Ask, languages: &[&str]) -> Query {
         let (id, revision) = (&self.keys.id, &self.keys.revision);
         let mut statement = Building::from(&self.tables.base);
         let base = Alias(0);
@@ -170,10 +170,12 @@ impl MainRows {
             statement.only(condition);
         }
         if let Some(table) = translation {
-            let asked = column(table, &self.keys.langcode);
-            let asked = statement.equals(asked, Value::Text(langcode.to_owned()));
-            let default = statement.equals(column(table, IS_DEFAULT), Value::Integer(1));
-            statement.only(Condition::Any(vec![asked, default]));
+            let mut any = vec![statement.equals(column(table, IS_DEFAULT), Value::Integer(1))];
+            for langcode in languages {
+                let langcode = Value::Text((*langcode).to_owned());
+                any.push(statement.equals(column(table, &self.keys.langcode), langcode));
+            }
+            statement.only(Condition::Any(any));
         }
         let (select, parameters) = statement.finish();
         conversation.query(&select, parameters)
@@ -184,8 +186,8 @@ impl MainRows {
         is_named || (source == Source::Revision && self.by_revision)
     }
 
-    /// The entities in the rows, each in the language asked for if it has that, in the order asked for.
-    pub(super) fn entities(&self, site: &Site, ask: &Ask, rows: &Table, langcode: &str) -> Vec<Entity> {
+    /// The entities in the rows, each in the first language that it has, in the order asked for.
+    pub(super) fn entities(&self, site: &Site, ask: &Ask, rows: &Table, languages: &[&str]) -> Vec<Entity> {
         let mut found: HashMap<(i64, Option<i64>), Vec<usize>> = HashMap::with_capacity(rows.len());
         for row in 0..rows.len() {
             let Some(id) = rows.integer(row, self.places.id) else { continue };
@@ -197,7 +199,7 @@ impl MainRows {
         for (id, revision) in &ask.entities {
             let revision = if self.by_revision { *revision } else { None };
             let Some(translations) = found.remove(&(*id, revision)) else { continue };
-            entities.extend(self.entity(site, ask, rows, &translations, langcode));
+            entities.extend(self.entity(site, ask, rows, &translations, languages));
         }
         entities
     }
@@ -208,7 +210,7 @@ impl MainRows {
         ask: &Ask,
         rows: &Table,
         translations: &[usize],
-        langcode: &str,
+        languages: &[&str],
     ) -> Option<Entity> {
         let text = |row: usize, place: Option<usize>| {
             place.and_then(|place| rows.text(row, place)).unwrap_or_default().to_owned()
@@ -217,8 +219,10 @@ impl MainRows {
             Some(place) => rows.integer(*row, place) == Some(1),
             None => true,
         };
-        let in_language =
-            translations.iter().find(|row| text(**row, self.places.langcode) == langcode).copied();
+        let mut languages = languages.iter();
+        let in_language = languages.find_map(|langcode| {
+            translations.iter().find(|row| text(**row, self.places.langcode) == *langcode).copied()
+        });
         let default = translations.iter().find(|row| is_default(row)).copied();
         let row = in_language.or(default)?;
         let entity_type = &site[ask.entity_type];

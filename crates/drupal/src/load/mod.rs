@@ -35,17 +35,23 @@ pub struct Ask {
     pub fields: Vec<(ResourceTypeIndex, Vec<FieldIndex>)>,
 }
 
-/// Reads entities, in the order that they are asked for, those that are gone left out.
-pub async fn load(conversation: &Conversation, site: &Arc<Site>, langcode: &str, asks: &[Ask]) -> Vec<Batch> {
+/// Reads entities, in the order that they are asked for, those that are gone left out. Each is read in the first of the
+/// given languages that it has, else in the one that it was written in first.
+pub async fn load(
+    conversation: &Conversation,
+    site: &Arc<Site>,
+    languages: &[&str],
+    asks: &[Ask],
+) -> Vec<Batch> {
     let mut queries = Vec::new();
     let plans: Vec<Plan<'_>> = asks.iter().map(|ask| Plan::of(site, ask)).collect();
     for plan in &plans {
-        queries.push(plan.main.query(conversation, plan.ask, langcode));
+        queries.push(plan.main.query(conversation, plan.ask, languages));
         queries.extend(plan.fields.queries(conversation, plan.ask));
         queries.extend(plan.extras.queries(conversation, site, plan.ask));
     }
     let mut answers = conversation.ask(queries).await.into_iter();
-    plans.iter().map(|plan| plan.batch(site, langcode, &mut answers)).collect()
+    plans.iter().map(|plan| plan.batch(site, languages, &mut answers)).collect()
 }
 
 /// The statements that read the entities of one type.
@@ -67,11 +73,16 @@ impl<'a> Plan<'a> {
     }
 
     /// The entities in the answers to its statements.
-    fn batch(&self, site: &Arc<Site>, langcode: &str, answers: &mut impl Iterator<Item = Table>) -> Batch {
+    fn batch(
+        &self,
+        site: &Arc<Site>,
+        languages: &[&str],
+        answers: &mut impl Iterator<Item = Table>,
+    ) -> Batch {
         let mut tables = vec![answers.next().unwrap_or_default()];
         tables.extend(answers.by_ref().take(self.fields.len()));
         let extras: Vec<Table> = answers.take(self.extras.len()).collect();
-        let mut entities = self.main.entities(site, self.ask, &tables[0], langcode);
+        let mut entities = self.main.entities(site, self.ask, &tables[0], languages);
         let places = self.fields.places(&tables[1..]);
         for entity in &mut entities {
             let resource_type = &site[entity.resource_type];

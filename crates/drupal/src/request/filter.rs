@@ -74,13 +74,7 @@ pub fn read<P: Clone>(
     parameters: &Parameters,
     resolve: impl Fn(&str, &str) -> Result<P, Refusal>,
 ) -> Result<Option<Group<P>>, Refusal> {
-    let items = match parameters.get("filter") {
-        None => return Ok(None),
-        Some(Given::One(_)) => {
-            return Err(Refusal::bad_request("Incorrect value passed to the filter parameter."));
-        }
-        Some(Given::Many(items)) => items,
-    };
+    let Some(items) = parameters.many("filter")? else { return Ok(None) };
     let items: Vec<Item<'_>> =
         items.iter().map(|(name, given)| Item::of(name, given)).collect::<Result<_, _>>()?;
     if items.len() > CONDITIONS_MAX {

@@ -98,15 +98,9 @@ impl Parameters {
         }
     }
 
-    /// Refuses a format that is not JSON:API. Drupal does so while it looks for a route, in the other format's words.
-    pub fn check_format(&self) -> Result<(), Refusal> {
-        match self.text("_format")? {
-            None | Some("" | "api_json") => Ok(()),
-            Some(_) => Err(Refusal::new(
-                406,
-                "No route found for the specified format. Supported formats: api_json.",
-            )),
-        }
+    /// The format asked for, if it is not JSON:API. Drupal refuses it while it looks for a route.
+    pub fn other_format(&self) -> Result<Option<&str>, Refusal> {
+        Ok(self.text("_format")?.filter(|format| !matches!(*format, "" | "api_json")))
     }
 
     /// Refuses names that the specification keeps for itself. `url` is the request's, without its query string.
@@ -333,8 +327,8 @@ mod tests {
         let refusal = checked("_format=api_json&foo=1").unwrap_err();
         assert!(refusal.detail.starts_with("JSON:API does not need"));
         assert_eq!(refusal.info.as_deref(), Some("http://x/jsonapi"));
-        assert!(Parameters::read("_format=api_json").check_format().is_ok());
-        assert_eq!(Parameters::read("_format=json").check_format().unwrap_err().status, 406);
+        assert_eq!(Parameters::read("_format=api_json").other_format(), Ok(None));
+        assert_eq!(Parameters::read("_format=json").other_format(), Ok(Some("json")));
     }
 
     #[test]

@@ -123,7 +123,7 @@ fn nowhere(given: &str) -> Refusal {
 fn locate(site: &Site, step: &Step, property: Option<&str>) -> Option<(Part, String, ValueKind)> {
     let resource_type = &site[step.resource_type];
     let entity_type = &site[resource_type.entity_type];
-    let tables = entity_type.tables.as_ref()?;
+    let tables = entity_type.tables.as_ref().filter(|_| entity_type.is_kept())?;
     let field = &resource_type[step.field];
     let main = if field.is_relationship() { "target_id" } else { "value" };
     let columns = field.columns();
@@ -132,10 +132,12 @@ fn locate(site: &Site, step: &Step, property: Option<&str>) -> Option<(Part, Str
         None => columns.iter().find(|column| column.property == main).or(columns.first())?,
     };
     let part = match &field.storage {
-        FieldStorage::Shared { in_base, in_data, .. } => {
+        FieldStorage::Shared { in_base, in_data, in_revision, .. } => {
             let data = tables.data.as_ref().filter(|_| *in_data);
             let is_in_base = *in_base || (*in_data && tables.data.is_none());
-            let name = data.or(is_in_base.then_some(&tables.base))?;
+            // Who made a revision, and when, is asked of all revisions.
+            let revisions = tables.revision.as_ref().filter(|_| *in_revision);
+            let name = data.or(is_in_base.then_some(&tables.base)).or(revisions)?;
             let langcode = data.map(|_| entity_type.keys.langcode.clone()).filter(|name| !name.is_empty());
             Part { name: name.clone(), id: entity_type.keys.id.clone(), langcode, delta: None }
         }

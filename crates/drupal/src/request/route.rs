@@ -124,10 +124,12 @@ fn within(site: &Site, resource_type: ResourceTypeIndex, rest: &[&str]) -> Optio
         })?;
         Some(FieldIndex(u16::try_from(place).ok()?))
     };
+    let is_kept = site[site[resource_type].entity_type].is_kept();
     match *rest {
         [] => Some(Kind::Collection(resource_type)),
+        _ if !is_kept => None,
         [id] => Some(Kind::Individual { resource_type, id: id.to_owned() }),
-        [id, name] => match relationship(name) {
+        [id, name] => match relationship(name).filter(|field| leads_anywhere(&site[resource_type][*field])) {
             Some(field) => Some(Kind::Related { resource_type, id: id.to_owned(), field }),
             None => has_files(site, resource_type).then_some(Kind::Upload { resource_type }),
         },
@@ -137,6 +139,11 @@ fn within(site: &Site, resource_type: ResourceTypeIndex, rest: &[&str]) -> Optio
         }
         _ => None,
     }
+}
+
+/// Whether what a relationship leads to is served.
+fn leads_anywhere(field: &Field) -> bool {
+    field.target.as_ref().is_some_and(|target| !target.types.is_empty())
 }
 
 /// Whether a type has a relationship with files, so that files can be sent for it.
@@ -155,6 +162,7 @@ impl Kind {
         let is_content = |index: &ResourceTypeIndex| site[site[*index].entity_type].tables.is_some();
         match self {
             Kind::Entry => vec!["GET"],
+            Kind::Collection(index) if !site[site[*index].entity_type].is_kept() => vec!["POST"],
             Kind::Collection(index) if is_content(index) => vec!["GET", "POST"],
             Kind::Individual { resource_type: index, .. } if is_content(index) => {
                 let upload = has_files(site, *index).then_some("POST");

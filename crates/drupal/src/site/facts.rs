@@ -39,6 +39,14 @@ impl Site {
         }
     }
 
+    /// In which languages content is looked for where it is asked for in one: in that, then in all others in order.
+    pub fn fallbacks<'a>(&'a self, langcode: &'a str) -> Vec<&'a str> {
+        const UNSPECIFIED: &str = "und";
+        let others = self.languages.all.iter().map(|language| language.code.as_str());
+        let others = others.filter(|other| *other != langcode);
+        std::iter::once(langcode).chain(others).chain(std::iter::once(UNSPECIFIED)).collect()
+    }
+
     /// Where browsers find a file: a path from the root for those that the site keeps itself.
     pub fn file_url(&self, uri: &str) -> String {
         let (start, path) = match uri.split_once("://") {
@@ -88,6 +96,11 @@ fn merged(original: &Php, over: &Php) -> Php {
 }
 
 impl EntityType {
+    /// Whether its entities are kept anywhere. Messages, for one, are sent and forgotten.
+    pub fn is_kept(&self) -> bool {
+        self.tables.as_ref().is_none_or(|tables| !tables.base.is_empty())
+    }
+
     /// Whether its entities have revisions that a URL can name.
     pub fn is_versionable(&self) -> bool {
         self.tables.as_ref().is_some_and(|tables| tables.revision.is_some())

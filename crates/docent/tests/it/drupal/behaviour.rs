@@ -14,21 +14,21 @@ use crate::harness::server::{Options, Server};
 /// How long a change of the database may stay unseen.
 const SEEN_WITHIN: Duration = Duration::from_secs(10);
 
-const CAT: i64 = 1;
-const FOG: i64 = 2;
-const STORM: i64 = 3;
-const PIER: i64 = 4;
+pub(super) const CAT: i64 = 1;
+pub(super) const FOG: i64 = 2;
+pub(super) const STORM: i64 = 3;
+pub(super) const PIER: i64 = 4;
 const QUAY: i64 = 5;
 
 /// The site, served.
-struct Served {
-    coast: Coast,
+pub(super) struct Served {
+    pub(super) coast: Coast,
     server: Server,
-    client: Client,
+    pub(super) client: Client,
 }
 
 impl Served {
-    fn new() -> Self {
+    pub(super) fn new() -> Self {
         Self::with(&Options::default())
     }
 
@@ -39,7 +39,7 @@ impl Served {
         Self { coast, server, client }
     }
 
-    fn ask(&mut self, target: &str, user: Option<(&str, &str)>) -> Response {
+    pub(super) fn ask(&mut self, target: &str, user: Option<(&str, &str)>) -> Response {
         let credentials =
             user.map(|(name, password)| format!("Basic {}", STANDARD.encode(format!("{name}:{password}"))));
         let mut headers = vec![("Accept", JSON_API)];
@@ -49,30 +49,30 @@ impl Served {
 
     /// A document, as anybody gets it.
     #[track_caller]
-    fn get(&mut self, target: &str) -> Value {
+    pub(super) fn get(&mut self, target: &str) -> Value {
         document(target, &self.ask(target, None))
     }
 
     /// A document, as that user gets it.
     #[track_caller]
-    fn get_as(&mut self, user: &str, target: &str) -> Value {
+    pub(super) fn get_as(&mut self, user: &str, target: &str) -> Value {
         document(target, &self.ask(target, Some((user, PASSWORD))))
     }
 
     /// The status, and the detail of the error.
-    fn refusal(&mut self, target: &str, user: Option<(&str, &str)>) -> (u16, String) {
+    pub(super) fn refusal(&mut self, target: &str, user: Option<(&str, &str)>) -> (u16, String) {
         let response = self.ask(target, user);
         (response.status, response.json()["errors"][0]["detail"].as_str().unwrap_or_default().to_owned())
     }
 
     /// A URL of this site.
-    fn url(&self, path: &str) -> String {
+    pub(super) fn url(&self, path: &str) -> String {
         format!("http://{}{path}", self.server.address())
     }
 
     /// Asks until it is so.
     #[track_caller]
-    fn eventually(&mut self, target: &str, is_so: impl Fn(&Response) -> bool) {
+    pub(super) fn eventually(&mut self, target: &str, is_so: impl Fn(&Response) -> bool) {
         let deadline = Instant::now() + SEEN_WITHIN;
         loop {
             let response = self.ask(target, None);
@@ -92,7 +92,7 @@ fn document(target: &str, response: &Response) -> Value {
     response.json()
 }
 
-fn node(bundle: &str, nid: i64) -> String {
+pub(super) fn node(bundle: &str, nid: i64) -> String {
     format!("/jsonapi/node/{bundle}/{}", uuid(4, nid))
 }
 
@@ -102,7 +102,7 @@ fn each<'a>(document: &'a Value, attribute: &str) -> Vec<&'a str> {
     resources.iter().map(|resource| resource["attributes"][attribute].as_str().unwrap()).collect()
 }
 
-fn titles(document: &Value) -> Vec<&str> {
+pub(super) fn titles(document: &Value) -> Vec<&str> {
     each(document, "title")
 }
 

@@ -156,7 +156,7 @@ fn long_lists_are_not_deep() {
 fn wrong_filters_are_refused() {
     let must = "You must provide a valid filter condition. Check that you have set the required keys for your filter.";
     let cases = [
-        ("filter=x", "Incorrect value passed to the filter parameter."),
+        ("filter=x", "Unexpected value for parameter \"filter\": expecting \"array\", got \"string\"."),
         ("filter[@root]=x", "'@root' is a reserved filter id."),
         ("filter[a][condition][value]=x", must),
         ("filter[title][foo]=x", must),
@@ -227,7 +227,7 @@ fn sorts_take_one_value_of_each_entity() {
     };
     let group = "WHERE t0.type = ?1 GROUP BY t0.nid, t0.vid ORDER BY";
     let cases = [
-        ("sort=-nid", "node AS t0 WHERE t0.type = ?1 ORDER BY t0.nid DESC LIMIT ?2".to_owned()),
+        ("sort=-nid", "node AS t0 WHERE t0.type = ?1 ORDER BY t0.nid DESC, t0.vid LIMIT ?2".to_owned()),
         ("sort=id", "node AS t0 WHERE t0.type = ?1 ORDER BY t0.uuid, t0.vid, t0.nid LIMIT ?2".to_owned()),
         (
             "sort=title,-created",

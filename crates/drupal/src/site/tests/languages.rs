@@ -31,6 +31,8 @@ fn languages_are_ordered_and_have_their_prefixes() {
     assert_eq!(site.languages.all, [language("de", "de"), language("en", "")]);
     assert_eq!((site.languages.default.as_str(), site.languages.by_prefix), ("en", true));
     assert_eq!(site.name, "Example");
+    assert_eq!(site.fallbacks("en"), ["en", "de", "und"]);
+    assert_eq!(site.fallbacks("de"), ["de", "en", "und"]);
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use serde_json::json;
 
 use super::*;
+use crate::request::route::{Kind, Route};
 use crate::site::EntityKeys;
 
 fn names(site: &Site) -> Vec<&str> {
@@ -106,6 +107,10 @@ fn types_that_are_internal_or_gone_are_not_served() {
     // It can be asked for, and is kept nowhere.
     let message = &site[site.entity_type("message").expect("messages")];
     assert_eq!(message.tables, Some(Tables::default()));
+    assert!(!message.is_kept() && site[site.entity_type("node").expect("nodes")].is_kept());
+    let asked = |path: &str| Route::of(&site, path).kind;
+    assert_eq!(asked("/jsonapi/message/message").methods(&site), ["POST"]);
+    assert_eq!(asked("/jsonapi/message/message/1"), Kind::NotFound);
     assert!(site.by_name.contains_key("message--message"));
 }
 
