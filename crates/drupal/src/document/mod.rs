@@ -10,4 +10,5 @@ mod whole;
 
 pub use links::{Links, Version};
 pub use text::Texts;
+pub(crate) use value::text as text_of;
 pub use whole::{Shape, Writer, entry_point, error};

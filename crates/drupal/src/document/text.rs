@@ -6,8 +6,9 @@ use std::sync::Arc;
 use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
+use crate::gather::ShownFiles;
 use crate::site::Site;
-use crate::text::{Captions, Context, NoFiles};
+use crate::text::{Captions, Context, Format};
 
 /// Bytes that are remembered.
 const BYTES_MAX: u64 = 16 << 20;
@@ -51,19 +52,32 @@ impl Texts {
         text: &str,
         format: Option<&str>,
         origin: &str,
+        files: &ShownFiles,
     ) -> Option<Arc<str>> {
         let format = format.unwrap_or(site.fallback_format());
+        // Files change without the text.
+        let shows_files =
+            |format: &Format| !format.files_in(text).is_empty() || !format.images_in(text, origin).is_empty();
+        if site.formats.get(format).is_some_and(shows_files) {
+            return process(site, text, format, origin, files).map(Arc::from);
+        }
         let key = Key { text: text.to_owned(), format: format.to_owned(), origin: origin.to_owned() };
         if let Some(known) = self.known.get(&key) {
             return known;
         }
-        let processed = process(site, text, format, origin).map(Arc::from);
+        let processed = process(site, text, format, origin, files).map(Arc::from);
         self.known.insert(key, processed.clone());
         processed
     }
 }
 
-fn process(site: &Site, text: &str, format: &str, origin: &str) -> Option<Cow<'static, str>> {
+fn process(
+    site: &Site,
+    text: &str,
+    format: &str,
+    origin: &str,
+    files: &ShownFiles,
+) -> Option<Cow<'static, str>> {
     let Some(known) = site.formats.get(format) else {
         tracing::warn!(format, "a text names a format that the site does not have");
         return Some(Cow::Borrowed(""));
@@ -74,7 +88,7 @@ fn process(site: &Site, text: &str, format: &str, origin: &str) -> Option<Cow<'s
         captions: Captions::of_theme(site.theme()),
         image_removed: Context::IMAGE_REMOVED,
         image_removed_reason: Context::IMAGE_REMOVED_REASON,
-        files: &NoFiles,
+        files,
     };
     let processed = known.process(text, &context);
     if processed.is_none() {

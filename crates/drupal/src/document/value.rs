@@ -7,6 +7,7 @@ use jiff::tz::TimeZone;
 
 use super::json;
 use super::text::Texts;
+use crate::gather::ShownFiles;
 use crate::load::{Batch, Entity, Item};
 use crate::php::Php;
 use crate::site::{Field, FieldIndex, FieldKind, ResourceTypeIndex, Site};
@@ -21,6 +22,8 @@ const FLOAT_DIGITS: usize = 6;
 pub(super) struct Values<'a> {
     pub(super) site: &'a Site,
     pub(super) texts: &'a Texts,
+    /// The files that texts show.
+    pub(super) files: &'a ShownFiles,
     /// Scheme and authority of the site.
     pub(super) origin: &'a str,
 }
@@ -89,7 +92,7 @@ impl Values<'_> {
         let format = text(format).filter(|format| !format.is_empty());
         let processed = text(value).map_or_else(
             || Some(String::new().into()),
-            |value| self.texts.processed(self.site, value, format, self.origin),
+            |value| self.texts.processed(self.site, value, format, self.origin, self.files),
         );
         match processed {
             Some(processed) => json::text(out, &processed),
@@ -283,7 +286,7 @@ fn float(out: &mut Vec<u8>, cell: Cell<'_>) {
 }
 
 /// The text in a cell, if it is UTF-8.
-pub(super) fn text(cell: Cell<'_>) -> Option<&str> {
+pub(crate) fn text(cell: Cell<'_>) -> Option<&str> {
     match cell {
         Cell::Text(bytes) | Cell::Blob(bytes) => std::str::from_utf8(bytes).ok(),
         _ => None,

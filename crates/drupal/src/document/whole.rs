@@ -80,7 +80,12 @@ impl Writer<'_> {
 
     fn resources(&self) -> Resources<'_> {
         Resources {
-            values: Values { site: &self.plan.scope.site, texts: self.texts, origin: self.links.origin },
+            values: Values {
+                site: &self.plan.scope.site,
+                texts: self.texts,
+                files: &self.gathered.files,
+                origin: self.links.origin,
+            },
             links: self.links,
             identities: &self.gathered.identities,
         }

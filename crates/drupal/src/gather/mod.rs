@@ -2,6 +2,7 @@
 //! because it may not be seen.
 
 mod decided;
+mod files;
 mod hosts;
 mod included;
 mod primary;
@@ -19,6 +20,7 @@ use crate::load::{Ask, Batch, Entity, Identities, load};
 use crate::request::fieldset::Fieldsets;
 use crate::site::{EntityTypeIndex, FieldIndex, ResourceTypeIndex, Site};
 
+pub use files::ShownFiles;
 pub use primary::{Primary, Target};
 
 /// Who asks, of which site, in which language.
@@ -123,6 +125,8 @@ pub struct Gathered {
     pub omitted: Vec<Omission>,
     /// Whether there is a next page.
     pub has_more: bool,
+    /// The files that texts show.
+    pub files: ShownFiles,
 }
 
 /// The finding, on its way.
@@ -160,6 +164,7 @@ pub async fn gather(conversation: &Conversation, plan: &Plan) -> Result<Gathered
     gathering.included().await?;
     plan.fieldsets.as_ref().map_err(Refusal::clone)?;
     gathering.choose_fields();
+    gathering.files_in_texts().await;
     Ok(gathering.gathered)
 }
 

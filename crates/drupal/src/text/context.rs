@@ -88,17 +88,3 @@ pub enum Dimensions {
     /// They are not known.
     Unknown,
 }
-
-/// No file is known.
-#[derive(Debug, Clone, Copy, Default)]
-pub struct NoFiles;
-
-impl Files for NoFiles {
-    fn by_uuid(&self, _uuid: &str) -> Reference {
-        Reference::Unknown
-    }
-
-    fn is_image(&self, _path: &str) -> Option<bool> {
-        None
-    }
-}

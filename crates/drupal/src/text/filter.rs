@@ -132,3 +132,16 @@ pub(super) fn uuids(text: &str) -> impl Iterator<Item = &str> {
         (end > 0).then(|| &value[..end])
     })
 }
+
+/// What looks like the sources of images in a text.
+pub(super) fn sources(text: &str) -> impl Iterator<Item = &str> {
+    const NAME: &str = "src";
+    text.match_indices(NAME).filter_map(|(at, _)| {
+        let value = text[at + NAME.len()..].trim_start().strip_prefix('=')?.trim_start();
+        let quote = value.chars().next().filter(|quote| matches!(quote, '"' | '\''));
+        let value = quote.map_or(value, |_| &value[1..]);
+        let is_end = |c: char| quote.map_or(c.is_whitespace() || c == '>', |quote| c == quote);
+        let end = value.find(is_end)?;
+        (end > 0).then(|| &value[..end])
+    })
+}

@@ -73,7 +73,7 @@ fn replace(dom: &mut Dom<'_>, image: NodeId, context: &Context<'_>) {
 }
 
 /// A URL without the site's origin.
-fn relative<'u>(url: &'u str, origin: &str) -> &'u str {
+pub(super) fn relative<'u>(url: &'u str, origin: &str) -> &'u str {
     let without_scheme = |url: &'u str| url.strip_prefix("http://").or_else(|| url.strip_prefix("https://"));
     let (scheme, host) = origin.split_once("://").unwrap_or(("http", origin));
     let host = host.strip_suffix(if scheme == "https" { ":443" } else { ":80" }).unwrap_or(host);

@@ -21,7 +21,7 @@ mod tests;
 use std::borrow::Cow;
 
 use crate::php::{Key, Php};
-pub use context::{Captions, Context, Dimensions, File, Files, NoFiles, Reference};
+pub use context::{Captions, Context, Dimensions, File, Files, Reference};
 use filter::Filter;
 
 /// A text format: the filters that a text goes through, in order.
@@ -61,6 +61,18 @@ impl Format {
         } else {
             Vec::new()
         }
+    }
+
+    /// The paths below the site's root of images that [`Context::files`] may be asked for, decoded.
+    pub fn images_in(&self, text: &str, origin: &str) -> Vec<String> {
+        if !self.filters.iter().any(|filter| matches!(filter, Filter::SecureImages)) {
+            return Vec::new();
+        }
+        let sources = filter::sources(text).map(|source| images::relative(source, origin));
+        let paths = sources.filter_map(|source| source.strip_prefix('/'));
+        paths
+            .map(|path| percent_encoding::percent_decode_str(path).decode_utf8_lossy().into_owned())
+            .collect()
     }
 
     /// What the filters make of a text. None if it cannot be told. A format that is disabled shows nothing.

@@ -161,3 +161,46 @@ fn a_version_and_its_relationships_belong_together() {
     assert_eq!(linkage["data"], json!([]));
     assert_eq!(served.refusal(&format!("{storm}/field_topics?{working}"), OTTO).0, 403);
 }
+
+#[test]
+fn texts_show_files_where_they_are_now() {
+    let mut served = Served::new();
+    served.coast.configure_all(
+        "filter.format.simple",
+        &[
+            (r#"s:11:"filter_html";a:5"#, r#"s:24:"filter_html_image_secure";a:5"#),
+            (r#"s:12:"filter_autop";a:5"#, r#"s:21:"editor_file_reference";a:5"#),
+        ],
+    );
+    let write = |served: &Served, body: &str| {
+        served.coast.execute(&format!(
+            "UPDATE node__body SET body_value = '{body}' WHERE entity_id = 1 AND langcode = 'en'"
+        ));
+    };
+    let processed = |served: &mut Served| {
+        served.get(&node("story", CAT))["data"]["attributes"]["body"]["processed"].clone()
+    };
+    let uuid = uuid(2, 1);
+    write(
+        &served,
+        &format!("<video data-entity-type=\"file\" data-entity-uuid=\"{uuid}\" src=\"/was\"></video>"),
+    );
+    let video = |url: &str| {
+        format!("<video data-entity-type=\"file\" data-entity-uuid=\"{uuid}\" src=\"{url}\"></video>")
+    };
+    served.eventually(&node("story", CAT), |it| {
+        let shown = &it.json()["data"]["attributes"]["body"]["processed"];
+        *shown == video("/sites/default/files/pictures/grey%20cat.png")
+    });
+    served.coast.execute("UPDATE file_managed SET uri = 'public://elsewhere.png' WHERE fid = 1");
+    assert_eq!(processed(&mut served), video("/sites/default/files/elsewhere.png"));
+    // An image of the site's own stays; of one that nothing is known of nothing is told.
+    let image = "<img src=\"/sites/default/files/elsewhere.png\">";
+    write(&served, image);
+    assert_eq!(processed(&mut served), image);
+    write(&served, "<img src=\"/logo.png\">");
+    assert_eq!(processed(&mut served), Value::Null);
+    served.coast.execute("UPDATE file_managed SET filemime = 'text/plain' WHERE fid = 1");
+    write(&served, image);
+    assert!(processed(&mut served).as_str().unwrap().contains("core/misc/icons/e32700/error.svg"));
+}

@@ -5,7 +5,8 @@ use std::collections::BTreeSet;
 use serde_json::Value;
 
 use super::{Captions, Format, array, context, format, text};
-use crate::text::{Context, NoFiles};
+use crate::gather::ShownFiles;
+use crate::text::Context;
 
 type Sample = (String, String, String);
 
@@ -80,7 +81,8 @@ fn recorded_texts_are_processed_alike() {
     assert!(!samples.is_empty());
     let mut different = Vec::new();
     for (id, value, expected) in &samples {
-        let context = Context { files: &NoFiles, ..context(Some(Captions::Classed)) };
+        let files = ShownFiles::default();
+        let context = Context { files: &files, ..context(Some(Captions::Classed)) };
         let processed = format_of(id).process(value, &context);
         if processed.as_deref() != Some(expected) {
             different.push(format!("{id}: {value:?}\n  expected {expected:?}\n  but got  {processed:?}"));

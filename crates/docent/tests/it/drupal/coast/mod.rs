@@ -81,11 +81,20 @@ impl Coast {
     /// Replaces a part of a configuration object, as PHP has serialised it.
     #[track_caller]
     pub(super) fn configure(&self, name: &str, from: &str, to: &str) {
+        self.configure_all(name, &[(from, to)]);
+    }
+
+    /// Replaces several parts of a configuration object.
+    #[track_caller]
+    pub(super) fn configure_all(&self, name: &str, parts: &[(&str, &str)]) {
         let sql = "SELECT data FROM config WHERE collection = '' AND name = ?1";
         let data: Vec<u8> = self.file().query_row(sql, [name], |row| row.get(0)).unwrap();
-        let data = String::from_utf8(data).unwrap();
-        assert_eq!(data.matches(from).count(), 1, "{data}");
-        let hex = data.replace(from, to).bytes().fold(String::new(), |mut hex, byte| {
+        let mut data = String::from_utf8(data).unwrap();
+        for (from, to) in parts {
+            assert_eq!(data.matches(from).count(), 1, "{data}");
+            data = data.replace(from, to);
+        }
+        let hex = data.bytes().fold(String::new(), |mut hex, byte| {
             write!(hex, "{byte:02x}").unwrap();
             hex
         });
