@@ -6,5 +6,6 @@
 pub mod document;
 mod json;
 pub mod negotiation;
+pub mod php;
 pub mod query;
 pub mod request;

@@ -1,69 +1,28 @@
 //! From a request to its answer.
 
-use std::borrow::Cow;
 use std::net::{IpAddr, Ipv4Addr};
 use std::sync::Arc;
 use std::time::Instant;
 
-use docent_engine::{Body, Method, Request, Response, Timings};
+use docent_engine::{Method, Request, Response};
 use docent_sql::Cost;
 
 use crate::access::challenge;
 use crate::account::{Account, Credentials};
+use crate::answer::{Answer, Caching};
 use crate::conversation::{Interrupted, converse};
 use crate::document::{self, Shape, Writer};
 use crate::error::Refusal;
 use crate::gather::{Gathered, Plan, Primary, Scope, Target, gather};
 use crate::request::config_query::ConfigQuery;
 use crate::request::fieldset::Fieldsets;
-use crate::request::include::IncludeTree;
 use crate::request::page::Page;
 use crate::request::parameters::Parameters;
 use crate::request::query::CollectionQuery;
 use crate::request::route::{Kind, Route};
 use crate::request::version::Version;
 use crate::service::Service;
-use crate::site::{FieldIndex, ResourceTypeIndex, Site};
-
-const MEDIA_TYPE: &str = "application/vnd.api+json";
-const HTML: &str = "text/html; charset=UTF-8";
-/// The day that Drupal says its pages have expired on.
-const EXPIRED: &str = "Sun, 19 Nov 1978 05:00:00 GMT";
-
-/// What an answer is made of.
-struct Answer {
-    status: u16,
-    content_type: &'static str,
-    body: Vec<u8>,
-    allow: Option<String>,
-    location: Option<String>,
-    authenticate: Option<String>,
-    internal: Option<String>,
-}
-
-impl Answer {
-    fn document(status: u16, body: Vec<u8>) -> Self {
-        Self {
-            status,
-            content_type: MEDIA_TYPE,
-            body,
-            allow: None,
-            location: None,
-            authenticate: None,
-            internal: None,
-        }
-    }
-
-    /// Something that is no document of JSON:API.
-    fn page(status: u16, title: &str) -> Self {
-        let body = if title.is_empty() {
-            Vec::new()
-        } else {
-            format!("<!DOCTYPE html>\n<html lang=\"en\"><head><title>{title}</title></head><body><h1>{title}</h1></body></html>\n").into_bytes()
-        };
-        Self { content_type: HTML, ..Self::document(status, body) }
-    }
-}
+use crate::site::{ResourceTypeIndex, Site};
 
 /// A request on its way.
 struct Course<'a> {
@@ -98,7 +57,14 @@ impl Service {
             Ok(answer) => answer,
             Err(refusal) => course.refused(credentials.are_given(), refusal),
         };
-        course.response(answer, started)
+        let caching = Caching {
+            age_seconds: if credentials.are_given() { 0 } else { site.page_age_seconds },
+            since: self.since(),
+        };
+        let mut response = answer.response(request, &site, &course.interface, caching);
+        response.timings.statements = course.statements;
+        response.timings.run = started.elapsed();
+        response
     }
 }
 
@@ -115,7 +81,9 @@ impl Course<'_> {
         if let Some(answer) = self.of_method(route, credentials) {
             return Ok(answer);
         }
-        self.parameters.check_format()?;
+        if let Err(refusal) = self.parameters.check_format() {
+            return Ok(Answer::other_format(&refusal.detail, &self.url));
+        }
         let account = self.account(credentials).await?;
         account.interface_language(route.langcode).clone_into(&mut self.interface);
         if self.request.method != Method::Get && self.request.method != Method::Head {
@@ -194,12 +162,8 @@ impl Course<'_> {
         };
         let site = &self.site;
         let version = Version::read(&self.parameters, site, resource_type, is_collection)?;
-        let types = match &route.kind {
-            Kind::Related { field, .. } => targets(site, resource_type, *field),
-            _ => vec![resource_type],
-        };
         let fieldsets = Fieldsets::read(&self.parameters)?;
-        let include = IncludeTree::read(site, &types, self.parameters.text("include")?)?;
+        let include = self.parameters.text("include")?.map(str::to_owned);
         let target = |id: &str| Target {
             resource_type,
             uuid: id.to_owned(),
@@ -232,15 +196,14 @@ impl Course<'_> {
             return Ok((Primary::ConfigCollection { resource_type, names, has_more }, query.page));
         }
         let found = CollectionQuery::read(site, &scope.account, resource_type, &self.parameters)?;
-        let page = found.page;
         let primary = Primary::Collection {
             resource_type,
             select: Box::new(found.select),
             parameters: found.parameters,
-            limit: usize::try_from(page.limit).unwrap_or(usize::MAX),
+            limit: usize::try_from(found.page.limit).unwrap_or(usize::MAX),
             working_copies: version == Version::WorkingCopy,
         };
-        Ok((primary, page))
+        Ok((primary, found.page))
     }
 
     async fn gathered(&mut self, plan: &Arc<Plan>) -> Result<Gathered, Refusal> {
@@ -293,41 +256,13 @@ impl Course<'_> {
         let refusal = challenged.refusal;
         let body = document::error(&refusal, &self.own_url());
         let internal = refusal.internal.as_deref().map(str::to_owned);
-        Answer { authenticate: challenged.authenticate, internal, ..Answer::document(refusal.status, body) }
-    }
-
-    /// The response, with the headers that Drupal sends.
-    fn response(&self, answer: Answer, started: Instant) -> Response {
-        let mut headers = vec![
-            ("cache-control", "must-revalidate, no-cache, private".to_owned()),
-            ("expires", EXPIRED.to_owned()),
-            ("content-language", self.interface.clone()),
-            ("x-frame-options", "SAMEORIGIN".to_owned()),
-            ("x-generator", format!("Drupal {} (https://www.drupal.org)", self.site.core_major)),
-        ];
-        headers.extend(answer.allow.map(|allow| ("allow", allow)));
-        headers.extend(answer.authenticate.map(|authenticate| ("www-authenticate", authenticate)));
-        Response {
-            status: answer.status,
-            content_type: Cow::Borrowed(answer.content_type),
-            allow: None,
-            retry_after_seconds: (answer.status == 503).then_some(1),
-            tagged: false,
-            location: answer.location,
-            preference_applied: None,
-            position: None,
-            headers,
-            body: Body::from(answer.body),
-            internal: answer.internal,
-            timings: Timings { run: started.elapsed(), statements: self.statements, ..Timings::default() },
-            slot: None,
+        Answer {
+            authenticate: challenged.authenticate,
+            internal,
+            link: refusal.info,
+            ..Answer::document(refusal.status, body)
         }
     }
-}
-
-/// The types that a relationship may lead to.
-fn targets(site: &Site, resource_type: ResourceTypeIndex, field: FieldIndex) -> Vec<ResourceTypeIndex> {
-    site[resource_type][field].target.as_ref().map(|target| target.types.clone()).unwrap_or_default()
 }
 
 fn unavailable(error: &dyn std::error::Error) -> Refusal {

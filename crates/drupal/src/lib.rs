@@ -6,6 +6,7 @@
 
 pub mod access;
 pub mod account;
+mod answer;
 pub mod conversation;
 pub mod document;
 pub mod error;

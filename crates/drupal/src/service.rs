@@ -1,6 +1,7 @@
 //! A site that is being served: its database, what it is at the moment, and what is remembered between requests.
 
 use std::sync::Arc;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
@@ -25,6 +26,8 @@ pub struct Service {
     pub(crate) identification: Identification,
     settings: Settings,
     known: Mutex<Fingerprint>,
+    /// Seconds since 1970 when the site was read.
+    since: AtomicI64,
 }
 
 /// What the operator says about a site.
@@ -70,6 +73,7 @@ impl Service {
             identification: Identification::new()?,
             settings,
             known: Mutex::new(definitions.fingerprint()),
+            since: AtomicI64::new(now()),
         };
         Ok((service, notices))
     }
@@ -101,6 +105,7 @@ impl Service {
         tracing::info!(types = site.resource_types.len(), "the site has changed");
         self.texts.forget();
         self.site.store(Arc::new(site));
+        self.since.store(now(), Ordering::Release);
         Ok(())
     }
 
@@ -109,10 +114,19 @@ impl Service {
         self.database.ready()
     }
 
+    /// When the site was read, in seconds since 1970.
+    pub(crate) fn since(&self) -> i64 {
+        self.since.load(Ordering::Acquire)
+    }
+
     /// The site as it is at the moment.
     pub fn site(&self) -> Arc<Site> {
         self.site.load_full()
     }
+}
+
+fn now() -> i64 {
+    jiff::Timestamp::now().as_second()
 }
 
 impl Settings {

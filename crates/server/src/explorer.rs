@@ -14,7 +14,7 @@ const NONCE_PLACEHOLDER: &str = "{{nonce}}";
 /// Puts the page into an answer that asks for it, by negotiating HTML and leaving the body to the edge. Returns the
 /// nonce in the page.
 pub(crate) fn fill(response: &mut Response) -> Option<String> {
-    let asked = response.body.is_empty() && response.content_type.starts_with("text/html");
+    let asked = response.body.is_empty() && response.content_type == "text/html";
     if !asked {
         return None;
     }

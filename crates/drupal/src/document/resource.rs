@@ -127,7 +127,7 @@ impl Resources<'_> {
         out.push(b'}');
         let entity_type = &site[site[resource_type].entity_type];
         let served = attributes.entries();
-        let served = served.filter_map(|(key, value)| Some((entity_type.public_config_name(&key)?, value)));
+        let served = served.filter_map(|(key, value)| Some((entity_type.public_name(&key)?, value)));
         let shown: Vec<(String, &Php)> = served.filter(|(name, _)| shows(name)).collect();
         if !shown.is_empty() {
             out.extend_from_slice(b",\"attributes\":");

@@ -7,7 +7,7 @@ use quick_cache::Weighter;
 use quick_cache::sync::Cache;
 
 use crate::site::Site;
-use crate::text::Context;
+use crate::text::{Captions, Context, NoFiles};
 
 /// Bytes that are remembered.
 const BYTES_MAX: u64 = 16 << 20;
@@ -24,7 +24,8 @@ pub struct Texts {
 struct Key {
     text: String,
     format: String,
-    langcode: String,
+    /// Images of other sites may be taken out.
+    origin: String,
 }
 
 #[derive(Debug, Clone)]
@@ -54,25 +55,33 @@ impl Texts {
         site: &Site,
         text: &str,
         format: Option<&str>,
-        langcode: &str,
+        origin: &str,
     ) -> Option<Arc<str>> {
         let format = format.unwrap_or(site.fallback_format());
-        let key = Key { text: text.to_owned(), format: format.to_owned(), langcode: langcode.to_owned() };
+        let key = Key { text: text.to_owned(), format: format.to_owned(), origin: origin.to_owned() };
         if let Some(known) = self.known.get(&key) {
             return known;
         }
-        let processed = process(site, text, format, langcode).map(Arc::from);
+        let processed = process(site, text, format, origin).map(Arc::from);
         self.known.insert(key, processed.clone());
         processed
     }
 }
 
-fn process(site: &Site, text: &str, format: &str, langcode: &str) -> Option<Cow<'static, str>> {
+fn process(site: &Site, text: &str, format: &str, origin: &str) -> Option<Cow<'static, str>> {
     let Some(known) = site.formats.get(format) else {
         tracing::warn!(format, "a text names a format that the site does not have");
         return Some(Cow::Borrowed(""));
     };
-    let processed = known.process(text, &Context { langcode });
+    let context = Context {
+        origin,
+        base_path: "/",
+        captions: Captions::of_theme(site.theme()),
+        image_removed: Context::IMAGE_REMOVED,
+        image_removed_reason: Context::IMAGE_REMOVED_REASON,
+        files: &NoFiles,
+    };
+    let processed = known.process(text, &context);
     if processed.is_none() {
         let filter = known.unsupported().unwrap_or("media_embed");
         tracing::warn!(format, filter, "a text is served without `processed`: its filter is not known here");

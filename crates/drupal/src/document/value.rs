@@ -21,6 +21,8 @@ const FLOAT_DIGITS: usize = 6;
 pub(super) struct Values<'a> {
     pub(super) site: &'a Site,
     pub(super) texts: &'a Texts,
+    /// Scheme and authority of the site.
+    pub(super) origin: &'a str,
 }
 
 impl Values<'_> {
@@ -66,7 +68,7 @@ impl Values<'_> {
                     if time { self.date_time(out, cell) } else { scalar(out, cell) }
                 });
             }
-            FieldKind::FormattedText { summary } => self.formatted(out, entity, item, summary),
+            FieldKind::FormattedText { summary } => self.formatted(out, item, summary),
             FieldKind::Link => link(out, item),
             FieldKind::Comment => comment(out, entity, index, item),
             FieldKind::FileUri => self.file(out, item),
@@ -76,7 +78,7 @@ impl Values<'_> {
     }
 
     /// A text with its format, and what the format makes of it.
-    fn formatted(self, out: &mut Vec<u8>, entity: &Entity, item: Item<'_>, summary: bool) {
+    fn formatted(self, out: &mut Vec<u8>, item: Item<'_>, summary: bool) {
         let value = item.property("value");
         let format = item.property("format");
         out.extend_from_slice(b"{\"value\":");
@@ -87,7 +89,7 @@ impl Values<'_> {
         let format = text(format).filter(|format| !format.is_empty());
         let processed = text(value).map_or_else(
             || Some(String::new().into()),
-            |value| self.texts.processed(self.site, value, format, &entity.langcode),
+            |value| self.texts.processed(self.site, value, format, self.origin),
         );
         match processed {
             Some(processed) => json::text(out, &processed),

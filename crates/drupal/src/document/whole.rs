@@ -80,7 +80,7 @@ impl Writer<'_> {
 
     fn resources(&self) -> Resources<'_> {
         Resources {
-            values: Values { site: &self.plan.scope.site, texts: self.texts },
+            values: Values { site: &self.plan.scope.site, texts: self.texts, origin: self.links.origin },
             links: self.links,
             identities: &self.gathered.identities,
         }

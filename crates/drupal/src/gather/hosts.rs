@@ -158,8 +158,8 @@ impl Gathering<'_> {
         let mut statement = Building::from(base.unwrap_or_default());
         statement.output(column(table, &keys.uuid));
         statement.output(column(table, &keys.id));
-        let uuids = blocks.iter().map(|(_, uuid)| Value::Text(uuid.clone())).collect();
-        let found = statement.among(column(table, &keys.uuid), uuids);
+        let uuids = blocks.iter().map(|(_, uuid)| uuid.clone()).collect();
+        let found = statement.among_texts(&column(table, &keys.uuid), uuids);
         statement.only(found);
         let (select, parameters) = statement.finish();
         let rows = self.conversation.ask_one(&select, parameters).await;

@@ -4,6 +4,7 @@ use std::collections::HashSet;
 
 use super::{Gathering, Omission, Place, Wanted};
 use crate::access::{self, AccessResult, Decision};
+use crate::error::Refusal;
 use crate::load::TargetId;
 use crate::request::include::IncludeTree;
 use crate::site::{EntityTypeIndex, FieldIndex, ResourceTypeIndex};
@@ -19,14 +20,15 @@ struct Step<'a> {
 
 impl Gathering<'_> {
     /// Finds what is included.
-    pub(super) async fn included(&mut self) {
+    pub(super) async fn included(&mut self) -> Result<(), Refusal> {
+        // What cannot be included is known by what is there to include it from.
         let plan = self.plan;
+        let include = IncludeTree::read(&plan.scope.site, &self.primary_types(), plan.include.as_deref())?;
         let seen = self.gathered.primary.iter().filter(|found| found.decision == Decision::Allowed);
         let labels = self.gathered.primary.iter().filter(|found| found.decision == Decision::LabelOnly);
         let labels: Vec<Place> = labels.map(|found| found.place.clone()).collect();
-        let mut steps =
-            vec![Step { from: seen.map(|found| found.place.clone()).collect(), tree: &plan.include }];
-        self.omit_from_labels(&labels, &plan.include);
+        let mut steps = vec![Step { from: seen.map(|found| found.place.clone()).collect(), tree: &include }];
+        self.omit_from_labels(&labels, &include);
         let mut included: HashSet<Place> = HashSet::new();
         while !steps.is_empty() {
             let followed: Vec<(Vec<(Place, FieldIndex)>, &IncludeTree)> = steps
@@ -48,6 +50,13 @@ impl Gathering<'_> {
             }
             steps = next;
         }
+        Ok(())
+    }
+
+    /// The types of the primary data, also of what is left out of it.
+    fn primary_types(&self) -> Vec<ResourceTypeIndex> {
+        let shown = self.gathered.primary.iter().map(|found| self.resource_type(&found.place));
+        shown.chain(self.gathered.omitted.iter().map(|omission| omission.resource_type)).collect()
     }
 
     /// Adds resources to what is included, as far as they may be seen, and says where to go on from.

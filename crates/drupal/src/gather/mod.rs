@@ -16,7 +16,6 @@ use crate::conversation::Conversation;
 use crate::document::Links;
 use crate::load::{Ask, Batch, Entity, Identities, load};
 use crate::request::fieldset::Fieldsets;
-use crate::request::include::IncludeTree;
 use crate::site::{EntityTypeIndex, FieldIndex, ResourceTypeIndex, Site};
 
 pub use primary::{Primary, Target};
@@ -54,8 +53,8 @@ pub struct Plan {
     pub scope: Scope,
     /// The primary data.
     pub primary: Primary,
-    /// What else.
-    pub include: IncludeTree,
+    /// What else: the parameter `include`.
+    pub include: Option<String>,
     /// Which fields.
     pub fieldsets: Fieldsets,
 }
@@ -122,7 +121,7 @@ struct Gathering<'a> {
     gathered: Gathered,
     /// Entities in their default revision, by type and number.
     known: HashMap<(EntityTypeIndex, i64), Place>,
-    /// The names that Drupal has for all relationships that are included from anywhere.
+    /// The public names of all relationships that are included from anywhere.
     include_names: HashSet<String>,
     /// Access to what decides over an entity.
     host_access: HashMap<Place, AccessResult>,
@@ -132,8 +131,8 @@ struct Gathering<'a> {
 
 /// Finds everything, or says why the request is refused.
 pub async fn gather(conversation: &Conversation, plan: &Plan) -> Result<Gathered, crate::error::Refusal> {
-    let mut include_names = HashSet::new();
-    add_names(&plan.include, &mut include_names);
+    let include_names = plan.include.as_deref().unwrap_or_default();
+    let include_names = include_names.split([',', '.']).map(|name| name.trim().to_owned()).collect();
     let mut gathering = Gathering {
         conversation,
         plan,
@@ -144,16 +143,9 @@ pub async fn gather(conversation: &Conversation, plan: &Plan) -> Result<Gathered
         default_access: HashMap::new(),
     };
     gathering.primary().await?;
-    gathering.included().await;
+    gathering.included().await?;
     gathering.choose_fields();
     Ok(gathering.gathered)
-}
-
-fn add_names(tree: &IncludeTree, names: &mut HashSet<String>) {
-    for included in &tree.0 {
-        names.insert(included.field.clone());
-        add_names(&included.then, names);
-    }
 }
 
 /// Entities of one type to be read: each with its revision.

@@ -115,20 +115,16 @@ impl Gathering<'_> {
                 Ok(())
             }
             Primary::Relationship(target, field) => {
-                let found = self.holder(target, *field).await?;
+                let (found, _) = self.holder(target, *field).await?;
                 self.gathered.primary.push(found);
                 Ok(())
             }
             Primary::Related(target, field) => {
-                let holder = self.holder(target, *field).await?;
-                let places = self.targets(&[&[(holder.place, *field)]]).await;
-                let mut seen = Vec::new();
+                let (holder, field) = self.holder(target, *field).await?;
+                let places = self.targets(&[&[(holder.place, field)]]).await;
                 for place in places.into_iter().flatten() {
-                    if !seen.contains(&place) {
-                        seen.push(place.clone());
-                        let found = self.decided(place);
-                        self.sort_in(found);
-                    }
+                    let found = self.decided(place);
+                    self.sort_in(found);
                 }
                 Ok(())
             }
@@ -186,20 +182,20 @@ impl Gathering<'_> {
             self.ask_contents(std::slice::from_ref(&place)).await;
             return Ok(self.decided(place));
         }
-        let (id, default) = self.find(entity_type, target).await?;
+        let Named { id, default, resource_type } = self.find(entity_type, target).await?;
         let revision = self.revision(entity_type, target, id, default).await?;
         let wanted = Wanted {
             entity_type,
             entities: vec![(id, revision)],
             default_revisions: revision == default,
-            resource_types: vec![target.resource_type],
+            resource_types: vec![resource_type],
         };
         let places = self.read_and_ask_hosts(vec![wanted]).await;
         let place = places.into_iter().flatten().next();
         let place = place.ok_or_else(|| target.not_found.clone())?;
         if revision != default {
             let mut wanted = Wanted::of(entity_type);
-            wanted.add(id, default, target.resource_type);
+            wanted.add(id, default, resource_type);
             let default = self.read_and_ask_hosts(vec![wanted]).await.into_iter().flatten().next();
             if let Some(access) = default.map(|default| self.view_access(&default)) {
                 self.default_access.insert(place.clone(), access);
@@ -208,33 +204,31 @@ impl Gathering<'_> {
         Ok(self.decided(place))
     }
 
-    /// Number and default revision of the resource that a URL names.
-    async fn find(
-        &self,
-        entity_type: EntityTypeIndex,
-        target: &Target,
-    ) -> Result<(i64, Option<i64>), Refusal> {
+    /// The resource that a URL names. Drupal takes no notice of the bundle in the path.
+    async fn find(&self, entity_type: EntityTypeIndex, target: &Target) -> Result<Named, Refusal> {
         let site = self.site();
         let definition = &site[entity_type];
+        let keys = &definition.keys;
         let base = definition.tables.as_ref().map(|tables| tables.base.as_str()).unwrap_or_default();
         let mut statement = Building::from(base);
         let table = Alias(0);
-        statement.output(column(table, &definition.keys.id));
-        if definition.is_versionable() {
-            statement.output(column(table, &definition.keys.revision));
+        for key in [&keys.id, &keys.revision, &keys.bundle] {
+            statement.output(column(table, if key.is_empty() { &keys.id } else { key }));
         }
-        let named = statement.equals(column(table, &definition.keys.uuid), Value::Text(target.uuid.clone()));
+        let named = statement.equals(column(table, &keys.uuid), Value::Text(target.uuid.clone()));
         statement.only(named);
-        if !definition.keys.bundle.is_empty() {
-            let bundle = Value::Text(site[target.resource_type].bundle.clone());
-            let bundle = statement.equals(column(table, &definition.keys.bundle), bundle);
-            statement.only(bundle);
-        }
         let (select, parameters) = statement.finish();
         let found = self.conversation.ask_one(&select, parameters).await;
-        let id = if found.is_empty() { None } else { found.integer(0, 0) };
-        let id = id.ok_or_else(|| target.not_found.clone())?;
-        Ok((id, optional(&found, 0)))
+        let named = || {
+            let bundle = if keys.bundle.is_empty() { definition.id.as_str() } else { found.text(0, 2)? };
+            Some(Named {
+                id: found.integer(0, 0)?,
+                default: if keys.revision.is_empty() { None } else { found.integer(0, 1) },
+                resource_type: site.resource_type(entity_type, bundle)?,
+            })
+        };
+        let is_found = !found.is_empty();
+        is_found.then(named).flatten().ok_or_else(|| target.not_found.clone())
     }
 
     /// The revision that a URL asks for.
@@ -272,11 +266,24 @@ impl Gathering<'_> {
     }
 
     /// The resource whose relationship a URL names. Whoever may not see it, or may not see the relationship, is told so.
-    async fn holder(&mut self, target: &Target, field: FieldIndex) -> Result<Found, Refusal> {
+    ///
+    /// It may be of another bundle than the path says, where the relationship has another place.
+    async fn holder(&mut self, target: &Target, field: FieldIndex) -> Result<(Found, FieldIndex), Refusal> {
         let found = self.individual(target).await?;
+        let site = self.site();
+        let name = &site[target.resource_type][field].name;
+        let field = site[self.resource_type(&found.place)].internal_field(name);
+        let field = field.ok_or_else(|| target.not_found.clone())?;
         self.view_relationship(&found.place, field).map_err(access::refuse_relationship)?;
-        Ok(found)
+        Ok((found, field))
     }
+}
+
+/// An entity that a URL names.
+struct Named {
+    id: i64,
+    default: Option<i64>,
+    resource_type: ResourceTypeIndex,
 }
 
 /// The second column of a row, where there is one.

@@ -10,11 +10,12 @@ impl Gathering<'_> {
     pub(super) fn fields_to_read(&self, resource_type: ResourceTypeIndex) -> Vec<FieldIndex> {
         let definition = &self.site()[resource_type];
         let entity_type = &self.site()[definition.entity_type];
-        let keys = &entity_type.keys;
+        // Accounts have no key for what they are called: it is computed of their name.
+        let label = if entity_type.keys.label.is_empty() { "name" } else { &entity_type.keys.label };
         let needed = access::needed_fields(self.site(), definition.entity_type);
         let is_needed = |field: &Field| {
             let name = field.name.as_str();
-            name == keys.label || needed.contains(&name)
+            name == label || needed.contains(&name)
         };
         self.positions(resource_type, |field| {
             is_needed(field) || self.is_shown(resource_type, field) || self.leads_on(field)
@@ -48,6 +49,7 @@ impl Gathering<'_> {
     }
 
     fn leads_on(&self, field: &Field) -> bool {
-        self.include_names.contains(&field.name) || self.plan.primary.leads_through(self.site(), &field.name)
+        self.include_names.contains(&field.public_name)
+            || self.plan.primary.leads_through(self.site(), &field.name)
     }
 }

@@ -106,8 +106,8 @@ fn aliases(site: &Site, ask: &Ask) -> Building {
         statement.output(column(table, name));
     }
     let template = site[ask.entity_type].canonical_path.as_deref().unwrap_or_default();
-    let paths = ask.entities.iter().map(|(id, _)| Value::Text(system_path(template, *id))).collect();
-    let found = statement.among(column(table, "path"), paths);
+    let paths = ask.entities.iter().map(|(id, _)| system_path(template, *id)).collect();
+    let found = statement.among_texts(&column(table, "path"), paths);
     statement.only(found);
     let enabled = statement.equals(column(table, "status"), Value::Integer(1));
     statement.only(enabled);
@@ -244,7 +244,8 @@ fn add_comments(site: &Site, entities: &mut [Entity], table: &Table) {
         let (Some(id), Some(field)) = (table.integer(row, 0), table.text(row, 1)) else { continue };
         found.insert((id, field), row);
     }
-    for entity in entities {
+    // Drupal tells the default translation alone.
+    for entity in entities.iter_mut().filter(|entity| entity.langcode == entity.default_langcode) {
         let resource_type = &site[entity.resource_type];
         for (index, field) in (0u16..).zip(&resource_type.fields) {
             if field.kind != FieldKind::Comment {

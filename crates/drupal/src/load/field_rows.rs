@@ -8,9 +8,9 @@ use docent_sql::{Query, Value};
 
 use super::Ask;
 use super::entity::{Columns, Entity, Placed};
-use super::select::{Building, column, numbers};
+use super::select::{Building, column, numbers, value_column};
 use crate::conversation::{Conversation, Table};
-use crate::site::{FieldIndex, FieldStorage, ResourceType, Site};
+use crate::site::{FieldIndex, FieldKind, FieldStorage, ResourceType, Site};
 
 /// The tables to read, one for each field.
 pub(super) struct FieldRows {
@@ -23,6 +23,7 @@ struct FieldTable {
     field: String,
     table: String,
     columns: Vec<String>,
+    kind: FieldKind,
 }
 
 /// Where the rows of entities are in the tables that were read.
@@ -57,6 +58,7 @@ impl FieldRows {
                     field: field.name.clone(),
                     table: of_revisions.unwrap_or(table).clone(),
                     columns: columns.iter().map(|column| column.name.clone()).collect(),
+                    kind: field.kind,
                 });
             }
         }
@@ -84,7 +86,7 @@ impl FieldRows {
             statement.output(column(table, self.key()));
             statement.output(column(table, LANGCODE));
             for name in &asked.columns {
-                statement.output(column(table, name));
+                statement.output(value_column(table, name, asked.kind));
             }
             let found = statement.among(column(table, self.key()), keys.clone());
             statement.only(found);

@@ -7,16 +7,16 @@ use docent_sql::{Cell, Query, Value};
 
 use super::Ask;
 use super::entity::{Columns, Entity, Placed};
-use super::select::{Building, column, numbers};
+use super::select::{Building, column, numbers, value_column};
 use crate::conversation::{Conversation, Table};
-use crate::site::{EntityKeys, Field, FieldStorage, Site, Tables};
+use crate::site::{EntityKeys, Field, FieldKind, FieldStorage, Site, Tables};
 
 /// A statement for the main rows, before its parameters are known.
 pub(super) struct MainRows {
     /// Where each field stands in a row: its name, then its first column.
     fields: HashMap<String, usize>,
-    /// Names of the columns with the table of each, in the order of the row.
-    columns: Vec<(Source, String)>,
+    /// The columns with the table and the kind of each, in the order of the row.
+    columns: Vec<(Source, String, FieldKind)>,
     places: Places,
     by_revision: bool,
     tables: Tables,
@@ -92,7 +92,7 @@ impl MainRows {
         if name.is_empty() {
             return None;
         }
-        self.columns.push((source, name.to_owned()));
+        self.columns.push((source, name.to_owned(), FieldKind::Other));
         Some(self.columns.len() - 1)
     }
 
@@ -102,7 +102,7 @@ impl MainRows {
         }
         let Some(source) = self.source(field) else { return };
         let first = self.columns.len();
-        self.columns.extend(field.columns().iter().map(|column| (source, column.name.clone())));
+        self.columns.extend(field.columns().iter().map(|column| (source, column.name.clone(), field.kind)));
         self.fields.insert(field.name.clone(), first);
     }
 
@@ -152,14 +152,14 @@ impl MainRows {
             }
             _ => None,
         };
-        for (source, name) in &self.columns {
+        for (source, name, kind) in &self.columns {
             let table = match source {
                 Source::Base => Some(base),
                 Source::Translation => translation,
                 Source::Revision => shown,
                 Source::Current => current,
             };
-            statement.output(column(table.unwrap_or(base), name));
+            statement.output(value_column(table.unwrap_or(base), name, *kind));
         }
         let ids = numbers(ask.entities.iter().map(|(id, _)| *id));
         let condition = statement.among(column(base, id), ids);
@@ -180,7 +180,7 @@ impl MainRows {
     }
 
     fn has(&self, source: Source) -> bool {
-        let is_named = self.columns.iter().any(|(named, _)| *named == source);
+        let is_named = self.columns.iter().any(|(named, ..)| *named == source);
         is_named || (source == Source::Revision && self.by_revision)
     }
 

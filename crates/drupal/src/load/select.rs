@@ -6,10 +6,27 @@ use docent_sql::statement::{
     Alias, ColumnName, ColumnRef, Comparison, Condition, Join, OrderTerm, Output, Parameter, Select, Values,
 };
 
+use crate::site::FieldKind;
+
+/// The type of numbers in a list: of any number that a site may have.
+const NUMBER: &str = "bigint";
+/// The type of decimals.
+const DECIMAL: &str = "numeric";
+
 /// A statement in the making, with its parameters.
 pub(crate) struct Building {
     select: Select,
     parameters: Vec<Value>,
+}
+
+/// A column that holds a value of a field. Decimals come as the database writes them, with all their digits.
+pub(crate) fn value_column(table: Alias, name: &str, kind: FieldKind) -> ColumnRef {
+    let mut column = column(table, name);
+    if kind == FieldKind::Decimal {
+        column.column.values = Values::TextForm;
+        column.column.comparison_type = DECIMAL.into();
+    }
+    column
 }
 
 /// A column of a table in a statement.
@@ -68,15 +85,20 @@ impl Building {
         Condition::Compare { column, comparison: Comparison::Equal, value, timestamp: false }
     }
 
-    /// The condition that a column has one of several values.
-    pub(crate) fn among(&mut self, mut column: ColumnRef, values: Vec<Value>) -> Condition {
-        if values.iter().all(|value| matches!(value, Value::Integer(_))) {
-            column.column.comparison_type = "bigint".into();
-            let list = self.value(Value::List(values));
-            return Condition::InList { column, list, negated: false };
-        }
-        // A list of texts would have a collation of its own on some engines, a single one takes the column's.
-        Condition::Any(values.into_iter().map(|value| self.equals(column.clone(), value)).collect())
+    /// The condition that a column has one of several numbers, all in one parameter.
+    pub(crate) fn among(&mut self, mut column: ColumnRef, numbers: Vec<Value>) -> Condition {
+        column.column.comparison_type = NUMBER.into();
+        let list = self.value(Value::List(numbers));
+        Condition::InList { column, list, negated: false }
+    }
+
+    /// The condition that a column has one of several texts. Each is a parameter, so that it is compared as the column
+    /// is; there are few of them, and few different statements.
+    pub(crate) fn among_texts(&mut self, column: &ColumnRef, texts: Vec<String>) -> Condition {
+        let count = texts.len().next_power_of_two();
+        let last = texts.last().cloned().unwrap_or_default();
+        let padded = texts.into_iter().chain(std::iter::repeat(last)).take(count);
+        Condition::Any(padded.map(|text| self.equals(column.clone(), Value::Text(text))).collect())
     }
 
     /// Only rows that satisfy this as well.

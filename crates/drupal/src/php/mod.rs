@@ -85,11 +85,8 @@ impl Php {
 
     /// The members of an array or object, by name; none of anything else.
     pub fn entries(&self) -> impl Iterator<Item = (Cow<'_, str>, &Php)> {
-        let (items, members): (&[(Key, Php)], &[(String, Php)]) = match self {
-            Php::Array(items) => (items, &[]),
-            Php::Object { members, .. } => (&[], members),
-            _ => (&[], &[]),
-        };
+        let items = if let Php::Array(items) = self { items.as_slice() } else { &[] };
+        let members = if let Php::Object { members, .. } = self { members.as_slice() } else { &[] };
         let items = items.iter().map(|(key, value)| (key.to_text(), value));
         items.chain(members.iter().map(|(name, value)| (Cow::Borrowed(name.as_str()), value)))
     }

@@ -91,7 +91,7 @@ impl CollectionQuery {
             }
         }
         let revision = tables.revision.as_ref().map(|_| entity_type.keys.revision.as_str());
-        Ok(building.finish(page, revision))
+        Ok(building.finish(page, revision, tables.data.is_some()))
     }
 }
 
@@ -300,13 +300,15 @@ impl Building {
         alias
     }
 
-    fn finish(mut self, page: Page, revision: Option<&str>) -> CollectionQuery {
+    fn finish(mut self, page: Page, revision: Option<&str>, has_translations: bool) -> CollectionQuery {
         let revision = revision.map(|revision| column_ref(Alias(0), revision));
         let by: Vec<ColumnRef> = std::iter::once(self.id.clone()).chain(revision).collect();
         let columns = by.iter().cloned().map(Output::Column).collect();
-        // Drupal leaves ties to the database, which has just sorted by what Drupal groups by: revisions first.
+        // Drupal groups where there may be several rows for an entity, by revisions first, and leaves ties to the
+        // database, which has just sorted by that. Otherwise it asks for no order.
+        let is_ordered = has_translations || !self.joins.is_empty() || !self.order.is_empty();
         for column in by.iter().rev() {
-            if self.order.iter().any(|term| term.column == self.id) {
+            if !is_ordered || self.order.iter().any(|term| term.column == self.id) {
                 break;
             }
             self.order.push(OrderTerm { column: column.clone(), descending: false, nullable: false });

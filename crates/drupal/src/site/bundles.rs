@@ -1,5 +1,7 @@
 //! Bundles: which resource types there are of an entity type.
 
+use std::collections::BTreeMap;
+
 use super::definitions::Decoded;
 use super::model::{EntityType, Workflow};
 use crate::php::Php;
@@ -18,10 +20,10 @@ pub(super) struct Bundle {
 }
 
 /// The bundles of each entity type, in Drupal's order.
-pub(super) fn read<'a>(
+pub(super) fn read(
     decoded: &Decoded,
     entity_types: &[EntityType],
-    workflows: impl Iterator<Item = (&'a String, &'a Workflow)> + Clone,
+    workflows: &BTreeMap<String, Workflow>,
 ) -> Vec<Vec<Bundle>> {
     let of = |entity_type: &EntityType| {
         let mut bundles = match &entity_type.bundle_entity_type {
@@ -37,8 +39,8 @@ pub(super) fn read<'a>(
             let moderates = |workflow: &Workflow| {
                 workflow.bundles.get(&entity_type.id).is_some_and(|ids| ids.contains(&bundle.id))
             };
-            bundle.workflow =
-                workflows.clone().find(|(_, workflow)| moderates(workflow)).map(|(id, _)| id.clone());
+            let workflow = workflows.iter().find(|(_, workflow)| moderates(workflow));
+            bundle.workflow = workflow.map(|(id, _)| id.clone());
         }
         bundles
     };

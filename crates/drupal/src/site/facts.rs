@@ -21,6 +21,11 @@ impl Site {
         self.setting("filter.settings", "fallback_format").unwrap_or("plain_text")
     }
 
+    /// The theme that pages are shown in: `system.theme:default`.
+    pub fn theme(&self) -> &str {
+        self.setting("system.theme", "default").unwrap_or("stark")
+    }
+
     fn setting(&self, name: &str, key: &str) -> Option<&str> {
         self.config.get(name)?.get(key)?.as_str()
     }
@@ -86,15 +91,5 @@ impl EntityType {
     /// Whether its entities have revisions that a URL can name.
     pub fn is_versionable(&self) -> bool {
         self.tables.as_ref().is_some_and(|tables| tables.revision.is_some())
-    }
-
-    /// What a key of a configuration entity is served as; none if it is not.
-    pub fn public_config_name(&self, key: &str) -> Option<String> {
-        match key {
-            "uuid" | "_core" => None,
-            _ if key == self.keys.id => Some(format!("drupal_internal__{key}")),
-            "id" | "type" => Some(format!("{}_{key}", self.id)),
-            _ => Some(key.to_owned()),
-        }
     }
 }

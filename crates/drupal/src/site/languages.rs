@@ -41,7 +41,9 @@ pub(super) fn read(decoded: &Decoded, notices: &mut Vec<Notice>) -> Languages {
     // Drupal takes no notice of prefixes where there is nothing to choose.
     let by_prefix = all.len() > 1 && decides_by_path(decoded, notices);
     if !by_prefix {
-        all.iter_mut().for_each(|language| language.prefix.clear());
+        for language in &mut all {
+            language.prefix.clear();
+        }
     }
     let preferred_first = all.len() > 1 && prefers_accounts(decoded);
     Languages { default: default.to_owned(), all, by_prefix, preferred_first }

@@ -53,7 +53,7 @@ impl Definitions {
         let decoded = self.decode(&mut notices)?;
         let entity_types = entity_types::read(&decoded, &mut notices)?;
         let workflows = settings::workflows(&decoded);
-        let bundles = bundles::read(&decoded, &entity_types, workflows.iter());
+        let bundles = bundles::read(&decoded, &entity_types, &workflows);
         let served = served(&entity_types, &bundles)?;
         let names = Names {
             entity_types: &entity_types,

@@ -57,7 +57,8 @@ fn workflow(config: &Php) -> Workflow {
 
 pub(super) fn time_zone(decoded: &Decoded, notices: &mut Vec<Notice>) -> TimeZone {
     let date = decoded.config.get("system.date");
-    let name = date.and_then(|date| date.str_at("timezone.default")).unwrap_or_default();
+    let name = date.and_then(|date| date.str_at("timezone.default"));
+    let Some(name) = name.filter(|name| !name.is_empty()) else { return TimeZone::UTC };
     TimeZone::get(name).unwrap_or_else(|_| {
         notices.push(Notice(format!("the time zone `{name}` is not known: dates are written in UTC")));
         TimeZone::UTC

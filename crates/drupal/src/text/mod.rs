@@ -1,36 +1,124 @@
 //! Text formats: what Drupal's text filters make of a text that an author wrote.
+//!
+//! A [`Format`] is a row of filters, read from a site's configuration once. [`Format::process`] sends a text through
+//! them. The results are meant to be what Drupal would have printed, to the byte; where that cannot be known from the
+//! text and its [`Context`], there is no result.
 
-use crate::php::Php;
+mod autop;
+mod caption;
+mod context;
+mod dom;
+mod entities;
+mod filter;
+mod images;
+mod links;
+mod restrict;
+mod xss;
+
+#[cfg(test)]
+mod tests;
+
+use std::borrow::Cow;
+
+use crate::php::{Key, Php};
+pub use context::{Captions, Context, Dimensions, File, Files, NoFiles, Reference};
+use filter::Filter;
 
 /// A text format: the filters that a text goes through, in order.
 #[derive(Debug, Default)]
 pub struct Format {
     /// Whether it may be used.
     pub enabled: bool,
+    filters: Vec<Filter>,
 }
 
 impl Format {
     /// Reads the configuration `filter.format.*`.
-    pub fn of(_config: &Php) -> Self {
-        Self::default()
+    pub fn of(config: &Php) -> Self {
+        let mut filters: Vec<_> = match config.get("filters") {
+            Some(Php::Array(filters)) => {
+                filters.iter().filter_map(|(id, filter)| Entry::of(id, filter)).collect()
+            }
+            _ => Vec::new(),
+        };
+        filters.sort_by_key(Entry::place);
+        let filters = filters.iter().map(|entry| Filter::new(&entry.id, entry.settings)).collect();
+        Format { enabled: config.get("status").is_some_and(is_true), filters }
     }
-}
 
-/// What filters need to know besides the text.
-#[derive(Debug)]
-pub struct Context<'a> {
-    /// The language of the text.
-    pub langcode: &'a str,
-}
-
-impl Format {
-    /// A filter that is not known here.
+    /// A filter that is not one of Drupal's own. Texts of a format with such a filter are never processed.
     pub fn unsupported(&self) -> Option<&str> {
-        None
+        self.filters.iter().find_map(|filter| match filter {
+            Filter::Unknown(id) => Some(&**id),
+            _ => None,
+        })
     }
 
-    /// What the filters make of a text.
-    pub fn process(&self, text: &str, _context: &Context<'_>) -> Option<String> {
-        Some(text.to_owned())
+    /// The UUIDs of files that [`Context::files`] may be asked for.
+    pub fn files_in<'t>(&self, text: &'t str) -> Vec<&'t str> {
+        if self.filters.iter().any(|filter| matches!(filter, Filter::FileReference)) {
+            filter::uuids(text).collect()
+        } else {
+            Vec::new()
+        }
+    }
+
+    /// What the filters make of a text. None if it cannot be told. A format that is disabled shows nothing.
+    pub fn process(&self, text: &str, context: &Context<'_>) -> Option<String> {
+        if text.is_empty() || !self.enabled {
+            return Some(String::new());
+        }
+        let mut text = if text.contains('\r') {
+            Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
+        } else {
+            Cow::Borrowed(text)
+        };
+        for filter in &self.filters {
+            if let Some(processed) = filter.process(&text, context)? {
+                text = Cow::Owned(processed);
+            }
+        }
+        Some(text.into_owned())
+    }
+}
+
+/// A filter as it is configured.
+struct Entry<'c> {
+    id: Cow<'c, str>,
+    weight: i64,
+    provider: &'c str,
+    settings: Option<&'c Php>,
+}
+
+impl<'c> Entry<'c> {
+    /// Nothing if it is not enabled.
+    fn of(id: &'c Key, config: &'c Php) -> Option<Self> {
+        let id = match id {
+            Key::Text(id) => String::from_utf8_lossy(id),
+            Key::Integer(id) => Cow::Owned(id.to_string()),
+        };
+        if !config.get("status").is_some_and(is_true) {
+            return None;
+        }
+        let weight = match config.get("weight") {
+            Some(Php::Integer(weight)) => *weight,
+            Some(Php::Text(weight)) => str::from_utf8(weight).ok()?.parse().unwrap_or(0),
+            _ => 0,
+        };
+        let provider = config.get("provider").and_then(Php::as_str).unwrap_or_default();
+        Some(Entry { id, weight, provider, settings: config.get("settings") })
+    }
+
+    fn place(&self) -> (i64, String, String) {
+        (self.weight, self.provider.to_ascii_lowercase(), self.id.to_ascii_lowercase())
+    }
+}
+
+fn is_true(value: &Php) -> bool {
+    match value {
+        Php::Bool(is_true) => *is_true,
+        Php::Integer(number) => *number != 0,
+        Php::Text(text) => !matches!(&**text, b"" | b"0"),
+        _ => false,
     }
 }
