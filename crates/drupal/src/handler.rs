@@ -11,7 +11,7 @@ use crate::access::challenge;
 use crate::account::{Account, Credentials};
 use crate::answer::{Answer, Caching};
 use crate::conversation::{Interrupted, converse};
-use crate::document::{self, Shape, Writer};
+use crate::document::{self, Shape, Texts, Writer};
 use crate::error::Refusal;
 use crate::gather::{Gathered, Plan, Primary, Scope, Target, gather};
 use crate::request::config_query::ConfigQuery;
@@ -27,6 +27,7 @@ use crate::site::{ResourceTypeIndex, Site};
 /// A request on its way.
 struct Course<'a> {
     service: &'a Service,
+    texts: &'a Texts,
     request: &'a Request<'a>,
     site: Arc<Site>,
     parameters: Parameters,
@@ -41,10 +42,12 @@ impl Service {
     /// Answers a request.
     pub async fn handle(&self, request: &Request<'_>) -> Response {
         let started = Instant::now();
-        let site = self.site();
+        let current = self.current();
+        let site = Arc::clone(&current.site);
         let route = Route::of(&site, request.received.path);
         let mut course = Course {
             service: self,
+            texts: &current.texts,
             request,
             parameters: Parameters::read(request.query),
             url: format!("{}{}", request.base_url, request.received.path),
@@ -59,7 +62,7 @@ impl Service {
         };
         let caching = Caching {
             age_seconds: if credentials.are_given() { 0 } else { site.page_age_seconds },
-            since: self.since(),
+            since: current.since,
         };
         let mut response = answer.response(request, &site, &course.interface, caching);
         response.timings.statements = course.statements;
@@ -223,7 +226,7 @@ impl Course<'_> {
 
     fn document(&self, plan: &Plan, gathered: &Gathered, page: Option<&Page>) -> Answer {
         let links = plan.scope.links();
-        let writer = Writer { plan, gathered, links, texts: &self.service.texts };
+        let writer = Writer { plan, gathered, links, texts: self.texts };
         let own = self.own_url();
         let mut all = vec![("self", own)];
         let shape = match &plan.primary {

@@ -1,7 +1,6 @@
 //! A site that is being served: its database, what it is at the moment, and what is remembered between requests.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
@@ -21,13 +20,26 @@ const READING_TIME_MAX: Duration = Duration::from_secs(30);
 #[derive(Debug)]
 pub struct Service {
     pub(crate) database: Database,
-    pub(crate) site: ArcSwap<Site>,
-    pub(crate) texts: Texts,
     pub(crate) identification: Identification,
+    current: ArcSwap<Current>,
     settings: Settings,
     known: Mutex<Fingerprint>,
-    /// Seconds since 1970 when the site was read.
-    since: AtomicI64,
+}
+
+/// A site, and what is remembered of it for as long as it is what it is.
+#[derive(Debug)]
+pub(crate) struct Current {
+    pub(crate) site: Arc<Site>,
+    /// Texts as its formats have left them.
+    pub(crate) texts: Texts,
+    /// When it was read, in seconds since 1970.
+    pub(crate) since: i64,
+}
+
+impl Current {
+    fn of(site: Site) -> Self {
+        Self { site: Arc::new(site), texts: Texts::default(), since: jiff::Timestamp::now().as_second() }
+    }
 }
 
 /// What the operator says about a site.
@@ -68,12 +80,10 @@ impl Service {
         let (site, notices) = settings.site(&definitions)?;
         let service = Self {
             database,
-            site: ArcSwap::from_pointee(site),
-            texts: Texts::default(),
+            current: ArcSwap::from_pointee(Current::of(site)),
             identification: Identification::new()?,
             settings,
             known: Mutex::new(definitions.fingerprint()),
-            since: AtomicI64::new(now()),
         };
         Ok((service, notices))
     }
@@ -103,9 +113,7 @@ impl Service {
             tracing::warn!("{notice}");
         }
         tracing::info!(types = site.resource_types.len(), "the site has changed");
-        self.texts.forget();
-        self.site.store(Arc::new(site));
-        self.since.store(now(), Ordering::Release);
+        self.current.store(Arc::new(Current::of(site)));
         Ok(())
     }
 
@@ -114,19 +122,15 @@ impl Service {
         self.database.ready()
     }
 
-    /// When the site was read, in seconds since 1970.
-    pub(crate) fn since(&self) -> i64 {
-        self.since.load(Ordering::Acquire)
+    /// What is served at the moment. A request takes it once.
+    pub(crate) fn current(&self) -> Arc<Current> {
+        self.current.load_full()
     }
 
     /// The site as it is at the moment.
     pub fn site(&self) -> Arc<Site> {
-        self.site.load_full()
+        Arc::clone(&self.current().site)
     }
-}
-
-fn now() -> i64 {
-    jiff::Timestamp::now().as_second()
 }
 
 impl Settings {

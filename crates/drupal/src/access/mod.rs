@@ -2,7 +2,7 @@
 //!
 //! Each type of entity has rules of its own, in `entity` and `config_entity`; versions that are not the default one have
 //! more, in `revision`, and some fields have theirs, in `field`. Rules are those of Drupal's own modules. What other
-//! modules decide in code is not known here: see [`modules_that_decide`].
+//! modules decide in code is not known here: see [`crate::site::Unproven`].
 
 mod block;
 mod config_entity;
@@ -10,7 +10,6 @@ mod entity;
 mod field;
 #[cfg(test)]
 pub(crate) mod fixture;
-mod foreign;
 mod node;
 mod refusal;
 mod result;
@@ -22,7 +21,6 @@ pub use block::content_of_block;
 pub use config_entity::{Circumstances, view_config_entity};
 pub use entity::{Host, host_kind, needed_fields, view_access};
 pub use field::{field_access, may_view_field};
-pub use foreign::modules_that_decide;
 pub use refusal::{Challenged, challenge, filter_detail, refuse_relationship, refuse_resource};
 pub use refusal::{relationship_detail, resource_detail};
 pub use result::AccessResult;

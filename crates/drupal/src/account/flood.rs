@@ -146,12 +146,14 @@ impl Kept {
     }
 }
 
-/// Forgets what no longer counts; if all of it does, what is oldest.
+/// Forgets what no longer counts; if too much of it does, the older half.
 fn make_room(kept: &mut HashMap<Key, Kept>, now: Instant) {
     kept.retain(|_, kept| kept.count(now) > 0);
-    if kept.len() >= KEPT_MAX {
-        let oldest = kept.iter().min_by_key(|(_, kept)| kept.times.back().copied()).map(|(key, _)| *key);
-        oldest.map(|key| kept.remove(&key));
+    if kept.len() > KEPT_MAX / 2 {
+        let mut last: Vec<Option<Instant>> = kept.values().map(|kept| kept.times.back().copied()).collect();
+        let (_, middle, _) = last.select_nth_unstable(KEPT_MAX / 2);
+        let middle = *middle;
+        kept.retain(|_, kept| kept.times.back().copied() > middle);
     }
 }
 
@@ -221,11 +223,12 @@ mod tests {
     #[test]
     fn room_is_bounded() {
         let (failures, now) = (Failures::default(), Instant::now());
-        for account in 0..i64::try_from(KEPT_MAX).unwrap() {
-            let attempt =
-                Attempt::new(LIMITS, [10, 1, (account >> 8) as u8, account as u8].into(), Some(account));
-            assert!(failures.count(&attempt, now));
+        let attempt = |number: u32| Attempt::new(LIMITS, IpAddr::V4(number.into()), Some(number.into()));
+        for number in 0..u32::try_from(KEPT_MAX).unwrap() {
+            assert!(failures.count(&attempt(number), now + Duration::from_micros(number.into())));
         }
-        assert_eq!(failures.lock().len(), KEPT_MAX);
+        assert!(failures.lock().len() <= KEPT_MAX);
+        let last = attempt(u32::try_from(KEPT_MAX).unwrap() - 1);
+        assert!(failures.count(&last, now) && !failures.count(&last, now), "what is new is kept");
     }
 }

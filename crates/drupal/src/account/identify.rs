@@ -4,7 +4,7 @@ use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
-use docent_sql::{Cost, Database};
+use docent_sql::{Cost, Database, Error};
 
 use super::flood::{Attempt, Failures, Limits};
 use super::lookup::{self, Found};
@@ -140,5 +140,9 @@ async fn in_session(
             None
         }
     };
-    converse(database, Cost::Cheap, deadline, begin).await.answer
+    match converse(database, Cost::Cheap, deadline, begin).await.answer {
+        // Drupal makes the table with the first session.
+        Err(Interrupted::Database(Error::SchemaChanged(_))) => Ok(None),
+        answer => answer,
+    }
 }

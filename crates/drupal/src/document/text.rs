@@ -44,11 +44,6 @@ impl Default for Texts {
 }
 
 impl Texts {
-    /// Forgets everything: the formats have changed.
-    pub(crate) fn forget(&self) {
-        self.known.clear();
-    }
-
     /// What a format makes of a text. None: it cannot be told without Drupal.
     pub(super) fn processed(
         &self,

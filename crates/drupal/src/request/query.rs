@@ -25,7 +25,7 @@ use super::test::{Operator, Test};
 use crate::access;
 use crate::account::Account;
 use crate::error::Refusal;
-use crate::site::{ResourceTypeIndex, Site, Tables};
+use crate::site::{Field, FieldStorage, ResourceTypeIndex, Site, Tables};
 
 /// A page of a collection of content.
 #[derive(Debug)]
@@ -91,7 +91,10 @@ impl CollectionQuery {
             }
         }
         let revision = tables.revision.as_ref().map(|_| entity_type.keys.revision.as_str());
-        Ok(building.finish(page, revision, tables.data.is_some()))
+        let status = site[resource_type].internal_field("status").map(|field| &site[resource_type][field]);
+        let is_own = |field: &&Field| matches!(field.storage, FieldStorage::Shared { in_base: true, .. });
+        let status = status.filter(is_own).map(|field| column_ref(Alias(0), &field.name));
+        Ok(building.finish(page, revision, status, tables.data.is_some()))
     }
 }
 
@@ -300,18 +303,29 @@ impl Building {
         alias
     }
 
-    fn finish(mut self, page: Page, revision: Option<&str>, has_translations: bool) -> CollectionQuery {
+    fn finish(
+        mut self,
+        page: Page,
+        revision: Option<&str>,
+        status: Option<ColumnRef>,
+        has_translations: bool,
+    ) -> CollectionQuery {
         let revision = revision.map(|revision| column_ref(Alias(0), revision));
         let by: Vec<ColumnRef> = std::iter::once(self.id.clone()).chain(revision).collect();
         let columns = by.iter().cloned().map(Output::Column).collect();
         // Drupal groups where there may be several rows for an entity, by revisions first, and leaves ties to the
-        // database, which has just sorted by that. Otherwise it asks for no order.
-        let is_ordered = has_translations || !self.joins.is_empty() || !self.order.is_empty();
-        for column in by.iter().rev() {
-            if !is_ordered || self.order.iter().any(|term| term.column == self.id) {
+        // database, which has just sorted by that. Elsewhere it asks for no order, and gets that of the narrowest index.
+        // Pages follow each other here on any engine.
+        let is_grouped = has_translations || !self.joins.is_empty();
+        let first = status.filter(|_| !is_grouped && self.order.is_empty());
+        for column in first.iter().chain(by.iter().rev()) {
+            // Nothing is left to decide after the entity, and an index may serve the order.
+            if self.order.iter().any(|term| term.column == self.id) {
                 break;
             }
-            self.order.push(OrderTerm { column: column.clone(), descending: false, nullable: false });
+            if !self.order.iter().any(|term| term.column == *column) {
+                self.order.push(OrderTerm { column: column.clone(), descending: false, nullable: false });
+            }
         }
         let joins: Vec<Join> = self.joins.into_iter().map(|(join, _)| join).collect();
         // The base table has one row for each entity.

@@ -1,6 +1,7 @@
 //! Asks what was asked of Drupal, and judges the answers.
 
 use std::path::Path;
+use std::time::Duration;
 
 use jsonschema::Validator;
 use serde_json::{Value, json};
@@ -9,7 +10,7 @@ use super::compare::{self, Difference, Rules};
 use super::recording::{self, Recording};
 use super::report::Report;
 use super::sites::{Kind, Site};
-use super::waivers;
+use super::waivers::{self, Case};
 use crate::harness::engine::Engine;
 use crate::harness::http::{Client, Response};
 use crate::harness::server::{Options, Server};
@@ -84,9 +85,15 @@ fn replay(kind: Kind) {
         site.in_state(state, |location| {
             let server = Server::start(location, &Options::default());
             let mut asking = Asking { client: server.client(), validators: Vec::new() };
+            let mut is_told = false;
             for recorded in recordings.iter().filter(|it| it.state == state) {
                 let found = asking.ask(recorded);
-                let verdict = judge(recorded, &found, kind);
+                let mut verdict = judge(recorded, &found, kind);
+                if let (500.., false, Verdict::Different(differences)) = (found.status, is_told, &mut verdict)
+                {
+                    is_told = true;
+                    differences.insert(0, said(&server));
+                }
                 // What one database is answered, the other is too.
                 if kind == Kind::Sqlite && breaks(&schema, recorded, &found) {
                     report.invalid(recorded);
@@ -159,7 +166,16 @@ fn judge(recorded: &Recording, found: &Response, kind: Kind) -> Verdict {
     if differences.is_empty() {
         return Verdict::Equal;
     }
-    waivers::waived(recorded, found, kind).map_or(Verdict::Different(differences), Verdict::Waived)
+    let reason = waivers::waived(&Case { recorded, found, kind, differences: &differences });
+    reason.map_or(Verdict::Different(differences), Verdict::Waived)
+}
+
+/// What the server has written last, which takes it a moment.
+fn said(server: &Server) -> Difference {
+    std::thread::sleep(Duration::from_millis(500));
+    let log = server.stderr() + &server.stdout();
+    let last = log.lines().rfind(|line| line.contains("internal=")).unwrap_or(&log);
+    Difference { pointer: "the server's log".to_owned(), expected: None, found: Some(last.into()) }
 }
 
 /// Whether it is a page for people about something that is not there: it is made by the site's theme.

@@ -14,7 +14,7 @@ use super::sites::Kind;
 const WAIVED_PERCENT_MAX: usize = 5;
 
 /// Longest value shown, in characters.
-const SHOWN_CHARS: usize = 160;
+const SHOWN_CHARS: usize = 300;
 
 /// What became of all recordings.
 pub(super) struct Report {
@@ -89,7 +89,7 @@ impl fmt::Display for Report {
         if !self.invalid.is_empty() {
             writeln!(to, "against the schema: {}", self.invalid.join(" "))?;
         }
-        let (shown, chars) = if self.is_detailed { (usize::MAX, usize::MAX) } else { (1, SHOWN_CHARS) };
+        let (shown, chars) = if self.is_detailed { (usize::MAX, usize::MAX) } else { (2, SHOWN_CHARS) };
         for (request, differences) in &self.different {
             writeln!(to, "{request}")?;
             for difference in differences.iter().take(shown) {

@@ -39,7 +39,7 @@ fn a_collection_is_a_page_of_a_bundle() {
     assert_eq!(sql, expected);
     assert_eq!(parameters, [Value::Text("article".to_owned()), Value::Integer(3), Value::Integer(4)]);
     let (sql, _) = read(&[], 0, "file--file", "").unwrap();
-    assert_eq!(sql, "SELECT t0.fid FROM file_managed AS t0 LIMIT ?1");
+    assert_eq!(sql, "SELECT t0.fid FROM file_managed AS t0 ORDER BY t0.fid LIMIT ?1");
 }
 
 #[test]

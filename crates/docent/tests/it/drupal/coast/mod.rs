@@ -1,11 +1,12 @@
 //! A small site as Drupal keeps it: a magazine of the coast, with stories and places. All of it is made here,
 //! down to what PHP would have serialised.
 //!
-//! `entity_types` and `fields` say what Drupal defines, `configuration` what an editor would have set up, `content` what
-//! was written; here it is put into tables of SQLite, which other engines mirror.
+//! `core_types` is what Drupal defines, `entity_types` and `fields` how it notes that, `configuration` what an editor
+//! would have set up, `content` what was written; here it is put into tables of SQLite, which other engines mirror.
 
 mod configuration;
 mod content;
+mod core_types;
 mod entity_types;
 mod fields;
 mod php;
@@ -171,7 +172,7 @@ const OTHER_TABLES: &str = "
 impl Maker {
     fn create_tables(&self) {
         let mut script = OTHER_TABLES.to_owned();
-        for it in &entity_types::CONTENT {
+        for it in &core_types::CONTENT {
             for (table, columns) in it.tables() {
                 let columns: Vec<String> =
                     columns.iter().map(|(name, sql)| format!("\"{name}\" {sql}")).collect();
@@ -199,11 +200,10 @@ impl Maker {
     /// Writes the definitions that Drupal keeps of entity types and fields.
     fn define(&self) {
         let installed = "entity.definitions.installed";
-        for it in &entity_types::CONFIGURATION {
-            let name = format!("{}.entity_type", it[0]);
-            self.key_value(installed, &name, &entity_types::configuration_definition(it));
+        for (id, definition) in entity_types::configuration() {
+            self.key_value(installed, &format!("{id}.entity_type"), &definition);
         }
-        for it in &entity_types::CONTENT {
+        for it in &core_types::CONTENT {
             self.key_value(installed, &format!("{}.entity_type", it.id), &it.definition());
             let fields = it.field_definitions(&configuration::FIELDS);
             self.key_value(installed, &format!("{}.field_storage_definitions", it.id), &fields);
@@ -233,7 +233,7 @@ impl Maker {
             let specs = columns.iter().map(|column| (own_name(field.name, column), column.spec())).collect();
             self.schema(it, field.name, own_table_names(it, field.name), specs);
         }
-        for it in &entity_types::CONTENT {
+        for it in &core_types::CONTENT {
             let fields = configuration::FIELDS.iter().filter(|field| field.entity_type == it.id);
             let one = |field: &AddedField| {
                 let bundles = field.bundles.iter().map(|&name| (name.to_owned(), name.into()));
