@@ -182,9 +182,10 @@ fn revisions(site: &Site, entity_type: EntityTypeIndex, ids: Vec<Value>) -> Buil
     let entity_type = &site[entity_type];
     let revision = entity_type.tables.as_ref().and_then(|tables| tables.revision.as_deref());
     let mut statement = Building::from(revision.unwrap_or_default());
-    statement.output(column(table, &entity_type.keys.id));
-    statement.output(column(table, &entity_type.keys.revision));
-    let found = statement.among(column(table, &entity_type.keys.id), ids);
+    let id = column(table, &entity_type.keys.id);
+    statement.output(id.clone());
+    statement.largest(column(table, &entity_type.keys.revision), id.clone());
+    let found = statement.among(id, ids);
     statement.only(found);
     statement
 }
@@ -201,12 +202,7 @@ pub async fn newest_revisions(
 }
 
 fn newest(table: &Table) -> HashMap<i64, i64> {
-    let mut newest: HashMap<i64, i64> = HashMap::new();
-    for row in 0..table.len() {
-        let (Some(id), Some(revision)) = (table.integer(row, 0), table.integer(row, 1)) else { continue };
-        newest.entry(id).and_modify(|known| *known = revision.max(*known)).or_insert(revision);
-    }
-    newest
+    (0..table.len()).filter_map(|row| Some((table.integer(row, 0)?, table.integer(row, 1)?))).collect()
 }
 
 fn add_revisions(entities: &mut [Entity], table: &Table) {
