@@ -1,6 +1,6 @@
 //! What is included: level by level, everything that a level leads to at once.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::{Gathering, Omission, Place, Wanted};
 use crate::access::{self, AccessResult, Decision};

@@ -7,7 +7,7 @@ mod included;
 mod primary;
 mod wanted;
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::access::{AccessResult, Decision};

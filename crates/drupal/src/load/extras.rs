@@ -1,7 +1,7 @@
 //! What Drupal computes from tables beside those of the entity: aliases, moderation states, newest revisions, and what
 //! is known of comments.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use docent_sql::statement::Alias as TableAlias;
 use docent_sql::{Query, Value};

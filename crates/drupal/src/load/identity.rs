@@ -1,6 +1,6 @@
 //! What references lead to: the resource type and UUID of each target.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use docent_sql::statement::Alias;
 use docent_sql::{Cell, Query};

@@ -9,7 +9,7 @@ mod identity;
 mod main_rows;
 pub(crate) mod select;
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::Arc;
 
 pub use entity::{Alias, Batch, CommentStatistics, Entity, Item, Items};

@@ -1,6 +1,8 @@
 //! The shape of a site.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use hashbrown::{HashMap, HashSet};
 
 use jiff::tz::TimeZone;
 
