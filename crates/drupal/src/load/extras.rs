@@ -142,7 +142,12 @@ fn add_aliases(site: &Site, entities: &mut [Entity], table: &Table) {
 
 fn moderation_states(site: &Site, ask: &Ask) -> Building {
     let table = TableAlias(0);
-    let mut statement = Building::from("content_moderation_state_field_revision");
+    // That of the default revision is the one that is current.
+    let mut statement = Building::from(if ask.default_revisions {
+        "content_moderation_state_field_data"
+    } else {
+        "content_moderation_state_field_revision"
+    });
     for name in ["content_entity_revision_id", "langcode", "moderation_state"] {
         statement.output(column(table, name));
     }
@@ -151,9 +156,11 @@ fn moderation_states(site: &Site, ask: &Ask) -> Building {
     statement.only(of_type);
     let of_entities = statement.among(column(table, "content_entity_id"), ids(ask));
     statement.only(of_entities);
-    let revisions = numbers(ask.entities.iter().filter_map(|(_, revision)| *revision));
-    let of_revisions = statement.among(column(table, "content_entity_revision_id"), revisions);
-    statement.only(of_revisions);
+    if !ask.default_revisions {
+        let revisions = numbers(ask.entities.iter().filter_map(|(_, revision)| *revision));
+        let of_revisions = statement.among(column(table, "content_entity_revision_id"), revisions);
+        statement.only(of_revisions);
+    }
     statement.ascending(column(table, "revision_id"));
     statement
 }
