@@ -2,8 +2,9 @@
 //!
 //! `data` generates the databases, `workload` and `bodies` the requests, `server` starts both as child processes,
 //! `verify` holds their answers against each other, `driver` loads them, `measure` and `report` make figures of it.
-//! `access` measures what rules cost; `group_commit` and `bulk` look closer at writes; `curves` and `memory` look at Docent alone. `floor` is the other
-//! server. README.md says how to read the figures.
+//! `access` measures what rules cost; `drupal` what a page of a Drupal site costs; `group_commit` and `bulk` look closer
+//! at writes; `curves` and `memory` look at Docent alone. `floor` is the other server. README.md says how to read the
+//! figures.
 #![allow(clippy::print_stdout, clippy::print_stderr, reason = "printing figures is what this program is for")]
 
 use std::net::SocketAddr;
@@ -23,6 +24,7 @@ mod bulk;
 mod curves;
 mod data;
 mod driver;
+mod drupal;
 mod floor;
 mod group_commit;
 mod histogram;
@@ -67,6 +69,8 @@ enum Command {
     Curves(Common),
     /// Measure Docent's memory while many clients ask for the largest documents.
     Memory(Memory),
+    /// Measure one compound document of a Drupal site.
+    Drupal(Drupal),
     /// Generate the databases and print where they are.
     Data(Common),
     /// Serve the requests of the workloads from a generated blog: the other side of the comparison.
@@ -150,6 +154,17 @@ struct Memory {
 }
 
 #[derive(Args)]
+struct Drupal {
+    /// The site's database: a SQLite file, or a `mysql://` or `postgres://` URL.
+    database: String,
+    /// What to ask for.
+    #[arg(long, value_name = "PATH", default_value = drupal::URL)]
+    request: String,
+    #[command(flatten)]
+    compare: Compare,
+}
+
+#[derive(Args)]
 struct Floor {
     /// A generated blog: a SQLite file, or the URL of a PostgreSQL database.
     database: String,
@@ -198,6 +213,9 @@ fn run(cli: Cli) -> Result<(), Failure> {
             let (docent, blog) = (common.docent()?, data::blog(&common.data()?)?);
             let start = || Server::docent(&docent, &blog, "/articles/1");
             memory::run(start, &includes, clients, duration(seconds)?, common.json)
+        }
+        Command::Drupal(Drupal { database, request, compare }) => {
+            drupal::run(&compare.common.docent()?, &database, &request, compare.plan()?, compare.common.json)
         }
         Command::Data(common) => {
             println!("{}", data::blog(&common.data()?)?.display());

@@ -107,6 +107,15 @@ impl Server {
         Self::start("docent", command, address, "/articles/1", Some(copy))
     }
 
+    /// Starts Docent on a Drupal site's database, and keeps its log.
+    pub(crate) fn of_site(binary: &Path, database: &str, ready: &str, log: &Path) -> Result<Self, Failure> {
+        let address = free_address()?;
+        let mut command = docent_at(binary, database.as_ref(), None, address);
+        let log = fs::File::create(log)?;
+        command.stdout(log.try_clone()?).stderr(log);
+        Self::start_logged("docent", command, address, ready, None)
+    }
+
     /// Starts the floor: this program again.
     pub(crate) fn floor(database: &Path) -> Result<Self, Failure> {
         let address = free_address()?;
@@ -133,7 +142,19 @@ impl Server {
         ready: &str,
         copy: Option<Copy>,
     ) -> Result<Self, Failure> {
-        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        command.stdout(Stdio::null()).stderr(Stdio::null());
+        Self::start_logged(name, command, address, ready, copy)
+    }
+
+    /// Starts a server whose output has its place already.
+    fn start_logged(
+        name: &'static str,
+        mut command: Command,
+        address: SocketAddr,
+        ready: &str,
+        copy: Option<Copy>,
+    ) -> Result<Self, Failure> {
+        command.stdin(Stdio::null());
         let child = command.spawn().map_err(|error| format!("cannot start {command:?}: {error}"))?;
         let mut server = Self { name, address, child, copy, database: None };
         let started = Instant::now();
@@ -232,8 +253,15 @@ fn stat_fields(stat: &str) -> impl Iterator<Item = u32> {
 /// Docent at the root, where the floor's URLs start. All else is the default, wherever this runs: no variables, no
 /// configuration file lying about.
 fn docent_command(binary: &Path, database: &OsStr, directory: Option<&Path>, address: SocketAddr) -> Command {
+    let mut command = docent_at(binary, database, directory, address);
+    command.args(["--base-path", "/"]);
+    command
+}
+
+/// Docent where it serves by itself.
+fn docent_at(binary: &Path, database: &OsStr, directory: Option<&Path>, address: SocketAddr) -> Command {
     let mut command = Command::new(binary);
-    command.arg("serve").arg(database).arg("--listen").arg(address.to_string()).args(["--base-path", "/"]);
+    command.arg("serve").arg(database).arg("--listen").arg(address.to_string());
     for (name, _) in env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("DOCENT_")) {
         command.env_remove(name);
     }

@@ -1,6 +1,8 @@
 //! A small site, and entities as tests want them.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
 use jiff::tz::TimeZone;

@@ -4,7 +4,7 @@
 //! few of them, with a short queue before them; and what was right is remembered for a little while under a keyed hash of
 //! everything it depends on. The stored hash is part of that: a changed password counts at once.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, Instant};

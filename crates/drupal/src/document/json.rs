@@ -4,42 +4,45 @@ use std::fmt::Write;
 
 use crate::php::{Key, Php};
 
+/// Which bytes stand for themselves.
+const PLAIN: [bool; 256] = {
+    let mut plain = [false; 256];
+    let mut byte = b' ';
+    while byte < 0x80 {
+        plain[byte as usize] = escape(byte).is_none();
+        byte += 1;
+    }
+    plain
+};
+
 /// Writes a text with its quotes.
 pub(super) fn text(out: &mut Vec<u8>, text: &str) {
     out.push(b'"');
-    let bytes = text.as_bytes();
-    let mut written = 0;
-    let mut at = 0;
-    while at < bytes.len() {
-        let byte = bytes[at];
-        if byte.is_ascii() {
-            if let Some(escape) = escape(byte) {
-                out.extend_from_slice(&bytes[written..at]);
-                out.extend_from_slice(escape);
-                written = at + 1;
-            } else if byte < b' ' {
-                out.extend_from_slice(&bytes[written..at]);
-                unit(out, u16::from(byte));
-                written = at + 1;
-            }
-            at += 1;
-            continue;
-        }
-        out.extend_from_slice(&bytes[written..at]);
-        // It is a text, so that a character begins here.
-        let Some(character) = text[at..].chars().next() else { break };
-        let mut units = [0; 2];
-        for code in character.encode_utf16(&mut units) {
-            unit(out, *code);
-        }
-        at += character.len_utf8();
-        written = at;
-    }
-    out.extend_from_slice(&bytes[written..]);
+    part(out, text);
     out.push(b'"');
 }
 
-fn escape(byte: u8) -> Option<&'static [u8]> {
+/// Writes a part of a text.
+pub(super) fn part(out: &mut Vec<u8>, text: &str) {
+    let mut rest = text;
+    loop {
+        let plain = rest.bytes().position(|byte| !PLAIN[usize::from(byte)]).unwrap_or(rest.len());
+        out.extend_from_slice(&rest.as_bytes()[..plain]);
+        // What comes before is ASCII, so that a character begins here.
+        let mut characters = rest[plain..].chars();
+        let Some(character) = characters.next() else { return };
+        rest = characters.as_str();
+        match u8::try_from(character).ok().filter(u8::is_ascii) {
+            Some(byte) => match escape(byte) {
+                Some(escape) => out.extend_from_slice(escape),
+                None => unit(out, u16::from(byte)),
+            },
+            None => character.encode_utf16(&mut [0; 2]).iter().for_each(|code| unit(out, *code)),
+        }
+    }
+}
+
+const fn escape(byte: u8) -> Option<&'static [u8]> {
     Some(match byte {
         b'"' => b"\\u0022",
         b'\\' => b"\\\\",

@@ -1,6 +1,6 @@
 //! Resource linkage: what a relationship's items name, with what is said of each link.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use docent_sql::Cell;
 

@@ -48,7 +48,7 @@ impl Links<'_> {
         let mut url = self.collection(site, resource_type);
         url.push('/');
         url.extend(utf8_percent_encode(uuid, percent_encoding::CONTROLS));
-        add_version(&mut url, version);
+        url.push_str(&version_query(version));
         url
     }
 
@@ -62,19 +62,17 @@ impl Links<'_> {
     ) -> String {
         let middle = if is_self { "/relationships/" } else { "/" };
         let mut url = format!("{resource_url}{middle}{public_name}");
-        add_version(&mut url, version);
+        url.push_str(&version_query(version));
         url
     }
 }
 
-fn add_version(url: &mut String, version: Option<Version>) {
+/// The query string that names a version, with its question mark.
+pub(super) fn version_query(version: Option<Version>) -> String {
     match version {
-        None => {}
-        Some(Version::Id(id)) => {
-            url.push_str("?resourceVersion=id%3A");
-            url.push_str(itoa::Buffer::new().format(id));
-        }
-        Some(Version::WorkingCopy) => url.push_str("?resourceVersion=rel%3Aworking-copy"),
-        Some(Version::Latest) => url.push_str("?resourceVersion=rel%3Alatest-version"),
+        None => String::new(),
+        Some(Version::Id(id)) => format!("?resourceVersion=id%3A{id}"),
+        Some(Version::WorkingCopy) => "?resourceVersion=rel%3Aworking-copy".to_owned(),
+        Some(Version::Latest) => "?resourceVersion=rel%3Alatest-version".to_owned(),
     }
 }

@@ -2,7 +2,7 @@
 
 use super::json;
 use super::linkage::{self, linked};
-use super::links::{Links, Version};
+use super::links::{Links, Version, version_query};
 use super::value::{Values, label, label_name};
 use crate::load::{Batch, Entity, Identities};
 use crate::php::Php;
@@ -34,11 +34,13 @@ impl Resources<'_> {
             });
         }
         if relationships().next().is_some() {
-            let url = self.links.resource(site, entity.resource_type, &entity.uuid, None);
+            let mut url = Vec::with_capacity(128);
+            json::part(&mut url, &self.links.resource(site, entity.resource_type, &entity.uuid, None));
+            let query = version_query(version(site, entity));
             out.extend_from_slice(b",\"relationships\":");
             json::object(out, relationships(), |out, field| {
                 json::name(out, &resource_type[*field].public_name);
-                self.relationship(out, batch, entity, *field, &url);
+                self.relationship(out, batch, entity, *field, (&url, &query));
             });
         }
         out.push(b'}');
@@ -85,29 +87,34 @@ impl Resources<'_> {
         out.push(b'}');
     }
 
+    /// Writes a relationship. `url` is the resource's, written already, and what names its version.
     fn relationship(
         self,
         out: &mut Vec<u8>,
         batch: &Batch,
         entity: &Entity,
         field: FieldIndex,
-        resource_url: &str,
+        (url, query): (&[u8], &str),
     ) {
         let site = self.values.site;
         let definition = &site[entity.resource_type][field];
         out.extend_from_slice(b"{\"data\":");
         let linked = linked(site, self.identities, batch, entity, field);
         linkage::write(out, site, definition, &linked);
+        let link = |out: &mut Vec<u8>, name: &[u8], middle: &[u8]| {
+            for part in [name, b":{\"href\":\"", url, middle] {
+                out.extend_from_slice(part);
+            }
+            json::part(out, &definition.public_name);
+            json::part(out, query);
+            out.extend_from_slice(b"\"}");
+        };
         out.extend_from_slice(b",\"links\":{");
-        let shown = version(site, entity);
         if definition.target.as_ref().is_some_and(|target| !target.types.is_empty()) {
-            let url = self.links.relationship(resource_url, &definition.public_name, false, shown);
-            out.extend_from_slice(b"\"related\":");
-            json::link(out, &url);
+            link(out, b"\"related\"", b"\\/");
             out.push(b',');
         }
-        out.extend_from_slice(b"\"self\":");
-        json::link(out, &self.links.relationship(resource_url, &definition.public_name, true, shown));
+        link(out, b"\"self\"", b"\\/relationships\\/");
         out.extend_from_slice(b"}}");
     }
 

@@ -230,11 +230,34 @@ fn other(out: &mut Vec<u8>, item: Item<'_>) {
 fn timestamp(out: &mut Vec<u8>, cell: Cell<'_>) {
     let moment = whole(cell).and_then(|seconds| Timestamp::from_second(seconds).ok());
     match moment {
-        Some(moment) => {
-            let moment = moment.to_zoned(TimeZone::UTC);
-            json::text(out, &moment.strftime(WITH_TIME).to_string());
-        }
+        Some(moment) => utc(out, TimeZone::UTC.to_datetime(moment)),
         None => json::null(out),
+    }
+}
+
+/// A moment of universal time.
+fn utc(out: &mut Vec<u8>, moment: DateTime) {
+    let parts = [moment.month(), moment.day(), moment.hour(), moment.minute(), moment.second()];
+    let ends = [b'-', b'T', b':', b':', b'+'];
+    out.push(b'"');
+    if moment.year() < 0 {
+        out.push(b'-');
+    }
+    let year = moment.year().unsigned_abs();
+    for part in [year / 100, year % 100] {
+        two_digits(out, part);
+    }
+    out.push(b'-');
+    for (part, end) in parts.into_iter().zip(ends) {
+        two_digits(out, u16::from(part.unsigned_abs()));
+        out.push(end);
+    }
+    out.extend_from_slice(b"00:00\"");
+}
+
+fn two_digits(out: &mut Vec<u8>, number: u16) {
+    for digit in [number / 10 % 10, number % 10] {
+        out.push(b'0' + u8::try_from(digit).unwrap_or_default());
     }
 }
 

@@ -1,13 +1,15 @@
 //! What is included: level by level, everything that a level leads to at once.
 
-use std::collections::HashSet;
+use std::sync::Arc;
+
+use hashbrown::HashSet;
 
 use super::{Gathering, Omission, Place, Wanted};
 use crate::access::{self, AccessResult, Decision};
 use crate::error::Refusal;
 use crate::load::TargetId;
 use crate::request::include::IncludeTree;
-use crate::site::{EntityTypeIndex, FieldIndex, ResourceTypeIndex};
+use crate::site::{EntityTypeIndex, FieldIndex, ReferenceTarget, ResourceTypeIndex};
 
 /// Why nothing is included from resources of which only the label may be seen.
 const LABEL_ONLY: &str = "The user only has authorization for the 'view label' operation.";
@@ -136,10 +138,11 @@ impl Gathering<'_> {
     /// What relationships lead to: for each list of them a list of resources. Those that are not known are read, all
     /// at once.
     pub(super) async fn targets(&mut self, from: &[&[(Place, FieldIndex)]]) -> Vec<Vec<Place>> {
+        self.identify_ambiguous(from).await;
         let named: Vec<Vec<Named>> = from.iter().map(|from| self.named(from)).collect();
         let mut wanted: Vec<Wanted> = Vec::new();
         for target in named.iter().flatten() {
-            let Named::Content { entity_type, id, resource_type, revision } = target else { continue };
+            let Named::Content { entity_type, id, resource_type } = target else { continue };
             if self.known.contains_key(&(*entity_type, *id)) {
                 continue;
             }
@@ -148,7 +151,7 @@ impl Gathering<'_> {
                 wanted.push(Wanted::of(*entity_type));
                 wanted.len() - 1
             });
-            wanted[place].add(*id, *revision, *resource_type);
+            wanted[place].add(*id, None, *resource_type);
         }
         if !wanted.is_empty() {
             self.read_and_ask_hosts(wanted).await;
@@ -165,6 +168,20 @@ impl Gathering<'_> {
         named.into_iter().map(|named| named.into_iter().filter_map(place).collect()).collect()
     }
 
+    /// Finds out what those relationships lead to that may lead to resources of several types. Others need not be asked
+    /// for before they are read.
+    async fn identify_ambiguous(&mut self, from: &[&[(Place, FieldIndex)]]) {
+        let site = Arc::clone(self.site());
+        let ambiguous = from.iter().copied().flatten().filter_map(|(place, field)| {
+            let Place::Content { batch, entity } = place else { return None };
+            let definition = &site[self.resource_type(place)][*field];
+            let is_ambiguous = definition.target.as_ref().is_some_and(|target| only(target).is_none());
+            is_ambiguous.then_some((*batch, *entity, *field))
+        });
+        let ambiguous: Vec<_> = ambiguous.collect();
+        self.identify(&ambiguous).await;
+    }
+
     /// What relationships name, those left out that lead nowhere.
     fn named(&self, from: &[(Place, FieldIndex)]) -> Vec<Named> {
         let site = self.site();
@@ -175,16 +192,14 @@ impl Gathering<'_> {
             let target = site[entity.resource_type][*field].target.as_ref();
             let Some(entity_type) = target.and_then(|target| target.entity_type) else { continue };
             let is_content = site[entity_type].tables.is_some();
+            let only = target.and_then(only);
             for item in batch.items(entity, *field) {
                 match TargetId::of(item.main(), is_content) {
                     Some(TargetId::Number(id)) => {
-                        let Some(identity) = self.gathered.identities.of(entity_type, id) else { continue };
-                        named.push(Named::Content {
-                            entity_type,
-                            id,
-                            resource_type: identity.resource_type,
-                            revision: identity.revision,
-                        });
+                        let known = self.gathered.identities.of(entity_type, id);
+                        let known = known.map(|identity| identity.resource_type).or(only);
+                        let Some(resource_type) = known else { continue };
+                        named.push(Named::Content { entity_type, id, resource_type });
                     }
                     Some(TargetId::Name(id)) => {
                         let Some((resource_type, _)) = site.config_entity(entity_type, id) else { continue };
@@ -226,9 +241,14 @@ impl Gathering<'_> {
     }
 }
 
+/// The only resource type that a relationship is meant to lead to.
+fn only(target: &ReferenceTarget) -> Option<ResourceTypeIndex> {
+    if let [only] = target.types[..] { Some(only) } else { None }
+}
+
 /// What a relationship names.
 enum Named {
-    Content { entity_type: EntityTypeIndex, id: i64, resource_type: ResourceTypeIndex, revision: Option<i64> },
+    Content { entity_type: EntityTypeIndex, id: i64, resource_type: ResourceTypeIndex },
     Config(ResourceTypeIndex, String),
 }
 

@@ -8,7 +8,7 @@ mod included;
 mod primary;
 mod wanted;
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 use std::sync::Arc;
 
 use crate::access::{AccessResult, Decision};
@@ -129,6 +129,9 @@ pub struct Gathered {
     pub files: ShownFiles,
 }
 
+/// Entities in their default revision, by type and number.
+type Defaults = Vec<((EntityTypeIndex, i64), Place)>;
+
 /// The finding, on its way.
 struct Gathering<'a> {
     conversation: &'a Conversation,
@@ -164,6 +167,7 @@ pub async fn gather(conversation: &Conversation, plan: &Plan) -> Result<Gathered
     gathering.included().await?;
     plan.fieldsets.as_ref().map_err(Refusal::clone)?;
     gathering.choose_fields();
+    gathering.identify_shown().await;
     gathering.files_in_texts().await;
     Ok(gathering.gathered)
 }
@@ -191,49 +195,88 @@ impl Gathering<'_> {
     async fn read(&mut self, wanted: Vec<Wanted>) -> Vec<Vec<Place>> {
         let plan = self.plan;
         let languages = plan.scope.site.fallbacks(&plan.scope.langcode);
-        let (places, new) = self.read_in(&languages, wanted).await;
-        self.known.extend(new);
+        let (places, defaults) = self.read_in(&languages, wanted).await;
+        self.known.extend(defaults);
         places
     }
 
     /// Reads those that decide over others.
     async fn read_untranslated(&mut self, wanted: Vec<Wanted>) -> Vec<Vec<Place>> {
-        let (places, new) = self.read_in(&[], wanted).await;
-        self.hosts.extend(new);
+        let (places, defaults) = self.read_in(&[], wanted).await;
+        self.hosts.extend(defaults);
         places
     }
 
     /// Reads entities in the first of these languages that they have, and says where they are, and which of them are
     /// in their default revision.
-    async fn read_in(
-        &mut self,
-        languages: &[&str],
-        wanted: Vec<Wanted>,
-    ) -> (Vec<Vec<Place>>, Vec<((EntityTypeIndex, i64), Place)>) {
-        let asks: Vec<Ask> = wanted
-            .into_iter()
-            .map(|wanted| Ask {
-                fields: wanted.resource_types.iter().map(|of| (*of, self.fields_to_read(*of))).collect(),
-                entity_type: wanted.entity_type,
-                entities: wanted.entities,
-                default_revisions: wanted.default_revisions,
-            })
-            .collect();
+    async fn read_in(&mut self, languages: &[&str], wanted: Vec<Wanted>) -> (Vec<Vec<Place>>, Defaults) {
+        let (mut places, mut defaults) = self.read_once(languages, &wanted).await;
+        // A reference may lead to a bundle that it was not meant for, of which other fields are needed.
+        let strays = wanted.iter().zip(&places).map(|(wanted, places)| self.strays(wanted, places));
+        let (from, again): (Vec<usize>, Vec<Wanted>) =
+            strays.enumerate().filter(|(_, strays)| !strays.entities.is_empty()).unzip();
+        if !again.is_empty() {
+            let (found, better) = self.read_once(languages, &again).await;
+            defaults.extend(better);
+            for (from, found) in from.into_iter().zip(found) {
+                for better in found {
+                    let id = self.number(&better);
+                    let same = places[from].iter().position(|place| self.number(place) == id);
+                    if let Some(same) = same {
+                        places[from][same] = better;
+                    }
+                }
+            }
+        }
+        (places, defaults)
+    }
+
+    /// Those of the entities found whose resource type nobody thought of.
+    fn strays(&self, wanted: &Wanted, places: &[Place]) -> Wanted {
+        let mut strays =
+            Wanted { default_revisions: wanted.default_revisions, ..Wanted::of(wanted.entity_type) };
+        for place in places {
+            let Place::Content { batch, entity } = place else { continue };
+            let (_, entity) = self.entity(*batch, *entity);
+            if !wanted.resource_types.contains(&entity.resource_type) {
+                strays.add(entity.id, entity.revision, entity.resource_type);
+            }
+        }
+        strays
+    }
+
+    /// The number of an entity of content.
+    fn number(&self, place: &Place) -> Option<i64> {
+        match place {
+            Place::Content { batch, entity } => Some(self.entity(*batch, *entity).1.id),
+            Place::Config(..) => None,
+        }
+    }
+
+    async fn read_once(&mut self, languages: &[&str], wanted: &[Wanted]) -> (Vec<Vec<Place>>, Defaults) {
+        let ask = |wanted: &Wanted| Ask {
+            fields: wanted.resource_types.iter().map(|of| (*of, self.fields_to_read(*of))).collect(),
+            entity_type: wanted.entity_type,
+            entities: wanted.entities.clone(),
+            default_revisions: wanted.default_revisions,
+        };
+        let asks: Vec<Ask> = wanted.iter().map(ask).collect();
         let site = Arc::clone(self.site());
         let batches = load(self.conversation, &site, languages, &asks).await;
         let first = self.gathered.batches.len();
         let mut places = Vec::with_capacity(batches.len());
-        let mut defaults = Vec::new();
+        let mut defaults = Defaults::new();
         for (offset, (batch, ask)) in batches.into_iter().zip(&asks).enumerate() {
             let at = |entity| Place::Content { batch: first + offset, entity };
-            if ask.default_revisions {
-                let all = batch.entities.iter().enumerate();
-                defaults.extend(all.map(|(place, entity)| ((ask.entity_type, entity.id), at(place))));
+            for (place, entity) in batch.entities.iter().enumerate() {
+                self.gathered.identities.learn(ask.entity_type, entity);
+                if ask.default_revisions {
+                    defaults.push(((ask.entity_type, entity.id), at(place)));
+                }
             }
             places.push((0..batch.entities.len()).map(at).collect());
             self.gathered.batches.push(batch);
         }
-        self.identify(first).await;
         (places, defaults)
     }
 
@@ -250,12 +293,33 @@ impl Gathering<'_> {
         self.gathered.included = included;
     }
 
-    /// Finds out what the relationships lead to that are shown or followed, of all batches from one on.
-    async fn identify(&mut self, first: usize) {
+    /// Finds out what the relationships lead to that are shown, all at once.
+    async fn identify_shown(&mut self) {
+        let mut shown = Vec::new();
+        for found in self.gathered.primary.iter().chain(&self.gathered.included) {
+            let Place::Content { batch, entity } = found.place else { continue };
+            let definition = &self.site()[self.entity(batch, entity).1.resource_type];
+            let own = match &self.plan.primary {
+                Primary::Relationship(target, field) => {
+                    definition.internal_field(&self.site()[target.resource_type][*field].name)
+                }
+                _ => None,
+            };
+            let fields = found.fields.iter().copied().chain(own);
+            let relationships = fields.filter(|field| definition[*field].is_relationship());
+            shown.extend(relationships.map(|field| (batch, entity, field)));
+        }
+        self.identify(&shown).await;
+    }
+
+    /// Finds out what fields of entities lead to.
+    async fn identify(&mut self, fields: &[(usize, usize, FieldIndex)]) {
         let mut identities = std::mem::take(&mut self.gathered.identities);
-        let batches = &self.gathered.batches[first..];
-        let fields = |of| self.relationships_to_read(of);
-        identities.find(self.conversation, self.site(), batches, fields).await;
+        let all = fields.iter().map(|(batch, entity, field)| {
+            let (batch, entity) = self.entity(*batch, *entity);
+            (batch, entity, *field)
+        });
+        identities.find(self.conversation, self.site(), all).await;
         self.gathered.identities = identities;
     }
 }

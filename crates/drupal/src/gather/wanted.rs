@@ -22,13 +22,6 @@ impl Gathering<'_> {
         })
     }
 
-    /// The relationships among them whose targets have to be known.
-    pub(super) fn relationships_to_read(&self, resource_type: ResourceTypeIndex) -> Vec<FieldIndex> {
-        self.positions(resource_type, |field| {
-            field.is_relationship() && (self.is_shown(resource_type, field) || self.leads_on(field))
-        })
-    }
-
     /// The fields that are asked for.
     pub(super) fn fields_shown(&self, resource_type: ResourceTypeIndex) -> Vec<FieldIndex> {
         self.positions(resource_type, |field| self.is_shown(resource_type, field))

@@ -1,7 +1,7 @@
 //! What Drupal computes from tables beside those of the entity: aliases, moderation states, newest revisions, and what
 //! is known of comments.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use docent_sql::statement::Alias as TableAlias;
 use docent_sql::{Query, Value};
@@ -142,7 +142,12 @@ fn add_aliases(site: &Site, entities: &mut [Entity], table: &Table) {
 
 fn moderation_states(site: &Site, ask: &Ask) -> Building {
     let table = TableAlias(0);
-    let mut statement = Building::from("content_moderation_state_field_revision");
+    // That of the default revision is the one that is current.
+    let mut statement = Building::from(if ask.default_revisions {
+        "content_moderation_state_field_data"
+    } else {
+        "content_moderation_state_field_revision"
+    });
     for name in ["content_entity_revision_id", "langcode", "moderation_state"] {
         statement.output(column(table, name));
     }
@@ -151,9 +156,11 @@ fn moderation_states(site: &Site, ask: &Ask) -> Building {
     statement.only(of_type);
     let of_entities = statement.among(column(table, "content_entity_id"), ids(ask));
     statement.only(of_entities);
-    let revisions = numbers(ask.entities.iter().filter_map(|(_, revision)| *revision));
-    let of_revisions = statement.among(column(table, "content_entity_revision_id"), revisions);
-    statement.only(of_revisions);
+    if !ask.default_revisions {
+        let revisions = numbers(ask.entities.iter().filter_map(|(_, revision)| *revision));
+        let of_revisions = statement.among(column(table, "content_entity_revision_id"), revisions);
+        statement.only(of_revisions);
+    }
     statement.ascending(column(table, "revision_id"));
     statement
 }
@@ -182,9 +189,10 @@ fn revisions(site: &Site, entity_type: EntityTypeIndex, ids: Vec<Value>) -> Buil
     let entity_type = &site[entity_type];
     let revision = entity_type.tables.as_ref().and_then(|tables| tables.revision.as_deref());
     let mut statement = Building::from(revision.unwrap_or_default());
-    statement.output(column(table, &entity_type.keys.id));
-    statement.output(column(table, &entity_type.keys.revision));
-    let found = statement.among(column(table, &entity_type.keys.id), ids);
+    let id = column(table, &entity_type.keys.id);
+    statement.output(id.clone());
+    statement.largest(column(table, &entity_type.keys.revision), id.clone());
+    let found = statement.among(id, ids);
     statement.only(found);
     statement
 }
@@ -201,12 +209,7 @@ pub async fn newest_revisions(
 }
 
 fn newest(table: &Table) -> HashMap<i64, i64> {
-    let mut newest: HashMap<i64, i64> = HashMap::new();
-    for row in 0..table.len() {
-        let (Some(id), Some(revision)) = (table.integer(row, 0), table.integer(row, 1)) else { continue };
-        newest.entry(id).and_modify(|known| *known = revision.max(*known)).or_insert(revision);
-    }
-    newest
+    (0..table.len()).filter_map(|row| Some((table.integer(row, 0)?, table.integer(row, 1)?))).collect()
 }
 
 fn add_revisions(entities: &mut [Entity], table: &Table) {

@@ -1,6 +1,6 @@
 //! The rows of fields that have tables of their own.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 use std::ops::Range;
 
 use docent_sql::statement::Alias;

@@ -1,12 +1,12 @@
 //! What references lead to: the resource type and UUID of each target.
 
-use std::collections::{HashMap, HashSet};
+use hashbrown::{HashMap, HashSet};
 
 use docent_sql::statement::Alias;
 use docent_sql::{Cell, Query};
 
-use super::Batch;
 use super::select::{Building, column, numbers};
+use super::{Batch, Entity};
 use crate::conversation::{Conversation, Table};
 use crate::site::{EntityTypeIndex, FieldIndex, ResourceTypeIndex, Site};
 
@@ -38,37 +38,40 @@ pub struct Identities {
 }
 
 impl Identities {
-    /// Finds what the given fields of a batch's entities lead to, one statement for each entity type. Configuration
-    /// needs none: the site has it.
-    pub async fn find(
+    /// Finds what fields of entities lead to, as far as that is not known: one statement for each entity type.
+    /// Configuration needs none: the site has it.
+    pub async fn find<'a>(
         &mut self,
         conversation: &Conversation,
         site: &Site,
-        batches: &[Batch],
-        fields: impl Fn(ResourceTypeIndex) -> Vec<FieldIndex>,
+        fields: impl Iterator<Item = (&'a Batch, &'a Entity, FieldIndex)>,
     ) {
         let mut wanted: Vec<(EntityTypeIndex, Vec<i64>)> = Vec::new();
-        for batch in batches {
-            for entity in &batch.entities {
-                for field in fields(entity.resource_type) {
-                    let definition = &site[entity.resource_type][field];
-                    let Some(to) = definition.target.as_ref().and_then(|target| target.entity_type) else {
-                        continue;
-                    };
-                    if site[to].tables.is_none() || !site[to].is_kept() {
-                        continue;
-                    }
-                    let ids = batch.items(entity, field).filter_map(|item| number(item.main()));
-                    let ids = ids.filter(|id| !self.asked.contains(&(to, *id)));
-                    match wanted.iter_mut().find(|(known, _)| *known == to) {
-                        Some((_, list)) => list.extend(ids),
-                        None => wanted.push((to, ids.collect())),
-                    }
-                }
+        for (batch, entity, field) in fields {
+            let target = site[entity.resource_type][field].target.as_ref();
+            let Some(to) = target.and_then(|target| target.entity_type) else { continue };
+            if site[to].tables.is_none() || !site[to].is_kept() {
+                continue;
+            }
+            let ids = batch.items(entity, field).filter_map(|item| number(item.main()));
+            let ids =
+                ids.filter(|id| !self.asked.contains(&(to, *id)) && !self.content.contains_key(&(to, *id)));
+            match wanted.iter_mut().find(|(known, _)| *known == to) {
+                Some((_, list)) => list.extend(ids),
+                None => wanted.push((to, ids.collect())),
             }
         }
         wanted.retain(|(_, ids)| !ids.is_empty());
         self.ask(conversation, site, wanted).await;
+    }
+
+    /// Takes note of an entity that has been read.
+    pub fn learn(&mut self, entity_type: EntityTypeIndex, entity: &Entity) {
+        self.content.entry((entity_type, entity.id)).or_insert_with(|| Identity {
+            resource_type: entity.resource_type,
+            uuid: entity.uuid.clone(),
+            revision: entity.default_revision,
+        });
     }
 
     /// Finds entities by their numbers.

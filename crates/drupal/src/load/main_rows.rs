@@ -1,6 +1,6 @@
 //! The rows that hold an entity's own columns: of the base table, of the translation shown, of the revision shown.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use docent_sql::statement::{Alias, Condition};
 use docent_sql::{Cell, Query, Value};

@@ -9,7 +9,6 @@ mod identity;
 mod main_rows;
 pub(crate) mod select;
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 pub use entity::{Alias, Batch, CommentStatistics, Entity, Item, Items};
@@ -98,9 +97,4 @@ impl<'a> Plan<'a> {
         self.extras.add(site, &mut entities, &extras);
         Batch { site: Arc::clone(site), tables, entities }
     }
-}
-
-/// Entities by their number.
-pub fn by_id(batch: &Batch) -> HashMap<i64, usize> {
-    batch.entities.iter().enumerate().map(|(place, entity)| (entity.id, place)).collect()
 }

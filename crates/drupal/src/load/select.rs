@@ -3,7 +3,8 @@
 use docent_sql::Value;
 use docent_sql::schema::TableName;
 use docent_sql::statement::{
-    Alias, ColumnName, ColumnRef, Comparison, Condition, Join, OrderTerm, Output, Parameter, Select, Values,
+    Alias, ColumnName, ColumnRef, Comparison, Condition, Group, Join, OrderTerm, Output, Parameter, Select,
+    Values,
 };
 
 use crate::site::FieldKind;
@@ -71,6 +72,12 @@ impl Building {
     /// Another column of the result.
     pub(crate) fn output(&mut self, column: ColumnRef) {
         self.select.columns.push(Output::Column(column));
+    }
+
+    /// Another column of the result: the largest value of a column among the rows that have another in common.
+    pub(crate) fn largest(&mut self, column: ColumnRef, by: ColumnRef) {
+        self.select.columns.push(Output::Largest(column));
+        self.select.group = Some(Group { by: vec![by], largest: Vec::new() });
     }
 
     /// A value, to be named in conditions.

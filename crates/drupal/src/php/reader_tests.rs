@@ -1,3 +1,5 @@
+//! What is read of what PHP serialises, and what is not.
+
 use super::*;
 
 fn read(text: &str) -> Result<Php, Problem> {

@@ -1,6 +1,6 @@
 //! Which fields of each type are asked for.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use super::parameters::Parameters;
 use crate::error::Refusal;

@@ -1,6 +1,6 @@
 //! Which related resources are asked for as well.
 
-use std::collections::HashMap;
+use hashbrown::HashMap;
 
 use crate::error::Refusal;
 use crate::site::{Field, ResourceType, ResourceTypeIndex, Site};

@@ -319,6 +319,10 @@ impl Building {
         let is_grouped = has_translations || !self.joins.is_empty();
         let first = status.filter(|_| !is_grouped && self.order.is_empty());
         for column in first.iter().chain(by.iter().rev()) {
+            // Nothing is left to decide after the entity, and an index may serve the order.
+            if self.order.iter().any(|term| term.column == self.id) {
+                break;
+            }
             if !self.order.iter().any(|term| term.column == *column) {
                 self.order.push(OrderTerm { column: column.clone(), descending: false, nullable: false });
             }

@@ -1,6 +1,8 @@
 //! What a site is read from: rows of its tables `config` and `key_value`, as they are and decoded.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
 
 use xxhash_rust::xxh3::Xxh3;
 

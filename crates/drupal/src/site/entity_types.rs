@@ -1,6 +1,6 @@
 //! Entity types, from their installed definitions.
 
-use std::collections::HashSet;
+use hashbrown::HashSet;
 
 use super::definitions::Decoded;
 use super::model::{EntityKeys, EntityType, Tables};

@@ -1,6 +1,8 @@
 //! The shape of a site.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::BTreeMap;
+
+use hashbrown::{HashMap, HashSet};
 
 use jiff::tz::TimeZone;
 
@@ -329,7 +331,9 @@ impl Site {
 
     /// The resource type of an entity type's bundle.
     pub fn resource_type(&self, entity_type: EntityTypeIndex, bundle: &str) -> Option<ResourceTypeIndex> {
-        self.by_name.get(&format!("{}--{bundle}", self[entity_type].id)).copied()
+        let is_meant = |of: &ResourceType| of.entity_type == entity_type && of.bundle == bundle;
+        let place = self.resource_types.iter().position(is_meant)?;
+        Some(ResourceTypeIndex(u16::try_from(place).ok()?))
     }
 
     /// Whether a module is installed.

@@ -1,6 +1,8 @@
 //! A site, put together from its definitions.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
 
 use super::bundles::{self, Bundle};
 use super::definitions::{Decoded, Definitions};
@@ -65,7 +67,7 @@ impl Definitions {
         let by_name = names.by_name;
         let number =
             |name: &str, path: &str| decoded.config.get(name).and_then(|config| config.at(path)?.as_i64());
-        let mut modules: std::collections::HashSet<String> =
+        let mut modules: hashbrown::HashSet<String> =
             decoded.modules().into_iter().map(str::to_owned).collect();
         let extension = decoded.config.get("core.extension");
         modules.extend(extension.and_then(|extension| extension.str_at("profile")).map(str::to_owned));

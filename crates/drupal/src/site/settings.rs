@@ -1,6 +1,8 @@
 //! What configuration says once for the whole site: roles, text formats, workflows, the time zone.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
+
+use hashbrown::HashMap;
 
 use jiff::tz::TimeZone;
 

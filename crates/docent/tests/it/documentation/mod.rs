@@ -5,7 +5,7 @@
 //!   writable, as `docent demo` is, and keeps what a page's requests before have written.
 //! - **Answers.** A block `json` after such a block is part of the answer to its last request; see [`answers`].
 //! - **Databases.** A page's requests are about the demo's database. A page with blocks `sql` has a database of its own,
-//!   made of them; blocks `sql added` are added to the demo's.
+//!   made of them; blocks `sql added` are added to the demo's. Requests of [`DRUPAL`] are made to a Drupal site.
 //! - **Configuration.** Each block `toml` passes `docent check` on the page's database, `[dependencies]` aside. The
 //!   requests after it are made under it. A block `toml added` is added to the configuration before it.
 //! - **Files.** A block `toml users.toml` is a file of that name beside the page's configurations, and so is any other
@@ -31,6 +31,9 @@ use crate::harness::databases::Database;
 
 /// The demo's tables and content.
 const BLOG: &str = include_str!("../../../demo/blog.sql");
+
+/// The page about Drupal. Its requests are made to the site of the coast.
+const DRUPAL: &str = "docs/how-to/drupal.md";
 
 /// Pages that other tests generate and hold to be current.
 const GENERATED: [&str; 2] = ["conformance.md", "errors.md"];

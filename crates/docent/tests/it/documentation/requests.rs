@@ -2,7 +2,8 @@
 
 use super::answers::differences;
 use super::shell::{Curl, commands};
-use super::{Page, assert_none, pages};
+use super::{DRUPAL, Page, assert_none, pages};
+use crate::drupal::coast::Coast;
 use crate::harness::databases::Database;
 use crate::harness::http::{Client, Response};
 use crate::harness::server::{Options, Server};
@@ -72,7 +73,7 @@ fn ask(page: &Page, faults: &mut Vec<String>) -> usize {
 struct Asking<'a> {
     page: &'a Page,
     /// Started when first needed.
-    server: Option<(Server, Client, Database)>,
+    server: Option<(Server, Client, Served)>,
     /// The last configuration shown.
     configuration: Option<String>,
     /// The last answer, and where it was asked for.
@@ -81,16 +82,38 @@ struct Asking<'a> {
     etag: String,
 }
 
+/// What is served for as long as a server runs.
+enum Served {
+    Database(Database),
+    Site(Coast),
+}
+
+impl Served {
+    /// What a page's requests are about.
+    fn of(page: &Page) -> Self {
+        if page.name == DRUPAL { Self::Site(Coast::new()) } else { Self::Database(page.database()) }
+    }
+
+    fn start(&self, options: Options) -> Server {
+        match self {
+            Self::Database(database) => {
+                let args = vec!["--writable".to_owned()];
+                Server::start(&database.location(), &Options { args, ..options })
+            }
+            Self::Site(coast) => Server::start(&coast.location(), &options),
+        }
+    }
+}
+
 impl Asking<'_> {
     fn send(&mut self, curl: &Curl) -> Response {
         let (_, client, _) = self.server.get_or_insert_with(|| {
-            let args = vec!["--writable".to_owned()];
             let config = self.configuration.clone();
-            let options = Options { args, config, files: self.page.files(), ..Options::default() };
-            let database = self.page.database();
-            let server = Server::start(&database.location(), &options);
+            let options = Options { config, files: self.page.files(), ..Options::default() };
+            let served = Served::of(self.page);
+            let server = served.start(options);
             let client = server.client();
-            (server, client, database)
+            (server, client, served)
         });
         let headers: Vec<(&str, String)> = curl
             .headers

@@ -57,13 +57,13 @@ fn a_relationship_of_another_bundle_is_closed() {
 
 #[test]
 fn other_formats_are_refused_in_their_own_words() {
+    const MESSAGE: &str = "No route found for the specified format. Supported formats: api_json.";
     let mut served = Served::new();
     let mut of = |format: &str| {
         let response = served.ask(&format!("/jsonapi/node/story?_format={format}"), None);
         let kind = response.header("content-type").unwrap().to_owned();
         (response.status, kind, response.text())
     };
-    const MESSAGE: &str = "No route found for the specified format. Supported formats: api_json.";
     let json = of("json");
     assert_eq!((json.0, json.1.as_str()), (406, "application/json"));
     assert_eq!(serde_json::from_str::<Value>(&json.2).unwrap(), json!({"message": MESSAGE}));

@@ -4,15 +4,16 @@
 //! were made on. `recording` reads them, `sites` brings the databases up, `replay` asks and judges, `waivers` lists what
 //! may differ and why, `compare` finds differences and `report` shows them.
 //!
-//! `coast` is a small site of the project's own, which needs no recordings, and `behaviour` asks it; `edges` asks what few
-//! would.
+//! `coast` is a small site of the project's own, which needs no recordings; `behaviour` asks it, `edges` what few would
+//! ask, and `grants` as a user of the database who may read alone.
 //!
 //! `DOCENT_REPLAY` replays alone the recordings whose names contain this text, and prints all their differences.
 
 mod behaviour;
-mod coast;
+pub(crate) mod coast;
 mod compare;
 mod edges;
+mod grants;
 mod recording;
 mod replay;
 mod report;

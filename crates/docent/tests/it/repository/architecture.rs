@@ -39,7 +39,7 @@ const RESERVED: [(&str, &[&str]); 9] = [
     ("http-body-util", &["docent-server"]),
     ("tokio", &["docent-sql", "docent-engine", "docent-drupal", "docent-server", "docent"]),
     ("clap", &["docent"]),
-    ("argon2", &["docent-server"]),
+    ("argon2", &["docent-drupal", "docent-server"]),
     ("bcrypt", &["docent-drupal", "docent-server"]),
     ("jsonwebtoken", &["docent-server"]),
 ];

@@ -113,9 +113,8 @@ fn what_is_missing_is_named_by_its_route() {
 }
 
 fn written(tree: &IncludeTree) -> String {
-    let one = |Included { field, then }: &Included| match then.is_empty() {
-        true => field.clone(),
-        false => format!("{field}({})", written(then)),
+    let one = |Included { field, then }: &Included| {
+        if then.is_empty() { field.clone() } else { format!("{field}({})", written(then)) }
     };
     tree.0.iter().map(one).collect::<Vec<_>>().join(" ")
 }

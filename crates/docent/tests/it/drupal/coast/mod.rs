@@ -27,7 +27,7 @@ use php::{Php, map_of};
 pub(super) use content::{PASSWORD, uuid};
 
 /// The site's database, removed when dropped.
-pub(super) struct Coast {
+pub(crate) struct Coast {
     /// The SQLite file: the one under test, or what the mirror mirrors.
     directory: TempDir,
     mirror: Option<Mirror>,
@@ -35,7 +35,7 @@ pub(super) struct Coast {
 
 impl Coast {
     /// On the engine under test.
-    pub(super) fn new() -> Self {
+    pub(crate) fn new() -> Self {
         let mut coast = Self { directory: tempfile::tempdir().unwrap(), mirror: None };
         let connection = coast.file();
         connection.execute_batch("BEGIN").unwrap();
@@ -57,7 +57,7 @@ impl Coast {
     }
 
     /// What `docent serve` is given: a file or a URL.
-    pub(super) fn location(&self) -> String {
+    pub(crate) fn location(&self) -> String {
         match &self.mirror {
             Some(mirror) => mirror.url(),
             None => self.path().to_str().unwrap().to_owned(),
@@ -112,6 +112,14 @@ impl Coast {
             .create_collation("NOCASE_UTF8", |left, right| left.to_lowercase().cmp(&right.to_lowercase()))
             .unwrap();
         connection
+    }
+}
+
+/// Client libraries ask the site, too: `tests/clients/run` says in `DOCENT_COAST` where it wants the file.
+#[test]
+fn the_site_is_written_where_it_is_wanted() {
+    if let Some(wanted) = std::env::var_os("DOCENT_COAST") {
+        std::fs::copy(Coast::new().path(), wanted).unwrap();
     }
 }
 
