@@ -17,6 +17,7 @@ pub mod php;
 pub mod request;
 mod service;
 pub mod site;
+mod statement;
 pub mod text;
 
 pub use service::{Service, Settings, Unservable};

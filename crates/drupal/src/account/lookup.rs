@@ -3,26 +3,19 @@
 use std::sync::Arc;
 
 use docent_sql::Value;
-use docent_sql::schema::TableName;
-use docent_sql::statement::{
-    Alias, ColumnName, ColumnRef, Comparison, Condition, Join, Limit, OrderTerm, Output, Parameter, Select,
-    Values,
-};
+use docent_sql::statement::{Alias, Comparison};
 
 use super::Account;
 use crate::conversation::{Conversation, Table};
 use crate::site::Site;
+use crate::statement::{Building, column};
 
 /// Sessions that nobody has used for so many seconds are over: Drupal, left at its defaults, deletes them.
 const SESSION_SECONDS_MAX: i64 = 200_000;
 /// Rows that are read: one for each role of an account.
 const ROWS_MAX: u64 = 1000;
-
-const DATA: Alias = Alias(0);
-const BASE: Alias = Alias(1);
-const ROLES: Alias = Alias(2);
-const SETS: Alias = Alias(3);
-const SESSIONS: Alias = Alias(4);
+/// The first table of a statement.
+const FIRST: Alias = Alias(0);
 
 /// An account that can be logged in to, and the hash of its password.
 #[derive(Debug)]
@@ -33,65 +26,52 @@ pub(super) struct Found {
 
 /// The account of that name. Names are compared as the database's collation says.
 pub(super) async fn by_name(to: &Conversation, site: &Arc<Site>, name: String) -> Option<Found> {
-    let is_named = equals(DATA, "name", Parameter(0));
-    let select = accounts(site, is_named, None);
-    found(site, &to.ask_one(&select, vec![Value::Text(name)]).await)
+    let mut statement = Building::from("users_field_data");
+    let is_named = statement.equals(column(FIRST, "name"), Value::Text(name));
+    statement.only(is_named);
+    account(to, site, statement, FIRST).await
 }
 
 /// The account that a session belongs to, `now` being in seconds since 1970.
 pub(super) async fn by_session(to: &Conversation, site: &Arc<Site>, id: String, now: i64) -> Option<Found> {
-    let is_meant = equals(SESSIONS, "sid", Parameter(0));
-    let is_alive = Condition::Compare {
-        column: column(SESSIONS, "timestamp"),
-        comparison: Comparison::GreaterOrEqual,
-        value: Parameter(1),
-        timestamp: false,
-    };
-    let select = accounts(site, Condition::All(vec![is_meant, is_alive]), Some(SESSIONS));
-    let parameters = vec![Value::Text(id), Value::Integer(now.saturating_sub(SESSION_SECONDS_MAX))];
-    found(site, &to.ask_one(&select, parameters).await)
+    let mut statement = Building::from("sessions");
+    let is_meant = statement.equals(column(FIRST, "sid"), Value::Text(id));
+    statement.only(is_meant);
+    let oldest = Value::Integer(now.saturating_sub(SESSION_SECONDS_MAX));
+    let is_alive = statement.compare(column(FIRST, "timestamp"), Comparison::GreaterOrEqual, oldest);
+    statement.only(is_alive);
+    let data = statement.join(false, "users_field_data", &[(column(FIRST, "uid"), "uid")]);
+    account(to, site, statement, data).await
 }
 
-/// A row for each role of the accounts that are meant: number, UUID, password, status, whether the row is of the
-/// account's own language, role, whether the role has been taken away, the preferred language, and the
-/// set of shortcuts.
-fn accounts(site: &Site, is_meant: Condition, start: Option<Alias>) -> Select {
-    let inner = |name: &str, alias, on: (ColumnRef, &str)| join(false, name, alias, on);
-    let outer = |name: &str, alias, on: (ColumnRef, &str)| join(true, name, alias, on);
-    let (from, mut joins) = match start {
-        Some(alias) => {
-            let own = inner("users_field_data", DATA, (column(alias, "uid"), "uid"));
-            (("sessions", alias), vec![own])
-        }
-        None => (("users_field_data", DATA), Vec::new()),
-    };
-    joins.push(inner("users", BASE, (column(DATA, "uid"), "uid")));
-    joins.push(outer("user__roles", ROLES, (column(DATA, "uid"), "entity_id")));
-    let mut columns = vec![
-        column(DATA, "uid"),
-        column(BASE, "uuid"),
-        column(DATA, "pass"),
-        column(DATA, "status"),
-        column(DATA, "default_langcode"),
-        column(ROLES, "roles_target_id"),
-        column(ROLES, "deleted"),
-        column(DATA, "preferred_langcode"),
+/// The account that a statement finds in the table `data`. There is a row for each of its roles: number, UUID,
+/// password, status, whether the row is of the account's own language, role, whether the role has been taken away, the
+/// preferred language, and the set of shortcuts.
+async fn account(to: &Conversation, site: &Arc<Site>, mut statement: Building, data: Alias) -> Option<Found> {
+    let uid = column(data, "uid");
+    let base = statement.join(false, "users", &[(uid.clone(), "uid")]);
+    let roles = statement.join(true, "user__roles", &[(uid.clone(), "entity_id")]);
+    let columns = [
+        (data, "uid"),
+        (base, "uuid"),
+        (data, "pass"),
+        (data, "status"),
+        (data, "default_langcode"),
+        (roles, "roles_target_id"),
+        (roles, "deleted"),
+        (data, "preferred_langcode"),
     ];
+    for (table, name) in columns {
+        statement.output(column(table, name));
+    }
     if site.has_module("shortcut") {
-        joins.push(outer("shortcut_set_users", SETS, (column(DATA, "uid"), "uid")));
-        columns.push(column(SETS, "set_name"));
+        let sets = statement.join(true, "shortcut_set_users", &[(uid.clone(), "uid")]);
+        statement.output(column(sets, "set_name"));
     }
-    Select {
-        columns: columns.into_iter().map(Output::Column).collect(),
-        from: (table(from.0).into(), from.1),
-        joins,
-        keys: None,
-        condition: is_meant,
-        group: None,
-        order: vec![OrderTerm { column: column(DATA, "uid"), descending: false, nullable: false }],
-        limit: Some(Limit::Fixed(ROWS_MAX)),
-        offset: None,
-    }
+    statement.ascending(uid);
+    statement.limit(ROWS_MAX);
+    let (select, parameters) = statement.finish();
+    found(site, &to.ask_one(&select, parameters).await)
 }
 
 /// The account of the first rows, unless it is blocked.
@@ -111,22 +91,4 @@ fn found(site: &Arc<Site>, rows: &Table) -> Option<Found> {
         account.shortcut_set = rows.text(first, 8).map(str::to_owned);
     }
     Some(Found { account, stored_password: rows.text(first, 2).unwrap_or_default().to_owned() })
-}
-
-fn join(outer: bool, name: &str, alias: Alias, (near, far): (ColumnRef, &str)) -> Join {
-    Join { outer, table: table(name).into(), alias, on: vec![(near, far.to_owned())] }
-}
-
-fn table(name: &str) -> TableName {
-    TableName { schema: None, name: name.to_owned() }
-}
-
-fn column(table: Alias, name: &str) -> ColumnRef {
-    let column = ColumnName { name: name.to_owned(), comparison_type: Arc::default(), values: Values::Plain };
-    ColumnRef { table, column }
-}
-
-fn equals(table: Alias, name: &str, value: Parameter) -> Condition {
-    let column = column(table, name);
-    Condition::Compare { column, comparison: Comparison::Equal, value, timestamp: false }
 }

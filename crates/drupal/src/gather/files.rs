@@ -7,8 +7,8 @@ use percent_encoding::percent_decode_str;
 
 use super::{Found, Gathering, Place};
 use crate::access::Decision;
-use crate::load::select::{Building, column};
 use crate::site::{FieldKind, Site};
+use crate::statement::{Building, column};
 use crate::text::{Dimensions, File, Files, Reference};
 
 /// How many files the texts of a document may show; of more nothing is known.

@@ -7,10 +7,10 @@ use docent_sql::Value;
 use docent_sql::statement::Alias;
 
 use super::{Gathering, Place, Wanted};
-use crate::access::{self, AccessResult, Host};
-use crate::load::select::{Building, column, numbers};
+use crate::access::{self, AccessResult, Host, Subject};
 use crate::php::Php;
 use crate::site::{EntityTypeIndex, FieldKind, FieldStorage, Site};
+use crate::statement::{Building, column, numbers};
 
 /// How often what decides may be decided over itself.
 const HOSTS_MAX: usize = 3;
@@ -82,7 +82,6 @@ impl Gathering<'_> {
             let Some(seen) = self.seen(place) else { continue };
             match access::host_kind(site, &seen) {
                 Some(Host::Commented) => {
-                    use crate::access::Subject;
                     let entity_type = seen.text("entity_type").and_then(|id| site.entity_type(id));
                     if let (Some(entity_type), Some(id)) = (entity_type, seen.number("entity_id")) {
                         hosts.push(Deciding { over: place.clone(), entity_type, id, fields: Vec::new() });

@@ -258,11 +258,9 @@ impl Wanted {
         Self { entity_type, entities: Vec::new(), default_revisions: true, resource_types: Vec::new() }
     }
 
-    /// Another one, in its default revision.
+    /// Another one. One that is named again is read once.
     pub(super) fn add(&mut self, id: i64, revision: Option<i64>, resource_type: ResourceTypeIndex) {
-        if !self.entities.contains(&(id, revision)) {
-            self.entities.push((id, revision));
-        }
+        self.entities.push((id, revision));
         if !self.resource_types.contains(&resource_type) {
             self.resource_types.push(resource_type);
         }

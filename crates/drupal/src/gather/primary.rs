@@ -9,10 +9,10 @@ use super::{Found, Gathering, Place, Wanted};
 use crate::access::{self, Decision};
 use crate::error::Refusal;
 use crate::load::newest_revisions;
-use crate::load::select::{Building, column};
 use crate::php::Php;
 use crate::request::version::Version;
 use crate::site::{EntityTypeIndex, FieldIndex, ResourceTypeIndex, Site};
+use crate::statement::{Building, column};
 
 /// What the primary data is.
 #[derive(Debug)]

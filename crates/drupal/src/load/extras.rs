@@ -8,9 +8,9 @@ use docent_sql::{Query, Value};
 
 use super::Ask;
 use super::entity::{Alias, CommentStatistics, Entity};
-use super::select::{Building, column, numbers};
 use crate::conversation::{Conversation, Table};
 use crate::site::{EntityTypeIndex, FieldIndex, FieldKind, Site};
+use crate::statement::{Building, column, numbers};
 
 /// Languages that an alias may be in besides that of the entity.
 const ANY_LANGUAGE: &str = "und";

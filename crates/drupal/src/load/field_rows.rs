@@ -8,9 +8,9 @@ use docent_sql::{Query, Value};
 
 use super::Ask;
 use super::entity::{Columns, Entity, Placed};
-use super::select::{Building, column, numbers, value_column};
 use crate::conversation::{Conversation, Table};
 use crate::site::{FieldIndex, FieldKind, FieldStorage, ResourceType, Site};
+use crate::statement::{Building, column, numbers, value_column};
 
 /// The tables to read, one for each field.
 pub(super) struct FieldRows {

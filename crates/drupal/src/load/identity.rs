@@ -5,10 +5,10 @@ use hashbrown::{HashMap, HashSet};
 use docent_sql::statement::Alias;
 use docent_sql::{Cell, Query};
 
-use super::select::{Building, column, numbers};
 use super::{Batch, Entity};
 use crate::conversation::{Conversation, Table};
 use crate::site::{EntityTypeIndex, FieldIndex, ResourceTypeIndex, Site};
+use crate::statement::{Building, column, numbers};
 
 /// What a reference names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

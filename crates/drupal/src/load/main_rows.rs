@@ -7,9 +7,9 @@ use docent_sql::{Cell, Query, Value};
 
 use super::Ask;
 use super::entity::{Columns, Entity, Placed};
-use super::select::{Building, column, numbers, value_column};
 use crate::conversation::{Conversation, Table};
 use crate::site::{EntityKeys, Field, FieldKind, FieldStorage, Site, Tables};
+use crate::statement::{Building, column, numbers, value_column};
 
 /// A statement for the main rows, before its parameters are known.
 pub(super) struct MainRows {

@@ -7,7 +7,6 @@ mod extras;
 mod field_rows;
 mod identity;
 mod main_rows;
-pub(crate) mod select;
 
 use std::sync::Arc;
 

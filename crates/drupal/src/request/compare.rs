@@ -3,31 +3,18 @@
 //! A text that is compared with a number counts as the number it begins with, or as 0: so MariaDB has it, and here it is
 //! the same on every engine.
 
-use std::sync::Arc;
-
 use docent_sql::Value;
-use docent_sql::statement::{
-    Alias, ColumnName, ColumnRef, Comparison, Condition, Parameter, TextMatch, Values,
-};
+use docent_sql::statement::{Alias, Comparison, Condition, Parameter, TextMatch};
 
 use super::number::leading;
 use super::place::ValueKind;
 use super::test::{Operator, Test};
+use crate::statement::{column, typed_column};
 
 /// The values of a statement in the making.
 #[derive(Debug, Default)]
 pub(super) struct Comparing {
     pub(super) parameters: Vec<Value>,
-}
-
-/// A column that is not compared with a value.
-pub(super) fn column_ref(table: Alias, name: &str) -> ColumnRef {
-    typed(table, name, "")
-}
-
-fn typed(table: Alias, name: &str, comparison_type: &str) -> ColumnRef {
-    let comparison_type: Arc<str> = comparison_type.into();
-    ColumnRef { table, column: ColumnName { name: name.to_owned(), comparison_type, values: Values::Plain } }
 }
 
 fn never() -> Condition {
@@ -88,8 +75,8 @@ impl Comparing {
             Operator::Starts => self.part(table, name, kind, TextMatch::Starts, values),
             Operator::Contains => self.part(table, name, kind, TextMatch::Contains, values),
             Operator::Ends => self.part(table, name, kind, TextMatch::Ends, values),
-            Operator::IsNull => Condition::IsNull(column_ref(table, name)),
-            Operator::IsNotNull => Condition::IsNotNull(column_ref(table, name)),
+            Operator::IsNull => Condition::IsNull(column(table, name)),
+            Operator::IsNotNull => Condition::IsNotNull(column(table, name)),
         }
     }
 
@@ -105,19 +92,21 @@ impl Comparing {
             ValueKind::Number => {
                 let found = leading(value);
                 match (found.whole, found.number) {
-                    (None, Some(number)) => (typed(table, name, "numeric"), Value::Real(number)),
-                    (whole, _) => (typed(table, name, "bigint"), Value::Integer(whole.unwrap_or_default())),
+                    (None, Some(number)) => (typed_column(table, name, "numeric"), Value::Real(number)),
+                    (whole, _) => {
+                        (typed_column(table, name, "bigint"), Value::Integer(whole.unwrap_or_default()))
+                    }
                 }
             }
             // MariaDB refuses to compare such a column with what it cannot hold.
             ValueKind::Ascii if !value.is_ascii() => {
                 return match comparison {
-                    Comparison::NotEqual => Condition::IsNotNull(column_ref(table, name)),
+                    Comparison::NotEqual => Condition::IsNotNull(column(table, name)),
                     _ => never(),
                 };
             }
             ValueKind::Text | ValueKind::Ascii | ValueKind::CaselessText => {
-                (typed(table, name, "text"), Value::Text(value.to_owned()))
+                (typed_column(table, name, "text"), Value::Text(value.to_owned()))
             }
         };
         let value = self.parameter(value);
@@ -144,7 +133,7 @@ impl Comparing {
         if kind == ValueKind::Ascii && !value.is_ascii() {
             return never();
         }
-        let column = typed(table, name, if kind == ValueKind::Number { "numeric" } else { "text" });
+        let column = typed_column(table, name, if kind == ValueKind::Number { "numeric" } else { "text" });
         let value = self.parameter(Value::Text(value.to_owned()));
         Condition::Alike { column, part: Some(part), value }
     }

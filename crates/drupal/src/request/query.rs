@@ -7,13 +7,12 @@
 use std::sync::Arc;
 
 use docent_sql::Value;
-use docent_sql::schema::TableName;
 use docent_sql::statement::{
     Alias, ColumnRef, Condition, Group as Grouping, Join, Limit, OrderTerm, Output, Related, Restriction,
-    Select, Table,
+    Select,
 };
 
-use super::compare::{Comparing, column_ref};
+use super::compare::Comparing;
 use super::filter::{self, Group, Member};
 use super::guard;
 use super::page::Page;
@@ -26,6 +25,7 @@ use crate::access;
 use crate::account::Account;
 use crate::error::Refusal;
 use crate::site::{Field, FieldStorage, ResourceTypeIndex, Site, Tables};
+use crate::statement::{column, table};
 
 /// A page of a collection of content.
 #[derive(Debug)]
@@ -93,7 +93,7 @@ impl CollectionQuery {
         let revision = tables.revision.as_ref().map(|_| entity_type.keys.revision.as_str());
         let status = site[resource_type].internal_field("status").map(|field| &site[resource_type][field]);
         let is_own = |field: &&Field| matches!(field.storage, FieldStorage::Shared { in_base: true, .. });
-        let status = status.filter(is_own).map(|field| column_ref(Alias(0), &field.name));
+        let status = status.filter(is_own).map(|field| column(Alias(0), &field.name));
         Ok(building.finish(page, revision, status, tables.data.is_some()))
     }
 }
@@ -155,7 +155,7 @@ impl Building {
     fn new(tables: &Tables, id: &str) -> Self {
         Self {
             base: tables.base.clone(),
-            id: column_ref(Alias(0), id),
+            id: column(Alias(0), id),
             aliases: 0,
             values: Comparing::default(),
             conditions: Vec::new(),
@@ -244,8 +244,8 @@ impl Building {
         for (place, test) in &node.tests {
             conditions.push(self.values.test(alias, &place.column, place.kind, test));
         }
-        for (column, nodes) in &node.next {
-            let near = column_ref(alias, column);
+        for (by, nodes) in &node.next {
+            let near = column(alias, by);
             for node in nodes {
                 conditions.push(self.node(node, &near));
             }
@@ -254,7 +254,7 @@ impl Building {
     }
 
     fn sort_by_own(&mut self, field: &SortField, name: &str) {
-        let column = column_ref(Alias(0), name);
+        let column = column(Alias(0), name);
         self.order.push(OrderTerm { column, descending: field.descending, nullable: true });
     }
 
@@ -262,14 +262,14 @@ impl Building {
         let mut near = self.id.clone();
         for hop in &place.hops {
             let alias = self.join(near, &hop.table, field.langcode.as_deref());
-            near = column_ref(alias, &hop.column);
+            near = column(alias, &hop.column);
         }
         let alias = if place.hops.is_empty() && place.table.name == self.base {
             Alias(0)
         } else {
             self.join(near, &place.table, field.langcode.as_deref())
         };
-        let column = column_ref(alias, &place.column);
+        let column = column(alias, &place.column);
         if field.by_largest {
             self.largest.push(column.clone());
         }
@@ -310,7 +310,7 @@ impl Building {
         status: Option<ColumnRef>,
         has_translations: bool,
     ) -> CollectionQuery {
-        let revision = revision.map(|revision| column_ref(Alias(0), revision));
+        let revision = revision.map(|revision| column(Alias(0), revision));
         let by: Vec<ColumnRef> = std::iter::once(self.id.clone()).chain(revision).collect();
         let columns = by.iter().cloned().map(Output::Column).collect();
         // Drupal groups where there may be several rows for an entity, by revisions first, and leaves ties to the
@@ -340,8 +340,4 @@ impl Building {
         let select = Select { columns, from, joins, keys: None, condition, group, order, limit, offset };
         CollectionQuery { page, select, parameters: self.values.parameters }
     }
-}
-
-fn table(name: &str) -> Table {
-    Table::from(TableName { schema: None, name: name.to_owned() })
 }

@@ -2,25 +2,22 @@
 
 use std::time::Instant;
 
-use docent_sql::schema::TableName;
-use docent_sql::statement::{
-    Alias, ColumnName, ColumnRef, Comparison, Condition, Limit, Output, Parameter, Select, Values,
-};
+use docent_sql::statement::{Alias, Condition, Select};
 use docent_sql::{Cost, Database, Value};
 
 use super::Problem;
 use super::definitions::{Definitions, Entry, INSTALLED, MODULE_SCHEMA, STORAGE_SCHEMA};
 use crate::conversation::{Conversation, Table, converse};
+use crate::statement::{Building, column};
 
 impl Definitions {
     /// Reads what a site is defined by. Nothing is looked at that may be missing in a site without content.
     pub async fn read(database: &Database, deadline: Instant) -> Result<Self, Problem> {
         let read = converse(database, Cost::Heavy, deadline, |conversation| async move {
-            let mut queries = vec![conversation.query(&rows("config", "data", false), Vec::new())];
-            for collection in [INSTALLED, STORAGE_SCHEMA, MODULE_SCHEMA] {
-                let collection = vec![Value::Text(collection.to_owned())];
-                queries.push(conversation.query(&rows("key_value", "value", true), collection));
-            }
+            let collections = [INSTALLED, STORAGE_SCHEMA, MODULE_SCHEMA];
+            let key_value = collections.map(|collection| rows("key_value", "value", Some(collection)));
+            let statements = std::iter::once(rows("config", "data", None)).chain(key_value);
+            let queries = statements.map(|(select, values)| conversation.query(&select, values)).collect();
             let mut answers = conversation.ask(queries).await.into_iter();
             let config = entries(&answers.next().unwrap_or_default());
             let key_value: Vec<Entry> = answers.flat_map(|answer| entries(&answer)).collect();
@@ -34,53 +31,29 @@ impl Definitions {
 }
 
 /// Rows of `config` or `key_value`: collection, name and value; of one collection, or all.
-fn rows(table: &str, value: &str, of_collection: bool) -> Select {
-    let condition = if of_collection {
-        Condition::Compare {
-            column: column("collection"),
-            comparison: Comparison::Equal,
-            value: Parameter(0),
-            timestamp: false,
-        }
-    } else {
-        Condition::always()
-    };
-    select(table, &["collection", "name", value], condition)
+fn rows(table: &str, value: &str, of: Option<&str>) -> (Select, Vec<Value>) {
+    let mut statement = Building::from(table);
+    for name in ["collection", "name", value] {
+        statement.output(column(Alias(0), name));
+    }
+    if let Some(collection) = of {
+        let is_of = statement.equals(column(Alias(0), "collection"), Value::Text(collection.to_owned()));
+        statement.only(is_of);
+    }
+    statement.finish()
 }
 
 /// Whether some row grants more, or less, than everything to everybody.
 async fn has_node_grants(conversation: &Conversation) -> bool {
-    let is = |name: &str, value: u16| Condition::Compare {
-        column: column(name),
-        comparison: Comparison::Equal,
-        value: Parameter(value),
-        timestamp: false,
-    };
-    let usual = Condition::All(vec![is("nid", 0), is("gid", 1), is("realm", 2)]);
-    let mut select = select("node_access", &["nid"], Condition::Not(Box::new(usual)));
-    select.limit = Some(Limit::Fixed(1));
-    let values = vec![Value::Integer(0), Value::Integer(0), Value::Text("all".to_owned())];
+    let mut statement = Building::from("node_access");
+    statement.output(column(Alias(0), "nid"));
+    let usual =
+        [("nid", Value::Integer(0)), ("gid", Value::Integer(0)), ("realm", Value::Text("all".into()))];
+    let usual = usual.map(|(name, value)| statement.equals(column(Alias(0), name), value));
+    statement.only(Condition::Not(Box::new(Condition::All(usual.into()))));
+    statement.limit(1);
+    let (select, values) = statement.finish();
     !conversation.ask_one(&select, values).await.is_empty()
-}
-
-fn select(table: &str, columns: &[&str], condition: Condition) -> Select {
-    let name = TableName { schema: None, name: table.to_owned() };
-    Select {
-        columns: columns.iter().map(|name| Output::Column(column(name))).collect(),
-        from: (name.into(), Alias(0)),
-        joins: Vec::new(),
-        keys: None,
-        condition,
-        group: None,
-        order: Vec::new(),
-        limit: None,
-        offset: None,
-    }
-}
-
-fn column(name: &str) -> ColumnRef {
-    let column = ColumnName { name: name.to_owned(), comparison_type: "".into(), values: Values::Plain };
-    ColumnRef { table: Alias(0), column }
 }
 
 /// The rows, those left out whose names are not UTF-8.

@@ -1,10 +1,10 @@
-//! What the statements of this folder are made of.
+//! Statements in the making, of which most of this crate's are made.
 
 use docent_sql::Value;
 use docent_sql::schema::TableName;
 use docent_sql::statement::{
-    Alias, ColumnName, ColumnRef, Comparison, Condition, Group, Join, OrderTerm, Output, Parameter, Select,
-    Values,
+    Alias, ColumnName, ColumnRef, Comparison, Condition, Group, Join, Limit, OrderTerm, Output, Parameter,
+    Select, Table, Values,
 };
 
 use crate::site::FieldKind;
@@ -22,22 +22,28 @@ pub(crate) struct Building {
 
 /// A column that holds a value of a field. Decimals come as the database writes them, with all their digits.
 pub(crate) fn value_column(table: Alias, name: &str, kind: FieldKind) -> ColumnRef {
-    let mut column = column(table, name);
-    if kind == FieldKind::Decimal {
-        column.column.values = Values::TextForm;
-        column.column.comparison_type = DECIMAL.into();
+    if kind != FieldKind::Decimal {
+        return column(table, name);
     }
+    let mut column = typed_column(table, name, DECIMAL);
+    column.column.values = Values::TextForm;
     column
 }
 
 /// A column of a table in a statement.
 pub(crate) fn column(table: Alias, name: &str) -> ColumnRef {
-    let column = ColumnName { name: name.to_owned(), comparison_type: "".into(), values: Values::Plain };
-    ColumnRef { table, column }
+    typed_column(table, name, "")
 }
 
-fn table_name(name: &str) -> TableName {
-    TableName { schema: None, name: name.to_owned() }
+/// A column that is compared with values of that type.
+pub(crate) fn typed_column(table: Alias, name: &str, comparison_type: &str) -> ColumnRef {
+    let comparison_type = comparison_type.into();
+    ColumnRef { table, column: ColumnName { name: name.to_owned(), comparison_type, values: Values::Plain } }
+}
+
+/// A table of the site.
+pub(crate) fn table(name: &str) -> Table {
+    TableName { schema: None, name: name.to_owned() }.into()
 }
 
 impl Building {
@@ -45,7 +51,7 @@ impl Building {
     pub(crate) fn from(table: &str) -> Self {
         let select = Select {
             columns: Vec::new(),
-            from: (table_name(table).into(), Alias(0)),
+            from: (self::table(table), Alias(0)),
             joins: Vec::new(),
             keys: None,
             condition: Condition::always(),
@@ -62,7 +68,7 @@ impl Building {
         let alias = Alias(u16::try_from(self.select.joins.len() + 1).unwrap_or(u16::MAX));
         self.select.joins.push(Join {
             outer,
-            table: table_name(table).into(),
+            table: self::table(table),
             alias,
             on: on.iter().map(|(left, right)| (left.clone(), (*right).to_owned())).collect(),
         });
@@ -88,8 +94,13 @@ impl Building {
 
     /// The condition that a column has a value.
     pub(crate) fn equals(&mut self, column: ColumnRef, value: Value) -> Condition {
+        self.compare(column, Comparison::Equal, value)
+    }
+
+    /// The condition that a column's value compares so with another.
+    pub(crate) fn compare(&mut self, column: ColumnRef, comparison: Comparison, value: Value) -> Condition {
         let value = self.value(value);
-        Condition::Compare { column, comparison: Comparison::Equal, value, timestamp: false }
+        Condition::Compare { column, comparison, value, timestamp: false }
     }
 
     /// The condition that a column has one of several numbers, all in one parameter.
@@ -117,6 +128,11 @@ impl Building {
     /// In the order of a column, after those named before.
     pub(crate) fn ascending(&mut self, column: ColumnRef) {
         self.select.order.push(OrderTerm { column, descending: false, nullable: false });
+    }
+
+    /// No more rows than that.
+    pub(crate) fn limit(&mut self, rows: u64) {
+        self.select.limit = Some(Limit::Fixed(rows));
     }
 
     /// The statement and its parameters.
