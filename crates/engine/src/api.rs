@@ -75,12 +75,15 @@ pub struct Received<'a> {
     pub if_modified_since: Option<&'a str>,
 }
 
+/// The content type of an answer without a body, in whose place the edge shows its page for people, the explorer.
+pub const EXPLORER: &str = "text/html";
+
 /// The answer to one request.
 #[derive(Debug)]
 pub struct Response {
     /// HTTP status code.
     pub status: u16,
-    /// Value of `Content-Type`; empty when there is no body.
+    /// Value of `Content-Type`; empty when there is no body, [`EXPLORER`] where the edge is to show its page.
     pub content_type: Cow<'static, str>,
     /// Value of `Allow`, on every answer that knows which resource it is about.
     pub allow: Option<&'static str>,

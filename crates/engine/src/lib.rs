@@ -28,7 +28,7 @@ pub use access::{
     AccountReader, AccountsProblem, AccountsTable, Action, Permission, Policy, Principal, Role,
     StoredAccount, User, catalog_of_role, doubts, unfit,
 };
-pub use api::{Body, Method, Received, Request, Response, Slot, Timings};
+pub use api::{Body, EXPLORER, Method, Received, Request, Response, Slot, Timings};
 pub use engine::{Configuration, Engine};
 pub use settings::{Count, DbRole, LinkForm, Linkage, Settings};
 pub use tag::{EntityTag, entity_tag};

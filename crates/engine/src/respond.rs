@@ -6,7 +6,7 @@ use docent_jsonapi::error::{self as json_error, ErrorObject};
 use docent_jsonapi::media_type::{Applied, Negotiated, Offer, negotiate};
 use docent_sql::{Error, Position};
 
-use crate::api::{Body, Method, Request, Response, Slot, Timings};
+use crate::api::{Body, EXPLORER, Method, Request, Response, Slot, Timings};
 use crate::write::is_in_progress;
 use crate::{error, pages};
 
@@ -81,7 +81,7 @@ impl Failure {
 impl Answer {
     /// The page for people; the edge has its text.
     pub(crate) fn html() -> Self {
-        Answer { content_type: Some("text/html"), ..Answer::default() }
+        Answer { content_type: Some(EXPLORER), ..Answer::default() }
     }
 
     /// Success that has nothing to say.
@@ -120,7 +120,7 @@ pub(crate) fn respond(
     };
     match outcome {
         Ok(answer) => {
-            let is_html = answer.content_type == Some("text/html");
+            let is_html = answer.content_type == Some(EXPLORER);
             let content_type =
                 answer.content_type.map_or_else(|| answer.applied.content_type(), Cow::Borrowed);
             Response {
@@ -138,7 +138,7 @@ pub(crate) fn respond(
         Err(failure) => {
             let status = json_error::status_of(&failure.errors);
             if wants_page(request) {
-                let content_type = Cow::Borrowed("text/html");
+                let content_type = Cow::Borrowed(EXPLORER);
                 return Response { status, content_type, internal: failure.internal, ..response };
             }
             let mut body = Vec::with_capacity(512);

@@ -3,23 +3,26 @@
 //! The page is the same at every URL; its script asks the URL again for JSON:API. Nothing but that script and its style
 //! runs: the content security policy names both by a nonce that is new each time.
 
+use std::borrow::Cow;
 use std::hash::{BuildHasher, RandomState};
 
-use docent_engine::Response;
+use docent_engine::{EXPLORER, Response};
 use hyper::header::{CACHE_CONTROL, CONTENT_SECURITY_POLICY, HeaderMap, HeaderValue, REFERRER_POLICY};
 
+const CONTENT_TYPE: &str = "text/html; charset=utf-8";
 const PAGE: &str = include_str!("explorer.html");
 const NONCE_PLACEHOLDER: &str = "{{nonce}}";
 
 /// Puts the page into an answer that asks for it, by negotiating HTML and leaving the body to the edge. Returns the
 /// nonce in the page.
 pub(crate) fn fill(response: &mut Response) -> Option<String> {
-    let asked = response.body.is_empty() && response.content_type == "text/html";
+    let asked = response.body.is_empty() && response.content_type == EXPLORER;
     if !asked {
         return None;
     }
     let (page, nonce) = page();
     response.body = page.into();
+    response.content_type = Cow::Borrowed(CONTENT_TYPE);
     // A page is new each time, so a tag would never match.
     response.tagged = false;
     Some(nonce)

@@ -7,7 +7,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
 
-use docent_engine::{Method, Principal, Request, Response, Timings};
+use docent_engine::{EXPLORER, Method, Principal, Request, Response, Timings};
 use docent_server::{AccessLog, Control, Handler, Listener, Server, ServerConfig, Settings};
 
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -89,7 +89,7 @@ impl Handler for Obedient {
             (_, "/who") => plain(200, format!("{principal:?}")),
             (_, "/status") => plain(u16::try_from(number()).unwrap(), "{}"),
             (_, "/panic") => panic!("secret of the inside"),
-            (_, "/html") => Response { content_type: "text/html; charset=utf-8".into(), ..plain(200, "") },
+            (_, "/html") => Response { content_type: EXPLORER.into(), ..plain(200, "") },
             (_, "/profile") => {
                 Response { content_type: format!("a/b;x={}", number()).into(), ..plain(200, "{}") }
             }
