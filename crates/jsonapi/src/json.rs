@@ -30,7 +30,9 @@ pub fn string(out: &mut Vec<u8>, text: &str) {
 pub fn string_lossy(out: &mut Vec<u8>, bytes: &[u8]) {
     out.reserve(bytes.len() + 2);
     out.push(b'"');
-    if bytes.is_ascii() || std::str::from_utf8(bytes).is_ok() {
+    if stands_as_it_is::<true>(bytes) {
+        out.extend_from_slice(bytes);
+    } else if std::str::from_utf8(bytes).is_ok() {
         escaped(out, bytes);
     } else {
         for chunk in bytes.utf8_chunks() {
@@ -112,11 +114,14 @@ const BLOCK: usize = 32;
 
 /// Appends text with JSON's escapes, without quotes.
 fn escaped(out: &mut Vec<u8>, bytes: &[u8]) {
+    if stands_as_it_is::<false>(bytes) {
+        return out.extend_from_slice(bytes);
+    }
     // Everything before it is in `out`.
     let mut copied = 0;
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
     for (number, block) in blocks.iter().enumerate() {
-        if !block.iter().fold(false, |found, byte| found | is_special(*byte)) {
+        if !has_special::<BLOCK, false>(std::slice::from_ref(block)) {
             continue;
         }
         let words = block.as_chunks::<8>().0;
@@ -138,6 +143,55 @@ fn escaped(out: &mut Vec<u8>, bytes: &[u8]) {
         copied = start + index + 1;
     }
     out.extend_from_slice(&bytes[copied..]);
+}
+
+/// Whether text needs no escapes; with `ASCII`, whether that can be said of bytes that may not be UTF-8.
+///
+/// Most text is short: what is left of it after whole blocks is covered by two pieces that may overlap.
+fn stands_as_it_is<const ASCII: bool>(bytes: &[u8]) -> bool {
+    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
+    if !blocks.is_empty() && has_special::<BLOCK, ASCII>(blocks) {
+        return false;
+    }
+    if rest.is_empty() {
+        return true;
+    }
+    if let Some(last) = bytes.last_chunk::<16>() {
+        let first = rest.first_chunk::<16>().map_or(&[][..], std::slice::from_ref);
+        return !has_special::<16, ASCII>(first) && !has_special::<16, ASCII>(std::slice::from_ref(last));
+    }
+    let word = if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
+        if is_special_in::<ASCII>(first) {
+            return false;
+        }
+        last
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32
+    } else {
+        return !bytes.iter().any(|byte| is_special(*byte) || ASCII && !byte.is_ascii());
+    };
+    !is_special_in::<ASCII>(word)
+}
+
+/// Whether blocks have anything special in them; with `ASCII`, or anything that is not ASCII.
+fn has_special<const N: usize, const ASCII: bool>(blocks: &[[u8; N]]) -> bool {
+    let mut lanes = [0; N];
+    for block in blocks {
+        for (lane, byte) in lanes.iter_mut().zip(block) {
+            *lane |= u8::from(is_special(*byte));
+            if ASCII {
+                *lane |= byte & 0x80;
+            }
+        }
+    }
+    lanes != [0; N]
+}
+
+/// The same of a word.
+const fn is_special_in<const ASCII: bool>(word: u64) -> bool {
+    let not_ascii = if ASCII { word & repeated(0x80) } else { 0 };
+    special_bytes(word) | not_ascii != 0
 }
 
 /// The highest bit of each byte of a word that is special, and no other bit.
@@ -210,7 +264,7 @@ mod tests {
     }
 
     #[test]
-    fn a_special_character_is_found_at_every_position() {
+    fn what_is_special_is_found_at_every_position() {
         for length in 0..100_usize {
             for at in 0..length {
                 for special in ['"', '\\', '\n', '\0', '\u{1f}'] {
@@ -224,6 +278,10 @@ mod tests {
                         serde_json::from_str(&written(|out| string_lossy(out, &text))).unwrap();
                     assert_eq!(read.as_bytes(), text);
                 }
+                let mut bytes = vec![b'e'; length];
+                bytes[at] = 0xff;
+                let read: String = serde_json::from_str(&written(|out| string_lossy(out, &bytes))).unwrap();
+                assert_eq!(read, String::from_utf8_lossy(&bytes));
             }
         }
     }
