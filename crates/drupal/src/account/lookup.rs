@@ -52,6 +52,23 @@ pub(super) async fn by_session(to: &Conversation, site: &Arc<Site>, id: String, 
     found(site, &to.ask_one(&select, parameters).await)
 }
 
+/// Asks for what is read of the table of sessions, which fails if that cannot be read.
+pub(super) async fn try_sessions(to: &Conversation) {
+    let columns = ["uid", "sid", "timestamp"].map(|name| Output::Column(column(SESSIONS, name)));
+    let select = Select {
+        columns: columns.into(),
+        from: (table("sessions").into(), SESSIONS),
+        joins: Vec::new(),
+        keys: None,
+        condition: Condition::always(),
+        group: None,
+        order: Vec::new(),
+        limit: Some(Limit::Fixed(1)),
+        offset: None,
+    };
+    to.ask_one(&select, Vec::new()).await;
+}
+
 /// A row for each role of the accounts that are meant: number, UUID, password, status, whether the row is of the
 /// account's own language, role, whether the role has been taken away, the preferred language, and the
 /// set of shortcuts.

@@ -22,13 +22,17 @@ pub(super) fn read(decoded: &Decoded, notices: &mut Vec<Notice>) -> Result<Vec<E
         let Some(id) = name.strip_suffix(".entity_type") else { continue };
         let provider = definition.str_at("provider").unwrap_or_default();
         if provider != "core" && !modules.contains(provider) {
-            let what = format!("entity type `{id}` is left out: its module `{provider}` is not installed");
-            notices.push(Notice(what));
+            let what = format!("entity type `{id}`");
+            let reason = format!("its module `{provider}` is not installed");
+            notices.push(Notice::LeftOut { what, reason });
             continue;
         }
         match entity_type(id, definition) {
             Some(entity_type) => entity_types.push(entity_type),
-            None => notices.push(Notice(format!("entity type `{id}` is left out: it is of an unknown kind"))),
+            None => {
+                let what = format!("entity type `{id}`");
+                notices.push(Notice::LeftOut { what, reason: "it is of an unknown kind".to_owned() });
+            }
         }
     }
     entity_types.sort_by(|one, other| one.id.cmp(&other.id));

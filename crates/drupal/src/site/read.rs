@@ -8,13 +8,12 @@ use docent_sql::statement::{
 };
 use docent_sql::{Cost, Database, Value};
 
-use super::Problem;
 use super::definitions::{Definitions, Entry, INSTALLED, MODULE_SCHEMA, STORAGE_SCHEMA};
-use crate::conversation::{Conversation, Table, converse};
+use crate::conversation::{Conversation, Interrupted, Table, converse};
 
 impl Definitions {
     /// Reads what a site is defined by. Nothing is looked at that may be missing in a site without content.
-    pub async fn read(database: &Database, deadline: Instant) -> Result<Self, Problem> {
+    pub async fn read(database: &Database, deadline: Instant) -> Result<Self, Interrupted> {
         let read = converse(database, Cost::Heavy, deadline, |conversation| async move {
             let mut queries = vec![conversation.query(&rows("config", "data", false), Vec::new())];
             for collection in [INSTALLED, STORAGE_SCHEMA, MODULE_SCHEMA] {
@@ -29,7 +28,7 @@ impl Definitions {
             let has_node_grants = has_nodes && has_node_grants(&conversation).await;
             Self::new(config, key_value, has_node_grants)
         });
-        Ok(read.await.answer?)
+        read.await.answer
     }
 }
 

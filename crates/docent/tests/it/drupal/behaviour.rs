@@ -23,7 +23,7 @@ const QUAY: i64 = 5;
 /// The site, served.
 pub(super) struct Served {
     pub(super) coast: Coast,
-    server: Server,
+    pub(super) server: Server,
     pub(super) client: Client,
 }
 
@@ -32,7 +32,7 @@ impl Served {
         Self::with(&Options::default())
     }
 
-    fn with(options: &Options) -> Self {
+    pub(super) fn with(options: &Options) -> Self {
         let coast = Coast::new();
         let server = Server::start(&coast.location(), options);
         let client = server.client();

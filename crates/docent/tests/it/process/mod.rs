@@ -14,7 +14,7 @@ mod inspect;
 mod limits;
 mod locks;
 mod memory;
-mod program;
+pub(crate) mod program;
 mod readonly;
 mod reload;
 mod schema;

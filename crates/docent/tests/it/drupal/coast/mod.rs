@@ -98,6 +98,9 @@ impl Coast {
             write!(hex, "{byte:02x}").unwrap();
             hex
         });
+        // What is replaced next stands in the file, whatever is under test.
+        let update = "UPDATE config SET data = ?2 WHERE collection = '' AND name = ?1";
+        self.file().execute(update, (name, data.as_bytes())).unwrap();
         self.execute(&format!("UPDATE config SET data = ⟨{hex}⟩ WHERE collection = '' AND name = '{name}'"));
     }
 
