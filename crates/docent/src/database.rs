@@ -149,7 +149,12 @@ fn open_file_to_read(
     path: &Path,
     connections: &Connections,
 ) -> Result<Result<Database, Error>, DatabaseError> {
-    let settings = sqlite::Settings { write_ahead_log: false, ..file_settings(path, connections)? };
+    let settings = sqlite::Settings {
+        write_ahead_log: false,
+        // Without the log, whoever writes keeps readers waiting.
+        lock_wait: connections.statement_timeout,
+        ..file_settings(path, connections)?
+    };
     Ok(sqlite::Adapter::open(settings).map(Database::Sqlite))
 }
 

@@ -17,8 +17,8 @@ pub(super) fn run(database: DatabaseArg, overrides: &Overrides) -> Result<ExitCo
     settled.authenticator(None)?;
     let location = location(database, &settled, "check")?;
     if let Some(Survey { site, notices }) = site::survey(&settled, &location)? {
-        let notes = notices.iter().map(|notice| format!("note: {notice}")).collect();
-        return Ok(tell(&[], notes, site.resource_types.len()));
+        let notes: Vec<String> = notices.iter().map(|notice| format!("note: {notice}")).collect();
+        return Ok(tell(&[], &notes, site.resource_types.len()));
     }
     let (catalog, problems) = survey(&location, &settled)?;
     let problems: Vec<String> = problems.iter().map(|problem| settled.describe(problem)).collect();
@@ -26,11 +26,12 @@ pub(super) fn run(database: DatabaseArg, overrides: &Overrides) -> Result<ExitCo
     doubts.extend(settled.doubts());
     doubts.sort_by_key(|doubt| doubt.span.as_ref().map(|span| (span.start, span.end)));
     let note = |doubt: Problem| settled.describe(&Problem { message: format!("note: {doubt}"), ..doubt });
-    Ok(tell(&problems, doubts.into_iter().map(note).collect(), catalog.types.len()))
+    let notes: Vec<String> = doubts.into_iter().map(note).collect();
+    Ok(tell(&problems, &notes, catalog.types.len()))
 }
 
-fn tell(problems: &[String], notes: Vec<String>, types: usize) -> ExitCode {
-    for line in problems.iter().chain(&notes) {
+fn tell(problems: &[String], notes: &[String], types: usize) -> ExitCode {
+    for line in problems.iter().chain(notes) {
         output::say(line);
     }
     match problems.len() {

@@ -78,7 +78,7 @@ pub(super) fn serve(
 async fn start(task: &Task<'_>) -> Result<(Service, Arc<Site>, Vec<Notice>), Failure> {
     let Task { settled, location, .. } = task;
     let database = location.open_to_read(&settled.connections).await?;
-    Service::start(database, settled.site.settings.clone()).await.map_err(site::refused)
+    Ok(Service::start(database, settled.site.settings.clone()).await?)
 }
 
 /// The settings of the edge. Paths begin with the prefixes of languages, so that the site needs all of them.
@@ -127,7 +127,7 @@ impl Running<'_> {
     async fn applied(&self) -> Result<Settled, Failure> {
         let settled = Settled::load(self.overrides)?;
         site::check_settings(&settled)?;
-        self.handler.0.reconfigure(settled.site.settings.clone()).await.map_err(site::refused)?;
+        self.handler.0.reconfigure(settled.site.settings.clone()).await?;
         reload::warn_of_restart(&self.settled, &settled, false);
         self.control.change_settings(edge(&settled));
         Ok(settled)

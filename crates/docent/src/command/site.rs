@@ -36,7 +36,7 @@ pub(super) fn survey(settled: &Settled, location: &Location) -> Result<Option<Su
     let surveying = async {
         let Some(database) = recognised(settled, location).await? else { return Ok(None) };
         check_settings(settled)?;
-        let (site, notices) = settled.site.settings.survey(&database).await.map_err(refused)?;
+        let (site, notices) = settled.site.settings.survey(&database).await?;
         Ok(Some(Survey { site, notices }))
     };
     runtime()?.block_on(surveying)
@@ -55,7 +55,8 @@ pub(super) fn check_settings(settled: &Settled) -> Result<(), Failure> {
     )))
 }
 
-/// Why a site is not served.
-pub(super) fn refused(error: Unservable) -> Failure {
-    Failure::Site(error.to_string())
+impl From<Unservable> for Failure {
+    fn from(error: Unservable) -> Self {
+        Self::Site(error.to_string())
+    }
 }

@@ -17,9 +17,11 @@ pub(crate) struct SiteSettings {
     pub(crate) unfit: Vec<&'static str>,
 }
 
+/// Whether an option or a variable gives a setting.
+type IsOption = fn(&Overrides) -> bool;
+
 /// Settings and sections of the file that mean nothing for a site: it decides for itself, or has nothing of the kind.
-/// Each with whether an option or a variable gives it.
-const UNFIT: [(&str, fn(&Overrides) -> bool); 17] = [
+const UNFIT: [(&str, IsOption); 17] = [
     ("server.base_path", |given| given.base_path.is_some()),
     ("server.writable", |given| given.writable.is_some()),
     ("server.require_if_match", only_in_file),

@@ -142,7 +142,7 @@ fn the_journal_of_a_file_is_left_as_it_is() {
     let location = served.coast.location();
     let writing = std::thread::spawn(move || {
         let site = rusqlite::Connection::open(location).unwrap();
-        site.busy_timeout(Duration::from_secs(60)).unwrap();
+        site.busy_timeout(Duration::from_mins(1)).unwrap();
         for hits in 0..200 {
             let sql = "UPDATE node_field_data SET changed = changed + ?1 WHERE nid = 1";
             site.execute(sql, [hits]).unwrap();
@@ -158,7 +158,8 @@ fn the_journal_of_a_file_is_left_as_it_is() {
     let asked = Instant::now();
     let (status, detail) = served.refusal(&cat, None);
     assert_eq!((status, detail.starts_with("The database does not answer")), (503, true), "{detail}");
-    assert!(asked.elapsed() < Duration::from_secs(6), "{:?}", asked.elapsed());
+    let waited = asked.elapsed().as_secs();
+    assert!((3..9).contains(&waited), "{waited}");
     site.execute_batch("UPDATE node_field_data SET title = 'The cat' WHERE nid = 1; COMMIT").unwrap();
     assert_eq!(served.get(&cat)["data"]["attributes"]["title"], "The cat");
     assert_eq!(served.get(&format!("/jsonapi/user/user/{}", uuid(1, 2)))["data"]["id"], uuid(1, 2));
