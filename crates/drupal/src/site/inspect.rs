@@ -46,7 +46,6 @@ impl fmt::Display for TypeReport {
         let Self { name, path, entity_type, bundle, fields } = self;
         write!(f, "{name}  at {path}, entity type {entity_type}, bundle {bundle}, ")?;
         match fields {
-            Some(1) => writeln!(f, "1 field"),
             Some(fields) => writeln!(f, "{fields} fields"),
             None => writeln!(f, "configuration"),
         }

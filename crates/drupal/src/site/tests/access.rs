@@ -127,7 +127,7 @@ fn types_are_listed() {
     let report: String = site.report().iter().map(ToString::to_string).collect();
     assert_eq!(
         report,
-        "user--user  at /jsonapi/user/user, entity type user, bundle user, 1 field\n\
+        "user--user  at /jsonapi/user/user, entity type user, bundle user, 2 fields\n\
          user_role--user_role  at /jsonapi/user_role/user_role, entity type user_role, bundle user_role, configuration\n"
     );
 }
