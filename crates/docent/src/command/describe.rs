@@ -27,9 +27,6 @@ pub(super) fn inspect(
 ) -> Result<ExitCode, Failure> {
     let settled = Settled::load(overrides)?;
     let policy = &settled.engine.policy;
-    if let Some(role) = role {
-        check_role(policy, role)?;
-    }
     let location = location(database, &settled, "inspect")?;
     if let Some(survey) = site::survey(&settled, &location)? {
         if role.is_some() {
@@ -39,6 +36,9 @@ pub(super) fn inspect(
         }
         let (report, remarks) = report_of_site(survey);
         return print(&report, json, remarks);
+    }
+    if let Some(role) = role {
+        check_role(policy, role)?;
     }
     let (catalog, problems) = survey(&location, &settled)?;
     let report = match role {

@@ -1,7 +1,7 @@
 //! A user of the database who may do no more than `docs/how-to/drupal.md` grants: that is enough to serve a site.
 
 use std::fmt::Write as _;
-use std::time::{Duration, Instant};
+use std::time::Duration;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
@@ -10,6 +10,7 @@ use super::coast::{Coast, PASSWORD, uuid};
 use crate::harness::connection::Connection;
 use crate::harness::engine::{Engine, only_on};
 use crate::harness::server::{Options, Server};
+use crate::process::eventually;
 
 /// The page that shows the statements, in a block of each engine's language.
 const PAGE: &str = include_str!("../../../../../docs/how-to/drupal.md");
@@ -69,11 +70,7 @@ fn a_user_without_the_sessions_knows_nobody_by_them() {
     assert_eq!(server.stderr().matches("whoever has a session").count(), 1, "{}", server.stderr());
     // Without the configuration nobody knows who may see what.
     user.close("config");
-    let deadline = Instant::now() + Duration::from_secs(10);
-    while client.get("/jsonapi").status != 503 {
-        assert!(Instant::now() < deadline, "{}", server.stderr());
-        std::thread::sleep(Duration::from_millis(50));
-    }
+    eventually("nobody is answered", Duration::from_secs(10), || client.get("/jsonapi").status == 503);
     assert_eq!(client.get("/health/ready").status, 503);
 }
 

@@ -4,26 +4,15 @@
 use std::time::{Duration, Instant};
 
 use super::behaviour::{CAT, FOG, Served, node};
-use super::coast::uuid;
 use crate::harness::JSON_API;
 use crate::harness::engine::{Engine, only_on};
 use crate::harness::http::Response;
 use crate::harness::server::Options;
-
-/// A module that nobody knows, in the list of modules.
-const INSTALLED: (&str, &str) = ("s:6:\"module\";a:25:{", "s:6:\"module\";a:26:{s:4:\"tide\";i:0;");
+use crate::process::eventually;
 
 const COOKIE: (&str, &str) = ("Cookie", "SESS0123456789abcdef0123456789abcdef=a-b,c");
 
 impl Served {
-    pub(super) fn install(&self) {
-        self.coast.configure("core.extension", INSTALLED.0, INSTALLED.1);
-    }
-
-    fn uninstall(&self) {
-        self.coast.configure("core.extension", INSTALLED.1, INSTALLED.0);
-    }
-
     /// Waits until no request is answered, for a reason that the log has and nobody else is told.
     #[track_caller]
     fn is_closed(&mut self, reason: &str) {
@@ -45,11 +34,9 @@ impl Served {
         let before = self.server.stderr().len();
         let ready = self.client.get("/health/ready");
         assert!(ready.status == 503 && !ready.text().contains(reason), "{}", ready.text());
-        let deadline = Instant::now() + Duration::from_secs(5);
-        while !self.server.stderr()[before..].contains(reason) {
-            assert!(Instant::now() < deadline, "{}", self.server.stderr());
-            std::thread::sleep(Duration::from_millis(10));
-        }
+        eventually("the log has the reason", Duration::from_secs(5), || {
+            self.server.stderr()[before..].contains(reason)
+        });
     }
 
     #[track_caller]
@@ -66,11 +53,11 @@ impl Served {
 #[test]
 fn a_site_with_a_module_that_is_not_known_is_not_served_any_more() {
     let mut served = Served::new();
-    served.install();
+    served.coast.install_tide();
     served.is_closed("tide");
     // What is revoked meanwhile is revoked when the module is gone.
     served.coast.configure("user.role.anonymous", "s:14:\"access content\"", "s:14:\"access nothing\"");
-    served.uninstall();
+    served.coast.uninstall_tide();
     served.eventually(&node("story", CAT), |it| it.status == 401);
     served.coast.configure("user.role.anonymous", "s:14:\"access nothing\"", "s:14:\"access content\"");
     served.is_open();
@@ -162,5 +149,12 @@ fn the_journal_of_a_file_is_left_as_it_is() {
     assert!((3..9).contains(&waited), "{waited}");
     site.execute_batch("UPDATE node_field_data SET title = 'The cat' WHERE nid = 1; COMMIT").unwrap();
     assert_eq!(served.get(&cat)["data"]["attributes"]["title"], "The cat");
-    assert_eq!(served.get(&format!("/jsonapi/user/user/{}", uuid(1, 2)))["data"]["id"], uuid(1, 2));
+
+    // Where the site itself has switched, nobody waits.
+    let mode: String = site.query_row("PRAGMA journal_mode = wal", [], |row| row.get(0)).unwrap();
+    assert_eq!(mode, "wal");
+    site.execute_batch("BEGIN EXCLUSIVE; UPDATE node_field_data SET title = 'It' WHERE nid = 1").unwrap();
+    assert_eq!(served.get(&cat)["data"]["attributes"]["title"], "The cat");
+    site.execute_batch("COMMIT").unwrap();
+    assert_eq!(served.get(&cat)["data"]["attributes"]["title"], "It");
 }

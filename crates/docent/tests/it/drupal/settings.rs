@@ -1,23 +1,20 @@
 //! What those who run the site of the coast say of it: settings, and commands about its database.
 
+use std::time::Duration;
+
 use serde_json::Value;
 
 use super::behaviour::{CAT, Served, node};
 use super::coast::{Coast, uuid};
 use crate::harness::databases::Database;
 use crate::harness::server::{Options, Server};
+use crate::process::eventually;
 use crate::process::program::{Ended, Start};
 
 /// Runs a command about the database.
 fn run(coast: &Coast, command: &str, args: &[&str]) -> Ended {
     let location = coast.location();
     Start::new(&[&[command, location.as_str()], args].concat()).within(&std::env::temp_dir()).run()
-}
-
-/// Makes it refuse to be served.
-fn install(coast: &Coast) {
-    let modules = "s:6:\"module\";a:25:{";
-    coast.configure("core.extension", modules, "s:6:\"module\";a:26:{s:4:\"tide\";i:0;");
 }
 
 #[test]
@@ -63,7 +60,7 @@ fn what_the_server_bounds_it_bounds_for_a_site() {
 #[test]
 fn settings_are_read_again() {
     let mut served = Served::with(&Options::config(""));
-    served.install();
+    served.coast.install_tide();
     served.eventually(&node("story", CAT), |it| it.status == 503);
     let vouched = "[drupal]\nallow_unproven = [\"tide\"]\n";
     served.server.reload(vouched);
@@ -80,11 +77,9 @@ fn settings_are_read_again() {
     {
         let before = served.server.stderr().len();
         served.server.reload(wrong);
-        let deadline = std::time::Instant::now() + std::time::Duration::from_secs(10);
-        while !served.server.stderr()[before..].contains("the configuration was not changed") {
-            assert!(std::time::Instant::now() < deadline, "{wrong}: {}", served.server.stderr());
-            std::thread::sleep(std::time::Duration::from_millis(10));
-        }
+        eventually("the mistake is told", Duration::from_secs(10), || {
+            served.server.stderr()[before..].contains("the configuration was not changed")
+        });
         assert!(served.server.stderr()[before..].contains(reason), "{}", served.server.stderr());
         assert!(url(&served.get(&picture)).starts_with("/pictures/"));
     }
@@ -171,7 +166,7 @@ fn commands_see_the_site() {
 #[test]
 fn commands_refuse_what_serving_refuses() {
     let coast = Coast::new();
-    install(&coast);
+    coast.install_tide();
     let served = Server::try_start(&coast.location(), &Options::default()).unwrap_err();
     for command in ["check", "inspect"] {
         let ended = run(&coast, command, &[]);
