@@ -31,7 +31,7 @@ pub(super) fn inspect(
     if let Some(survey) = site::survey(&settled, &location)? {
         if role.is_some() {
             return Err(Failure::NotOfSite(
-                "its roles are its own, and are asked by no option of this command",
+                "its roles are its own, and this list is the same for all of them",
             ));
         }
         let (report, remarks) = report_of_site(survey);
