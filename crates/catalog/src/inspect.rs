@@ -10,14 +10,14 @@ use crate::model::{
     Arity, Attribute, Catalog, LeftOut, Link, Relationship, ResourceType, Rows, StoredColumn,
 };
 
-/// What is served and what is not.
+/// What is served, type by type, and what is not.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
-pub struct Report {
+pub struct Report<T = TypeReport> {
     /// The role that sees it; nothing for everything that is served.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub role: Option<String>,
     /// The types, ordered by name.
-    pub types: Vec<TypeReport>,
+    pub types: Vec<T>,
     /// What is left out for everyone, and why; not told of what a role sees.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub left_out: Option<Vec<LeftOut>>,
@@ -233,7 +233,7 @@ fn words(column_type: &ColumnType) -> String {
     word.to_owned()
 }
 
-impl fmt::Display for Report {
+impl<T: fmt::Display> fmt::Display for Report<T> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         if let Some(role) = &self.role {
             writeln!(f, "What {role} may do:\n")?;

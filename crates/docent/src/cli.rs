@@ -26,7 +26,9 @@ pub(crate) enum Command {
         #[command(flatten)]
         server: ServerArgs,
         #[command(flatten)]
-        site: SiteArgs,
+        kind: KindArg,
+        #[command(flatten)]
+        vouching: VouchingArg,
     },
     /// Serves the bundled blog, writable, from a temporary copy, and prints URLs to try
     Demo {
@@ -44,6 +46,11 @@ pub(crate) enum Command {
         /// Prints what those see and may do who have a role: one of the configuration, `anonymous` or `authenticated`
         #[arg(long = "as", value_name = "ROLE")]
         role: Option<String>,
+        /// What the database is: a Drupal site's, or one like any other [default: what its tables look like]
+        #[arg(long = "database-as", value_name = "KIND", env = "DOCENT_AS")]
+        serve_as: Option<ServeAs>,
+        #[command(flatten)]
+        vouching: VouchingArg,
         /// Prints JSON, for programs
         #[arg(long)]
         json: bool,
@@ -54,6 +61,10 @@ pub(crate) enum Command {
         database: DatabaseArg,
         #[command(flatten)]
         config: ConfigArg,
+        #[command(flatten)]
+        kind: KindArg,
+        #[command(flatten)]
+        vouching: VouchingArg,
     },
     /// Prints the hash of a password, for a file of users; reads it from standard input, or asks for it
     HashPassword,
@@ -76,6 +87,8 @@ pub(crate) enum Command {
         config: ConfigArg,
         #[command(flatten)]
         urls: UrlArgs,
+        #[command(flatten)]
+        kind: KindArg,
     },
 }
 
@@ -121,13 +134,17 @@ pub(crate) struct ServerArgs {
 }
 
 #[derive(Debug, Args)]
-pub(crate) struct SiteArgs {
+pub(crate) struct KindArg {
     /// What the database is: a Drupal site's, or one like any other [default: what its tables look like]
     #[arg(long = "as", value_name = "KIND", env = "DOCENT_AS")]
-    serve_as: Option<ServeAs>,
+    pub(crate) serve_as: Option<ServeAs>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct VouchingArg {
     /// Modules of a Drupal site that may decide who sees what, and are trusted not to; separated by commas
     #[arg(long, value_name = "MODULES", env = "DOCENT_ALLOW_UNPROVEN", value_delimiter = ',')]
-    allow_unproven: Vec<String>,
+    pub(crate) allow_unproven: Vec<String>,
 }
 
 /// What a database is served as.
@@ -150,12 +167,6 @@ impl ConfigArg {
 impl UrlArgs {
     pub(crate) fn overrides(self, config: ConfigArg) -> Overrides {
         Overrides { base_path: self.base_path, public_url: self.public_url, ..config.overrides() }
-    }
-}
-
-impl SiteArgs {
-    pub(crate) fn add_to(self, overrides: Overrides) -> Overrides {
-        Overrides { serve_as: self.serve_as, allow_unproven: self.allow_unproven, ..overrides }
     }
 }
 

@@ -75,28 +75,24 @@ impl Location {
     ) -> Result<Database, DatabaseError> {
         let opened = match self {
             Self::Sqlite(path) => {
-                let mut settings = sqlite_settings(path)?;
-                settings.writable = writable;
-                if let Some(count) = connections.max {
-                    settings.reader_threads = count.get();
-                }
+                let settings = sqlite::Settings { writable, ..file_settings(path, connections)? };
                 sqlite::Adapter::open(settings).map(Database::Sqlite)
             }
             Self::Postgres(url) => open_postgres(url, connections, writable),
             Self::MySql(url) => open_mysql(url, connections, writable).await,
         };
         opened.map_err(|error| match self.unusable(error) {
-            DatabaseError::Unusable { place, reason } if writable && self.is_readable() => {
+            DatabaseError::Unusable { place, reason } if writable && self.is_readable(connections) => {
                 DatabaseError::Unwritable { place, reason }
             }
             other => other,
         })
     }
 
-    /// Opens the database to look at its schema, and changes nothing about it.
-    pub(crate) async fn open_to_look(&self, connections: &Connections) -> Result<Database, DatabaseError> {
+    /// Opens the database to read it alone, and changes nothing about it.
+    pub(crate) async fn open_to_read(&self, connections: &Connections) -> Result<Database, DatabaseError> {
         let opened = match self {
-            Self::Sqlite(path) => open_file_to_look(path)?,
+            Self::Sqlite(path) => open_file_to_read(path, connections)?,
             Self::Postgres(url) => open_postgres(url, connections, false),
             Self::MySql(url) => open_mysql(url, connections, false).await,
         };
@@ -104,14 +100,14 @@ impl Location {
     }
 
     /// Whether it is a file that can be opened as long as nothing is written.
-    fn is_readable(&self) -> bool {
-        matches!(self, Self::Sqlite(path) if matches!(open_file_to_look(path), Ok(Ok(_))))
+    fn is_readable(&self, connections: &Connections) -> bool {
+        matches!(self, Self::Sqlite(path) if matches!(open_file_to_read(path, connections), Ok(Ok(_))))
     }
 
     /// The message for a database that fails.
     pub(crate) fn unusable(&self, error: Error) -> DatabaseError {
         let reason = match error {
-            Error::Unavailable(reason) | Error::Failed(reason) => reason,
+            Error::Unavailable(reason) | Error::Denied(reason) | Error::Failed(reason) => reason,
             other => other.to_string(),
         };
         let place = match self {
@@ -140,18 +136,25 @@ impl Location {
 }
 
 /// How a file is opened unless told otherwise. It must exist: opening one would make it.
-fn sqlite_settings(path: &Path) -> Result<sqlite::Settings, DatabaseError> {
-    if path.exists() {
-        Ok(sqlite::Settings::new(path.to_owned()))
-    } else {
-        Err(DatabaseError::Missing(path.to_owned()))
+fn file_settings(path: &Path, connections: &Connections) -> Result<sqlite::Settings, DatabaseError> {
+    if !path.exists() {
+        return Err(DatabaseError::Missing(path.to_owned()));
     }
+    let mut settings = sqlite::Settings::new(path.to_owned());
+    settings.reader_threads = connections.max.map_or(settings.reader_threads, NonZeroUsize::get);
+    Ok(settings)
 }
 
-fn open_file_to_look(path: &Path) -> Result<Result<Database, Error>, DatabaseError> {
-    let mut settings = sqlite_settings(path)?;
-    settings.write_ahead_log = false;
-    settings.reader_threads = 1;
+fn open_file_to_read(
+    path: &Path,
+    connections: &Connections,
+) -> Result<Result<Database, Error>, DatabaseError> {
+    let settings = sqlite::Settings {
+        write_ahead_log: false,
+        // Without the log, whoever writes keeps readers waiting.
+        lock_wait: connections.statement_timeout,
+        ..file_settings(path, connections)?
+    };
     Ok(sqlite::Adapter::open(settings).map(Database::Sqlite))
 }
 

@@ -11,6 +11,8 @@ const MEDIA_TYPE: &str = "application/vnd.api+json";
 const HTML: &str = "text/html; charset=UTF-8";
 /// The day that Drupal says its pages have expired on.
 const EXPIRED: &str = "Sun, 19 Nov 1978 05:00:00 GMT";
+/// What goes for answers that nobody keeps.
+const UNCACHED: &str = "must-revalidate, no-cache, private";
 /// Dates in headers.
 const HTTP_DATE: &str = "%a, %d %b %Y %H:%M:%S GMT";
 
@@ -86,22 +88,27 @@ impl Answer {
         Self { content_type, link, ..Self::document(406, body.into_bytes()) }
     }
 
+    /// The response, where no site is served.
+    pub(crate) fn without_site(mut self) -> Response {
+        let body = Body::from(std::mem::take(&mut self.body));
+        self.with(vec![("cache-control", UNCACHED.to_owned())], body)
+    }
+
     /// The response.
     pub(crate) fn response(
-        self,
+        mut self,
         request: &Request<'_>,
         site: &Site,
         interface: &str,
         caching: Caching,
     ) -> Response {
-        let body = Body::from(self.body);
+        let body = Body::from(std::mem::take(&mut self.body));
         let mut headers = vec![
             ("expires", EXPIRED.to_owned()),
             ("content-language", interface.to_owned()),
             ("x-frame-options", "SAMEORIGIN".to_owned()),
             ("x-generator", format!("Drupal {} (https://www.drupal.org)", site.core_major)),
         ];
-        let mut status = self.status;
         if caching.age_seconds > 0 {
             let tag = entity_tag(&body, self.content_type);
             let tag = String::from_utf8_lossy(&tag).into_owned();
@@ -111,24 +118,28 @@ impl Answer {
             let received = &request.received;
             let is_known = received.if_none_match == Some(tag.as_str())
                 && received.if_modified_since == Some(modified.as_str());
-            if is_known && status == 200 {
-                status = 304;
+            if is_known && self.status == 200 {
+                self.status = 304;
             }
             headers.push(("cache-control", format!("max-age={}, public", caching.age_seconds)));
             headers.push(("etag", tag));
             headers.push(("last-modified", modified));
             headers.push(("vary", "Cookie".to_owned()));
         } else {
-            headers.push(("cache-control", "must-revalidate, no-cache, private".to_owned()));
+            headers.push(("cache-control", UNCACHED.to_owned()));
         }
+        self.with(headers, body)
+    }
+
+    fn with(self, mut headers: Vec<(&'static str, String)>, body: Body) -> Response {
         headers.extend(self.allow.map(|allow| ("allow", allow)));
         headers.extend(self.authenticate.map(|authenticate| ("www-authenticate", authenticate)));
         headers.extend(self.link.map(|link| ("link", link)));
         Response {
-            status,
+            status: self.status,
             content_type: Cow::Borrowed(self.content_type),
             allow: None,
-            retry_after_seconds: (status == 503).then_some(1),
+            retry_after_seconds: (self.status == 503).then_some(1),
             tagged: false,
             location: self.location,
             preference_applied: None,

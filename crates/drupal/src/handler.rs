@@ -21,7 +21,7 @@ use crate::request::parameters::Parameters;
 use crate::request::query::CollectionQuery;
 use crate::request::route::{Kind, Route};
 use crate::request::version::Version;
-use crate::service::Service;
+use crate::service::{Service, State};
 use crate::site::{ResourceTypeIndex, Site};
 
 /// A request on its way.
@@ -42,7 +42,11 @@ impl Service {
     /// Answers a request.
     pub async fn handle(&self, request: &Request<'_>) -> Response {
         let started = Instant::now();
-        let current = self.current();
+        let state = self.state();
+        let current = match &*state {
+            State::Served(current) => current,
+            State::Closed(reason) => return closed(request, reason),
+        };
         let site = Arc::clone(&current.site);
         let route = Route::of(&site, request.received.path);
         let mut course = Course {
@@ -291,4 +295,13 @@ fn prefix(route: &Route<'_>) -> String {
 fn unavailable(error: &dyn std::error::Error) -> Refusal {
     let detail = "The database does not answer at the moment. Try again later.";
     Refusal { internal: Some(error.to_string().into()), ..Refusal::new(503, detail) }
+}
+
+/// The answer to any request while the site may not be served. Why that is so is for the log alone.
+fn closed(request: &Request<'_>, reason: &str) -> Response {
+    let detail =
+        "The site has changed, and cannot be served as it is now. Its operator finds the reason in the log.";
+    let url = format!("{}{}", request.base_url, request.received.path);
+    let body = document::error(&Refusal::new(503, detail), &url);
+    Answer { internal: Some(reason.to_owned()), ..Answer::document(503, body) }.without_site()
 }

@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
-use docent_sql::{Database, Error};
+use docent_sql::Database;
 use tokio::sync::Mutex;
 
 use crate::account::Identification;
 use crate::document::Texts;
-use crate::site::{Definitions, Fingerprint, Notice, Options, Problem, Site, Unproven};
+use crate::site::{Definitions, Fingerprint, NODE_GRANTS, Notice, Options, Problem, Reading, Site, Unproven};
 
 /// How often it is looked whether the site has changed.
 const LOOK_EVERY: Duration = Duration::from_secs(2);
@@ -21,9 +21,18 @@ const READING_TIME_MAX: Duration = Duration::from_secs(30);
 pub struct Service {
     pub(crate) database: Database,
     pub(crate) identification: Identification,
-    current: ArcSwap<Current>,
-    settings: Settings,
-    known: Mutex<Fingerprint>,
+    state: ArcSwap<State>,
+    following: Mutex<Following>,
+}
+
+/// What requests are answered from.
+#[derive(Debug)]
+pub(crate) enum State {
+    /// The site as it is.
+    Served(Current),
+    /// Nothing: the site cannot be served as it is now, and what it was before may show what it does not show any
+    /// more. With the reason, for whoever runs it.
+    Closed(String),
 }
 
 /// A site, and what is remembered of it for as long as it is what it is.
@@ -36,14 +45,22 @@ pub(crate) struct Current {
     pub(crate) since: i64,
 }
 
-impl Current {
-    fn of(site: Site) -> Self {
-        Self { site: Arc::new(site), texts: Texts::default(), since: jiff::Timestamp::now().as_second() }
+impl State {
+    fn served(site: Arc<Site>) -> Self {
+        Self::Served(Current { site, texts: Texts::default(), since: jiff::Timestamp::now().as_second() })
     }
 }
 
+/// What the state was made of.
+#[derive(Debug, PartialEq, Eq)]
+struct Following {
+    settings: Settings,
+    /// The definitions; none if they could not be read.
+    known: Option<Fingerprint>,
+}
+
 /// What the operator says about a site.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Settings {
     /// What the site does not say about itself.
     pub options: Options,
@@ -75,17 +92,20 @@ pub enum Unservable {
 
 impl Service {
     /// Reads a site and serves it, unless that would show what Drupal would not. Notices are for whoever runs it.
-    pub async fn start(database: Database, settings: Settings) -> Result<(Self, Vec<Notice>), Unservable> {
-        let definitions = Definitions::read(&database, Instant::now() + READING_TIME_MAX).await?;
+    pub async fn start(
+        database: Database,
+        settings: Settings,
+    ) -> Result<(Self, Arc<Site>, Vec<Notice>), Unservable> {
+        let definitions = read(&database).await?;
         let (site, notices) = settings.site(&definitions)?;
+        let site = Arc::new(site);
         let service = Self {
             database,
-            current: ArcSwap::from_pointee(Current::of(site)),
+            state: ArcSwap::from_pointee(State::served(Arc::clone(&site))),
             identification: Identification::new()?,
-            settings,
-            known: Mutex::new(definitions.fingerprint()),
+            following: Mutex::new(Following { settings, known: Some(definitions.fingerprint()) }),
         };
-        Ok((service, notices))
+        Ok((service, site, notices))
     }
 
     /// Keeps up with the site, for as long as it is polled.
@@ -93,57 +113,96 @@ impl Service {
         loop {
             tokio::time::sleep(LOOK_EVERY).await;
             if let Err(error) = self.look().await {
-                tracing::warn!("the site could not be read again, and is served as it was: {error}");
+                tracing::warn!("the site could not be read again: {error}");
             }
         }
     }
 
-    /// Looks whether the site has changed. Requests are answered from what it was until all of the new one is known.
-    pub async fn look(&self) -> Result<(), Unservable> {
-        let mut known = self.known.lock().await;
-        let definitions = Definitions::read(&self.database, Instant::now() + READING_TIME_MAX).await?;
-        let fingerprint = definitions.fingerprint();
-        if fingerprint == *known {
+    /// Looks whether the site has changed. Requests are answered from what it was until all of the new one is known,
+    /// and from nothing if that cannot be served. Fails if the database cannot be asked; then nothing is another.
+    async fn look(&self) -> Result<(), Problem> {
+        let mut following = self.following.lock().await;
+        let definitions = match read(&self.database).await {
+            Err(problem) if problem.may_pass() => return Err(problem),
+            read => read,
+        };
+        let known = definitions.as_ref().ok().map(Definitions::fingerprint);
+        if known.is_some() && known == following.known {
             return Ok(());
         }
-        // What cannot be served once will not be by looking again.
-        *known = fingerprint;
-        let (site, notices) = self.settings.site(&definitions)?;
+        following.known = known;
+        let read = definitions.map_err(Unservable::from);
+        match read.and_then(|definitions| following.settings.site(&definitions)) {
+            Ok((site, notices)) => self.open(site, &notices),
+            Err(error) => self.close(&error),
+        }
+        Ok(())
+    }
+
+    /// Reads the site again and serves it with these settings. If it cannot be served with them, nothing is another.
+    pub async fn reconfigure(&self, settings: Settings) -> Result<(), Unservable> {
+        let mut following = self.following.lock().await;
+        let definitions = read(&self.database).await?;
+        let (site, notices) = settings.site(&definitions)?;
+        let changed = Following { settings, known: Some(definitions.fingerprint()) };
+        if *following != changed {
+            *following = changed;
+            self.open(site, &notices);
+        }
+        Ok(())
+    }
+
+    fn open(&self, site: Site, notices: &[Notice]) {
         for notice in notices {
             tracing::warn!("{notice}");
         }
         tracing::info!(types = site.resource_types.len(), "the site has changed");
-        self.current.store(Arc::new(Current::of(site)));
-        Ok(())
+        self.state.store(Arc::new(State::served(Arc::new(site))));
     }
 
-    /// Whether the database can be reached.
-    pub fn ready(&self) -> Result<(), Error> {
-        self.database.ready()
+    fn close(&self, error: &Unservable) {
+        let reason = error.to_string();
+        if matches!(&**self.state.load(), State::Closed(known) if *known == reason) {
+            return;
+        }
+        tracing::error!("the site is not served any more, as long as it is so: {reason}");
+        self.state.store(Arc::new(State::Closed(reason)));
     }
 
-    /// What is served at the moment. A request takes it once.
-    pub(crate) fn current(&self) -> Arc<Current> {
-        self.current.load_full()
+    /// Whether requests can be answered; else why not, for whoever runs it.
+    pub fn ready(&self) -> Result<(), String> {
+        match &**self.state.load() {
+            State::Served(_) => self.database.ready().map_err(|error| error.to_string()),
+            State::Closed(reason) => Err(format!("the site cannot be served: {reason}")),
+        }
     }
 
-    /// The site as it is at the moment.
-    pub fn site(&self) -> Arc<Site> {
-        Arc::clone(&self.current().site)
+    /// What requests are answered from at the moment. A request takes it once.
+    pub(crate) fn state(&self) -> Arc<State> {
+        self.state.load_full()
     }
 }
 
 impl Settings {
+    /// Reads a site, as it would be served.
+    pub async fn survey(&self, database: &Database) -> Result<(Site, Vec<Notice>), Unservable> {
+        self.site(&read(database).await?)
+    }
+
     fn site(&self, definitions: &Definitions) -> Result<(Site, Vec<Notice>), Unservable> {
         if let Some(refusal) = definitions.refusal() {
             return Err(Unservable::Refused(refusal));
         }
-        let mut reading = definitions.site(&self.options)?;
-        reading.unproven.retain(|unproven| !self.allow_unproven.contains(&unproven.module));
-        if reading.unproven.is_empty() {
-            Ok((reading.site, reading.notices))
-        } else {
-            Err(Unservable::Unproven(reading.unproven))
-        }
+        let Reading { site, mut notices, mut unproven } = definitions.site(&self.options)?;
+        let is_meant = |module: &String| module == NODE_GRANTS || site.has_module(module);
+        notices.extend(self.allow_unproven.iter().filter(|module| !is_meant(module)).map(|module| {
+            Notice::Remark(format!("the module `{module}` is vouched for, and it is not installed"))
+        }));
+        unproven.retain(|unproven| !self.allow_unproven.contains(&unproven.module));
+        if unproven.is_empty() { Ok((site, notices)) } else { Err(Unservable::Unproven(unproven)) }
     }
+}
+
+async fn read(database: &Database) -> Result<Definitions, Problem> {
+    Ok(Definitions::read(database, Instant::now() + READING_TIME_MAX).await?)
 }

@@ -228,7 +228,7 @@ impl Engine {
             Some(known) => known,
             None => match self.database.privileges(&role).await {
                 Ok(privileges) => views.keep(&role, privileges),
-                Err(Error::Failed(text)) => {
+                Err(Error::Denied(text) | Error::Failed(text)) => {
                     let detail = "The role that the caller claims is not to be had.";
                     let errors = vec![ErrorObject::new(&error::FORBIDDEN, detail)];
                     return Err(Failure { errors, internal: Some(text), schema_changed: false });

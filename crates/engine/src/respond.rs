@@ -197,7 +197,7 @@ fn database_failure(failed: &Error) -> Failure {
             "The database was lost while it was making the change durable: it may have been made, or not. Look \
              before you send it again.",
         ),
-        Error::Failed(_) => internal(),
+        Error::Denied(_) | Error::Failed(_) => internal(),
     };
     let schema_changed = matches!(failed, Error::SchemaChanged(_));
     Failure { errors: vec![error], internal: Some(failed.to_string()), schema_changed }

@@ -21,6 +21,9 @@ pub enum Error {
     /// A name in the statement is not there any more: the schema has changed since it was read.
     #[error("the schema changed: {0}")]
     SchemaChanged(String),
+    /// The database's user has no right to what the statement names.
+    #[error("not permitted: {0}")]
+    Denied(String),
     /// A value is none of the type that it is compared with.
     #[error("a value does not fit: {0}")]
     Value(String),
@@ -30,4 +33,19 @@ pub enum Error {
     /// Anything else.
     #[error("{0}")]
     Failed(String),
+}
+
+impl Error {
+    /// Whether the database could not be asked, or not in time: the same may succeed at another moment. Else it has
+    /// answered, and will answer so until somebody changes something.
+    pub fn may_pass(&self) -> bool {
+        match self {
+            Self::Busy(_)
+            | Self::Deadline { .. }
+            | Self::Cancelled
+            | Self::Unavailable(_)
+            | Self::OutcomeUnknown(_) => true,
+            Self::SchemaChanged(_) | Self::Denied(_) | Self::Value(_) | Self::Failed(_) => false,
+        }
+    }
 }

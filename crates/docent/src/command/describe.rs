@@ -1,11 +1,17 @@
 //! `docent inspect` and `docent openapi`: what would be served, without serving it.
 
+use std::fmt::Display;
 use std::process::ExitCode;
 
-use docent_catalog::inspect::{report, report_of_role};
+use docent_catalog::inspect::{Report, report, report_of_role};
+use docent_catalog::model::LeftOut;
+use docent_drupal::site::{Notice, TypeReport};
 use docent_engine::{Policy, catalog_of_role};
 
-use super::{Failure, location, survey};
+use serde::Serialize;
+
+use super::site::{self, Survey};
+use super::{Failure, location, runtime, survey};
 use crate::cli::DatabaseArg;
 use crate::config::{Overrides, Settled};
 use crate::output;
@@ -21,23 +27,53 @@ pub(super) fn inspect(
 ) -> Result<ExitCode, Failure> {
     let settled = Settled::load(overrides)?;
     let policy = &settled.engine.policy;
+    let location = location(database, &settled, "inspect")?;
+    if let Some(survey) = site::survey(&settled, &location)? {
+        if role.is_some() {
+            return Err(Failure::NotOfSite(
+                "its roles are its own, and this list is the same for all of them",
+            ));
+        }
+        let (report, remarks) = report_of_site(survey);
+        return print(&report, json, remarks);
+    }
     if let Some(role) = role {
         check_role(policy, role)?;
     }
-    let location = location(database, &settled, "inspect")?;
     let (catalog, problems) = survey(&location, &settled)?;
     let report = match role {
         Some(role) => report_of_role(&catalog_of_role(catalog, policy, role), role),
         None => report(&catalog),
     };
+    print(&report, json, problems.iter().map(|problem| settled.describe(problem)).collect())
+}
+
+/// What would be served of a site, what of it is left out, and what else there is to say.
+fn report_of_site(Survey { site, notices }: Survey) -> (Report<TypeReport>, Vec<String>) {
+    let mut left_out = Vec::new();
+    let mut remarks = Vec::new();
+    for notice in notices {
+        match notice {
+            Notice::LeftOut { what, reason } => left_out.push(LeftOut { what, reason }),
+            Notice::Remark(remark) => remarks.push(remark),
+        }
+    }
+    (Report { role: None, types: site.report(), left_out: Some(left_out) }, remarks)
+}
+
+fn print<T: Display + Serialize>(
+    report: &Report<T>,
+    json: bool,
+    remarks: Vec<String>,
+) -> Result<ExitCode, Failure> {
     if json {
-        let text = serde_json::to_string_pretty(&report).map_err(std::io::Error::other);
+        let text = serde_json::to_string_pretty(report).map_err(std::io::Error::other);
         output::say(text.map_err(Failure::system("cannot write JSON"))?);
     } else {
         output::say(report.to_string().trim_end());
     }
-    for problem in &problems {
-        output::complain(settled.describe(problem));
+    for remark in remarks {
+        output::complain(remark);
     }
     Ok(ExitCode::SUCCESS)
 }
@@ -61,6 +97,11 @@ fn check_role(policy: &Policy, role: &str) -> Result<(), Failure> {
 pub(super) fn openapi(database: DatabaseArg, overrides: &Overrides) -> Result<ExitCode, Failure> {
     let settled = Settled::load(overrides)?;
     let location = location(database, &settled, "openapi")?;
+    if runtime()?.block_on(site::recognised(&settled, &location))?.is_some() {
+        return Err(Failure::NotOfSite(
+            "there is no OpenAPI document of a site's JSON:API. `--as sql` describes its tables instead",
+        ));
+    }
     let (catalog, problems) = survey(&location, &settled)?;
     let server = &settled.server;
     // Without a public URL the document's addresses are relative to wherever it is served.

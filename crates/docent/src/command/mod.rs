@@ -6,6 +6,7 @@ mod demo;
 mod describe;
 mod reload;
 mod serve;
+mod serve_site;
 mod site;
 
 use std::io;
@@ -20,7 +21,7 @@ use docent_sql::postgres;
 
 use crate::accounts;
 use crate::cli::{Command, DatabaseArg};
-use crate::config::{ConfigError, Settled, Source};
+use crate::config::{ConfigError, Overrides, Settled, Source};
 use crate::database::{DatabaseError, Location};
 use crate::output;
 
@@ -50,10 +51,12 @@ pub(crate) enum Failure {
     Credentials(String),
     #[error("{0}")]
     Role(String),
-    #[error("this is a Drupal site's database, but {0}\n`--as sql` serves its tables as those of any other")]
+    #[error("this is a Drupal site's database, but {0}")]
     Site(String),
     #[error("{0} does not look like a Drupal site's; without `--as drupal` it is served as any other")]
     NoSite(String),
+    #[error("this is a Drupal site's database: {0}")]
+    NotOfSite(&'static str),
     #[error("{what}: {error}")]
     System { what: &'static str, error: io::Error },
 }
@@ -81,21 +84,28 @@ impl Failure {
 /// Runs a command to its end.
 pub(crate) fn run(command: Command) -> Result<ExitCode, Failure> {
     match command {
-        Command::Serve { database, config, server, site } => {
-            serve::run(database, &site.add_to(server.overrides(config)))
+        Command::Serve { database, config, server, kind, vouching } => {
+            let overrides = server.overrides(config).of_site(kind.serve_as, vouching);
+            serve::run(database, &overrides)
         }
         Command::Demo { config, server } => demo::run(&server.overrides(config).for_a_copy()),
-        Command::Inspect { database, config, role, json } => {
-            describe::inspect(database, &config.overrides(), role.as_deref(), json)
+        Command::Inspect { database, config, role, serve_as, vouching, json } => {
+            let overrides = config.overrides().of_site(serve_as, vouching);
+            describe::inspect(database, &overrides, role.as_deref(), json)
         }
-        Command::Check { database, config } => check::run(database, &config.overrides()),
+        Command::Check { database, config, kind, vouching } => {
+            check::run(database, &config.overrides().of_site(kind.serve_as, vouching))
+        }
         Command::HashPassword => credentials::hash_password(),
         Command::NewKey { user, roles } => credentials::make_key(&user, &roles),
         Command::SqlTrigger => {
             output::say(postgres::trigger_sql().trim_end());
             Ok(ExitCode::SUCCESS)
         }
-        Command::Openapi { database, config, urls } => describe::openapi(database, &urls.overrides(config)),
+        Command::Openapi { database, config, urls, kind } => {
+            let overrides = Overrides { serve_as: kind.serve_as, ..urls.overrides(config) };
+            describe::openapi(database, &overrides)
+        }
     }
 }
 
@@ -118,7 +128,7 @@ fn survey(location: &Location, settled: &Settled) -> Result<(Catalog, Vec<Proble
 
 /// The same, within a runtime.
 async fn survey_within(location: &Location, settled: &Settled) -> Result<(Catalog, Vec<Problem>), Failure> {
-    let database = location.open_to_look(&settled.connections).await?;
+    let database = location.open_to_read(&settled.connections).await?;
     let schema = database.introspect().await.map_err(|error| location.unusable(error))?;
     let mut outcome = build(&schema, &settled.engine.overlay);
     if let Some(table) = settled.auth.accounts_table() {

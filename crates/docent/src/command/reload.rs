@@ -24,7 +24,7 @@ async fn applied(running: &Running, overrides: &Overrides) -> Result<Settled, Fa
         return Err(Failure::misfit(&settled, &problems));
     }
     settled.server.auth = authenticator(&running.engine, &running.location, &settled).await?;
-    warn_of_restart(running, &settled);
+    warn_of_restart(&running.settled, &settled, running.opened_writable);
     // Writing can be taken away at any time, but given only to a database that was opened for it.
     settled.engine.settings.writable &= running.opened_writable;
     let reconfigured = running.engine.reconfigure(settled.engine.clone()).await;
@@ -34,16 +34,16 @@ async fn applied(running: &Running, overrides: &Overrides) -> Result<Settled, Fa
 }
 
 /// Names what has changed but cannot change while the server runs.
-fn warn_of_restart(running: &Running, new: &Settled) {
-    let old = &running.settled;
+pub(super) fn warn_of_restart(old: &Settled, new: &Settled, opened_writable: bool) {
     let (old_limits, new_limits) = (&old.server.limits, &new.server.limits);
     let changes = [
         ("listen", old.listen != new.listen),
         ("url", old.database != new.database),
+        ("as", old.site.serve_as != new.site.serve_as),
         ("database", old.connections != new.connections),
         ("log", old.server.log != new.server.log),
         ("connections", old_limits.connections_max != new_limits.connections_max),
-        ("writable", new.is_writable() && !running.opened_writable),
+        ("writable", new.is_writable() && !opened_writable),
         ("request_memory", old_limits.request_memory_bytes_max != new_limits.request_memory_bytes_max),
         ("response_memory", old_limits.response_memory_bytes_max != new_limits.response_memory_bytes_max),
     ];

@@ -8,7 +8,7 @@ use docent_catalog::Problem;
 use docent_engine::Engine;
 use docent_server::{Control, Listener, Server, ServerConfig};
 
-use super::{Failure, authenticator, location, reload, runtime, site};
+use super::{Failure, authenticator, location, reload, runtime, serve_site, site};
 use crate::cli::DatabaseArg;
 use crate::config::{Overrides, Settled};
 use crate::database::Location;
@@ -51,8 +51,8 @@ pub(super) fn serve(mut task: Task<'_>) -> Result<ExitCode, Failure> {
     // Before the database is touched: what is wrong with files is known at once.
     task.settled.authenticator(None)?;
     let runtime = runtime()?;
-    if runtime.block_on(site::is_site(&task))? {
-        return site::serve(&mut task, &runtime, access_log);
+    if runtime.block_on(site::recognised(&task.settled, &task.location))?.is_some() {
+        return serve_site::serve(task, &runtime, access_log);
     }
     let opened_writable = task.settled.is_writable();
     let (engine, problems) = runtime.block_on(start(&task))?;

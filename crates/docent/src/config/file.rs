@@ -184,3 +184,31 @@ impl FromStr for PublicUrl {
         Settings::public_url(text).map(Self)
     }
 }
+
+impl From<Count> for docent_engine::Count {
+    fn from(count: Count) -> Self {
+        match count {
+            Count::Asked => Self::Asked,
+            Count::Always => Self::Always,
+            Count::Never => Self::Never,
+        }
+    }
+}
+
+impl From<Linkage> for docent_engine::Linkage {
+    fn from(linkage: Linkage) -> Self {
+        match linkage {
+            Linkage::Included => Self::Included,
+            Linkage::Always => Self::Always,
+        }
+    }
+}
+
+impl From<Links> for docent_engine::LinkForm {
+    fn from(links: Links) -> Self {
+        match links {
+            Links::String => Self::String,
+            Links::Object => Self::Object,
+        }
+    }
+}

@@ -7,7 +7,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use docent_catalog::{Overlay, Problem};
-use docent_engine::{Configuration, Count, DbRole, LinkForm, Linkage};
+use docent_engine::{Configuration, DbRole};
 use docent_jsonapi::query::QueryLimits;
 use docent_server::auth::{Accounts, Authenticator};
 use docent_server::{Cors, Limits, LogFormat, Settings, SettingsError};
@@ -16,7 +16,8 @@ use toml::Spanned;
 use super::auth::Auth;
 use super::file::{self, File, Parsed};
 use super::place::Source;
-use crate::cli::ServeAs;
+use super::site::{self, SiteSettings};
+use crate::cli::{ServeAs, VouchingArg};
 use crate::database::Connections;
 
 /// Where the server listens unless told otherwise: reachable from this machine alone.
@@ -63,18 +64,6 @@ pub(crate) struct Settled {
     pub(crate) source: Option<Source>,
 }
 
-/// What a Drupal site does not say about itself.
-#[derive(Debug)]
-pub(crate) struct SiteSettings {
-    /// What the database is, if not what it looks like.
-    pub(crate) serve_as: Option<ServeAs>,
-    /// Modules that are trusted to decide nothing.
-    pub(crate) allow_unproven: Vec<String>,
-    pub(crate) options: docent_drupal::site::Options,
-    /// Whether someone has chosen a path for the API.
-    pub(crate) has_base_path: bool,
-}
-
 /// Why there is no configuration. Each is a whole message.
 #[derive(Debug, thiserror::Error)]
 pub(crate) enum ConfigError {
@@ -90,6 +79,11 @@ impl Overrides {
     /// The same, for a database that the usual file is not about and that nobody will miss.
     pub(crate) fn for_a_copy(self) -> Self {
         Self { ignores_usual_file: true, writable_by_default: true, ..self }
+    }
+
+    /// The same, with what is said of a Drupal site.
+    pub(crate) fn of_site(self, serve_as: Option<ServeAs>, vouching: VouchingArg) -> Self {
+        Self { serve_as, allow_unproven: vouching.allow_unproven, ..self }
     }
 }
 
@@ -139,20 +133,6 @@ impl Settled {
             doubt(message, Some(name.span()))
         });
         unreachable.collect()
-    }
-
-    /// Settings that mean nothing for a Drupal site, whose own configuration decides.
-    pub(crate) fn unfit_for_site(&self) -> Vec<&'static str> {
-        let engine = &self.engine;
-        let settings = [
-            ("base_path", self.site.has_base_path),
-            ("writable", engine.settings.writable),
-            ("db_role", engine.settings.db_role.is_some()),
-            ("[auth]", engine.settings.authenticates),
-            ("[roles]", !engine.policy.is_empty()),
-            ("[types]", !engine.overlay.types.is_empty()),
-        ];
-        settings.into_iter().filter(|(_, is_set)| *is_set).map(|(name, _)| name).collect()
     }
 
     /// A problem of the catalog with its place in the file.
@@ -213,10 +193,10 @@ fn settle(file: File, overrides: &Overrides, source: Option<Source>) -> Result<S
     let engine = docent_engine::Settings {
         page_size: size(&file.pagination.size, engine.page_size),
         related_size: size(&file.pagination.related_size, engine.related_size),
-        count: file.pagination.count.map_or(engine.count, Count::from),
+        count: file.pagination.count.map_or(engine.count, Into::into),
         count_limit: file.pagination.count_limit.unwrap_or(engine.count_limit),
-        linkage: file.documents.linkage.map_or(engine.linkage, Linkage::from),
-        links: file.documents.links.map_or(engine.links, LinkForm::from),
+        linkage: file.documents.linkage.map_or(engine.linkage, Into::into),
+        links: file.documents.links.map_or(engine.links, Into::into),
         strict_fields: file.documents.strict_fields.unwrap_or(engine.strict_fields),
         writable: overrides.writable.or(file.server.writable).unwrap_or(overrides.writable_by_default),
         authenticates: file.auth.is_configured(),
@@ -239,15 +219,16 @@ fn settle(file: File, overrides: &Overrides, source: Option<Source>) -> Result<S
     let cors = Cors::new(origins.map_or(&[][..], Vec::as_slice))?;
     let mut allow_unproven = file.drupal.allow_unproven;
     allow_unproven.extend(overrides.allow_unproven.iter().cloned());
-    let options = docent_drupal::site::Options::default();
     let site = SiteSettings {
         serve_as: overrides.serve_as.or(file.database.serve_as),
-        allow_unproven,
-        options: match file.drupal.public_files {
-            Some(Parsed(path)) => docent_drupal::site::Options { public_files: path.0 },
-            None => options,
+        settings: docent_drupal::Settings {
+            options: match file.drupal.public_files {
+                Some(Parsed(path)) => docent_drupal::site::Options { public_files: path.0 },
+                None => docent_drupal::site::Options::default(),
+            },
+            allow_unproven,
         },
-        has_base_path: overrides.base_path.is_some() || file.server.base_path.is_some(),
+        unfit: site::unfit(source.as_ref(), overrides),
     };
     let file::Server { listen, base_path, public_url, trusted_proxies, log, .. } = file.server;
     let server = Settings {
@@ -307,34 +288,6 @@ fn limits(file: &File) -> Limits {
             .map_or(limits.response_memory_bytes_max, |size| size.0),
         request_time_max: file.database.statement_timeout.map_or(limits.request_time_max, |span| span.0),
         ..limits
-    }
-}
-
-impl From<file::Count> for Count {
-    fn from(count: file::Count) -> Self {
-        match count {
-            file::Count::Asked => Self::Asked,
-            file::Count::Always => Self::Always,
-            file::Count::Never => Self::Never,
-        }
-    }
-}
-
-impl From<file::Linkage> for Linkage {
-    fn from(linkage: file::Linkage) -> Self {
-        match linkage {
-            file::Linkage::Included => Self::Included,
-            file::Linkage::Always => Self::Always,
-        }
-    }
-}
-
-impl From<file::Links> for LinkForm {
-    fn from(links: file::Links) -> Self {
-        match links {
-            file::Links::String => Self::String,
-            file::Links::Object => Self::Object,
-        }
     }
 }
 

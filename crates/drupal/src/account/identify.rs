@@ -2,6 +2,7 @@
 
 use std::net::IpAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
 use docent_sql::{Cost, Database, Error};
@@ -17,6 +18,8 @@ use crate::site::Site;
 pub struct Identification {
     verification: Verification,
     failures: Failures,
+    /// Whether it was said that sessions cannot be read.
+    said: AtomicBool,
 }
 
 /// It cannot be found out who asks, for the moment.
@@ -39,7 +42,8 @@ impl std::fmt::Debug for Identification {
 impl Identification {
     /// Fails if the system has no random numbers.
     pub fn new() -> std::io::Result<Self> {
-        Ok(Self { verification: Verification::new()?, failures: Failures::default() })
+        let said = AtomicBool::new(false);
+        Ok(Self { verification: Verification::new()?, failures: Failures::default(), said })
     }
 
     /// Who asks, from that address. Credentials that are not those of an account are none: the request goes on as that
@@ -66,9 +70,36 @@ impl Identification {
                 let attempt = Attempt::new(limits, address, found.as_ref().map(|found| found.account.id));
                 self.verified(found, password, &attempt, deadline).await?
             }
-            Credentials::Sessions(ids) => in_session(database, site, ids.clone(), deadline).await?,
+            Credentials::Sessions(ids) => self.in_session(database, site, ids.clone(), deadline).await?,
         };
         Ok(found.map_or_else(|| Account::anonymous(Arc::clone(site)), |found| found.account))
+    }
+
+    /// The account of the first session that is one. Where the table of sessions is missing, as Drupal makes it with
+    /// the first of them, or closed to the database's user, none is.
+    async fn in_session(
+        &self,
+        database: &Database,
+        site: &Arc<Site>,
+        ids: Vec<String>,
+        deadline: Instant,
+    ) -> Result<Option<Found>, Interrupted> {
+        let failed = match found_in_session(database, site, ids, deadline).await {
+            Err(error) if is_closed(&error) => error,
+            answer => return answer,
+        };
+        // It may be another table that the account is read from.
+        let begin = |to| async move { lookup::try_sessions(&to).await };
+        match converse(database, Cost::Cheap, deadline, begin).await.answer {
+            Err(error) if is_closed(&error) => {
+                if !self.said.swap(true, Ordering::Relaxed) {
+                    tracing::warn!("whoever has a session of the site is anonymous here: {error}");
+                }
+                Ok(None)
+            }
+            Err(error) => Err(error),
+            Ok(()) => Err(failed),
+        }
     }
 
     /// The account, if the password is that of it.
@@ -120,7 +151,7 @@ async fn named(
 }
 
 /// The account of the first session that is one.
-async fn in_session(
+async fn found_in_session(
     database: &Database,
     site: &Arc<Site>,
     ids: Vec<String>,
@@ -140,9 +171,10 @@ async fn in_session(
             None
         }
     };
-    match converse(database, Cost::Cheap, deadline, begin).await.answer {
-        // Drupal makes the table with the first session.
-        Err(Interrupted::Database(Error::SchemaChanged(_))) => Ok(None),
-        answer => answer,
-    }
+    converse(database, Cost::Cheap, deadline, begin).await.answer
+}
+
+/// Whether a table is missing, or the right to read it.
+fn is_closed(error: &Interrupted) -> bool {
+    matches!(error, Interrupted::Database(Error::SchemaChanged(_) | Error::Denied(_)))
 }

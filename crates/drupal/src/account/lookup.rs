@@ -44,6 +44,17 @@ pub(super) async fn by_session(to: &Conversation, site: &Arc<Site>, id: String, 
     account(to, site, statement, data).await
 }
 
+/// Asks for what is read of the table of sessions, which fails if that cannot be read.
+pub(super) async fn try_sessions(to: &Conversation) {
+    let mut statement = Building::from("sessions");
+    for name in ["uid", "sid", "timestamp"] {
+        statement.output(column(FIRST, name));
+    }
+    statement.limit(1);
+    let (select, parameters) = statement.finish();
+    to.ask_one(&select, parameters).await;
+}
+
 /// The account that a statement finds in the table `data`. There is a row for each of its roles: number, UUID,
 /// password, status, whether the row is of the account's own language, role, whether the role has been taken away, the
 /// preferred language, and the set of shortcuts.

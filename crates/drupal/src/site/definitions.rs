@@ -72,9 +72,12 @@ impl Definitions {
 
     /// The value of plain configuration, serialised.
     pub(super) fn config_value(&self, name: &str) -> Option<&[u8]> {
-        let place = |entry: &Entry| (entry.collection.as_str(), entry.name.as_str()).cmp(&("", name));
-        let found = self.config.binary_search_by(place).ok()?;
-        Some(&self.config[found].value)
+        found(&self.config, "", name)
+    }
+
+    /// A value of another collection, serialised.
+    pub(super) fn value(&self, collection: &str, name: &str) -> Option<&[u8]> {
+        found(&self.key_value, collection, name)
     }
 
     /// Reads the values. One that cannot be read is left out.
@@ -89,7 +92,8 @@ impl Definitions {
                 Ok(value) => value,
                 Err(problem) => {
                     let place = if collection.is_empty() { "" } else { " of a translation" };
-                    notices.push(Notice(format!("configuration `{name}`{place} is left out: {problem}")));
+                    let what = format!("configuration `{name}`{place}");
+                    notices.push(Notice::LeftOut { what, reason: problem.to_string() });
                     continue;
                 }
             };
@@ -111,7 +115,8 @@ impl Definitions {
             match Php::read(value) {
                 Ok(value) => drop(meant.insert(name.clone(), value)),
                 Err(problem) => {
-                    notices.push(Notice(format!("definition `{name}` is left out: {problem}")));
+                    let what = format!("definition `{name}`");
+                    notices.push(Notice::LeftOut { what, reason: problem.to_string() });
                 }
             }
         }
@@ -123,6 +128,12 @@ impl Definitions {
         }
         Ok(decoded)
     }
+}
+
+fn found<'a>(entries: &'a [Entry], collection: &str, name: &str) -> Option<&'a [u8]> {
+    let place = |entry: &Entry| (entry.collection.as_str(), entry.name.as_str()).cmp(&(collection, name));
+    let found = entries.binary_search_by(place).ok()?;
+    Some(&entries[found].value)
 }
 
 /// Definitions, their values read.

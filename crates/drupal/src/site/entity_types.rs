@@ -22,20 +22,24 @@ pub(super) fn read(decoded: &Decoded, notices: &mut Vec<Notice>) -> Result<Vec<E
         let Some(id) = name.strip_suffix(".entity_type") else { continue };
         let provider = definition.str_at("provider").unwrap_or_default();
         if provider != "core" && !modules.contains(provider) {
-            let what = format!("entity type `{id}` is left out: its module `{provider}` is not installed");
-            notices.push(Notice(what));
+            notices.push(left_out(id, format!("its module `{provider}` is not installed")));
             continue;
         }
-        match entity_type(id, definition) {
-            Some(entity_type) => entity_types.push(entity_type),
-            None => notices.push(Notice(format!("entity type `{id}` is left out: it is of an unknown kind"))),
-        }
+        let Some(entity_type) = entity_type(id, definition) else {
+            notices.push(left_out(id, "it is of an unknown kind".to_owned()));
+            continue;
+        };
+        entity_types.push(entity_type);
     }
     entity_types.sort_by(|one, other| one.id.cmp(&other.id));
     if entity_types.len() > usize::from(u16::MAX) {
         return Err(Problem::TooMany("entity types"));
     }
     Ok(entity_types)
+}
+
+fn left_out(id: &str, reason: String) -> Notice {
+    Notice::LeftOut { what: format!("entity type `{id}`"), reason }
 }
 
 fn entity_type(id: &str, definition: &Php) -> Option<EntityType> {

@@ -74,14 +74,14 @@ fn decides_by_path(decoded: &Decoded, notices: &mut Vec<Notice>) -> bool {
     }
     for method in &used {
         if !KNOWN_METHODS.contains(&method.as_str()) {
-            notices.push(Notice(format!("languages are not chosen by `{method}`")));
+            notices.push(Notice::Remark(format!("languages are not chosen by `{method}`")));
         }
     }
     let source =
         decoded.config.get("language.negotiation").and_then(|negotiation| negotiation.str_at("url.source"));
     let by_url = used.iter().any(|method| method == "language-url");
     if by_url && source == Some("domain") {
-        notices.push(Notice("languages are not chosen by the domain of a request".to_owned()));
+        notices.push(Notice::Remark("languages are not chosen by the domain of a request".to_owned()));
     }
     by_url && source != Some("domain")
 }

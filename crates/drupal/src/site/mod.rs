@@ -10,6 +10,7 @@ mod definitions;
 mod entity_types;
 mod facts;
 mod fields;
+mod inspect;
 mod languages;
 mod model;
 mod read;
@@ -21,12 +22,14 @@ mod tests;
 mod unproven;
 
 pub use definitions::{Definitions, Entry, Fingerprint};
+pub use inspect::TypeReport;
 pub use model::{
     Column, EntityKeys, EntityType, EntityTypeIndex, Field, FieldIndex, FieldKind, FieldStorage, Language,
     Languages, ReferenceTarget, ResourceType, ResourceTypeIndex, Role, Site, Tables, Workflow,
 };
 pub use reading::{Options, Reading};
 pub use recognition::{Recognition, recognise};
+pub(crate) use unproven::NODE_GRANTS;
 pub use unproven::Unproven;
 
 use crate::conversation::Interrupted;
@@ -45,12 +48,32 @@ pub enum Problem {
     TooMany(&'static str),
 }
 
-/// Something about a site that its operator should know: a part of it is not served, or not as Drupal does it.
+impl Problem {
+    /// Whether the database could not be asked: nothing is known of the site then.
+    pub fn may_pass(&self) -> bool {
+        matches!(self, Self::Database(Interrupted::Database(error)) if error.may_pass())
+    }
+}
+
+/// Something about a site that its operator should know.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Notice(pub String);
+pub enum Notice {
+    /// A part of it is not served.
+    LeftOut {
+        /// Which.
+        what: String,
+        /// Why.
+        reason: String,
+    },
+    /// Something is not served as Drupal does it, or not as the operator may think.
+    Remark(String),
+}
 
 impl std::fmt::Display for Notice {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        f.write_str(&self.0)
+        match self {
+            Self::LeftOut { what, reason } => write!(f, "{what} is left out: {reason}"),
+            Self::Remark(remark) => f.write_str(remark),
+        }
     }
 }

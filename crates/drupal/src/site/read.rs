@@ -5,14 +5,13 @@ use std::time::Instant;
 use docent_sql::statement::{Alias, Condition, Select};
 use docent_sql::{Cost, Database, Value};
 
-use super::Problem;
 use super::definitions::{Definitions, Entry, INSTALLED, MODULE_SCHEMA, STORAGE_SCHEMA};
-use crate::conversation::{Conversation, Table, converse};
+use crate::conversation::{Conversation, Interrupted, Table, converse};
 use crate::statement::{Building, column};
 
 impl Definitions {
     /// Reads what a site is defined by. Nothing is looked at that may be missing in a site without content.
-    pub async fn read(database: &Database, deadline: Instant) -> Result<Self, Problem> {
+    pub async fn read(database: &Database, deadline: Instant) -> Result<Self, Interrupted> {
         let read = converse(database, Cost::Heavy, deadline, |conversation| async move {
             let collections = [INSTALLED, STORAGE_SCHEMA, MODULE_SCHEMA];
             let key_value = collections.map(|collection| rows("key_value", "value", Some(collection)));
@@ -26,7 +25,7 @@ impl Definitions {
             let has_node_grants = has_nodes && has_node_grants(&conversation).await;
             Self::new(config, key_value, has_node_grants)
         });
-        Ok(read.await.answer?)
+        read.await.answer
     }
 }
 

@@ -13,7 +13,7 @@ use super::{Notice, Problem, entity_types, languages, settings};
 use crate::php::Php;
 
 /// What a site does not say about itself.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Options {
     /// The path of public files below the site's root, with slashes at both ends. Drupal keeps it in a file of settings.
     pub public_files: String,

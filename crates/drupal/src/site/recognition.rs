@@ -2,7 +2,7 @@
 
 use docent_sql::schema::{Schema, Table};
 
-use super::definitions::Definitions;
+use super::definitions::{Definitions, MODULE_SCHEMA};
 use crate::php::Php;
 
 /// What a database is.
@@ -22,6 +22,9 @@ const TABLES: [(&str, &[&str]); 3] = [
     ("config", &["collection", "name", "data"]),
     ("users_field_data", &["uid", "langcode", "name"]),
 ];
+
+/// The first update of the module `user` in Drupal 10.
+const UPDATE_LEAST: i64 = 10_000;
 
 /// Tells from its tables what a database is.
 pub fn recognise(schema: &Schema) -> Recognition {
@@ -67,7 +70,19 @@ impl Definitions {
         let Some(modules) = modules else {
             return Some("its list of modules, `core.extension`, cannot be read".to_owned());
         };
+        if self.is_too_old() {
+            return Some(
+                "it is one of Drupal 9 or older, or one of which the database was not updated: Drupal 10 is needed"
+                    .to_owned(),
+            );
+        }
         modules.get("jsonapi").is_none().then(|| "its module `jsonapi` is not installed".to_owned())
+    }
+
+    /// Of core's modules this is one that every site has and that no Drupal 10 is without an update of.
+    fn is_too_old(&self) -> bool {
+        let update = self.value(MODULE_SCHEMA, "user").and_then(|value| Php::read(value).ok()?.as_i64());
+        update.is_some_and(|update| update < UPDATE_LEAST)
     }
 
     fn plain_config(&self, name: &str) -> Option<Php> {

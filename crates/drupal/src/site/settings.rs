@@ -62,7 +62,8 @@ pub(super) fn time_zone(decoded: &Decoded, notices: &mut Vec<Notice>) -> TimeZon
     let name = date.and_then(|date| date.str_at("timezone.default"));
     let Some(name) = name.filter(|name| !name.is_empty()) else { return TimeZone::UTC };
     TimeZone::get(name).unwrap_or_else(|_| {
-        notices.push(Notice(format!("the time zone `{name}` is not known: dates are written in UTC")));
+        let remark = format!("the time zone `{name}` is not known: dates are written in UTC");
+        notices.push(Notice::Remark(remark));
         TimeZone::UTC
     })
 }

@@ -8,7 +8,7 @@ use super::definitions::Decoded;
 /// Something that may decide who sees what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unproven {
-    /// The module; `node_access` stands for whichever grants access to content item by item.
+    /// The module, or [`NODE_GRANTS`].
     pub module: String,
     /// What may be wrong, for people.
     pub reason: String,
@@ -19,6 +19,9 @@ impl std::fmt::Display for Unproven {
         write!(f, "`{}`: {}", self.module, self.reason)
     }
 }
+
+/// What stands for whichever module grants access to content item by item.
+pub(crate) const NODE_GRANTS: &str = "node_access";
 
 /// Modules and profiles of Drupal itself that have no say in what documents hold, or whose say is known here.
 const KNOWN: &[&str] = &[
@@ -124,7 +127,7 @@ pub(super) fn of(decoded: &Decoded) -> Vec<Unproven> {
         Unproven { module: module.to_owned(), reason: reason.to_owned() }
     });
     let grants = decoded.has_node_grants.then(|| Unproven {
-        module: "node_access".to_owned(),
+        module: NODE_GRANTS.to_owned(),
         reason: "the table holds grants of a module, which decide who sees which content".to_owned(),
     });
     unknown.chain(grants).collect()

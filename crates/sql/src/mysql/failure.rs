@@ -21,6 +21,8 @@ pub(super) fn classify(failure: &Failure, statements: u32) -> Error {
         1317 | 1969 | 3024 => Error::Deadline { statements },
         // Table, column or view gone.
         1051 | 1054 | 1146 | 1356 => Error::SchemaChanged(text),
+        // The right to a table or column is missing.
+        1142 | 1143 => Error::Denied(text),
         // Values that are none of a type, where it is more than a warning.
         1292 | 1366 | 1411 | 1525 => Error::Value(text),
         // Connections, those of a user, what a user may do in an hour.

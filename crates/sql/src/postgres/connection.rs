@@ -107,7 +107,7 @@ impl Connector {
 
     async fn open(&self, purpose: Purpose, heard: Arc<Notify>) -> Result<Connection, Error> {
         let failed = |error| match failure::classify(&error) {
-            Error::Failed(text) => Error::Unavailable(text),
+            Error::Failed(text) | Error::Denied(text) => Error::Unavailable(text),
             error => error,
         };
         let (client, connection) = self.config.connect(self.tls.0.clone()).await.map_err(failed)?;

@@ -115,6 +115,7 @@ pub(super) fn classify(error: &tokio_postgres::Error) -> Error {
         | SqlState::UNDEFINED_FUNCTION
         | SqlState::INVALID_SCHEMA_NAME
         | SqlState::INVALID_SQL_STATEMENT_NAME => Error::SchemaChanged(text),
+        SqlState::INSUFFICIENT_PRIVILEGE => Error::Denied(text),
         SqlState::INVALID_TEXT_REPRESENTATION
         | SqlState::INVALID_DATETIME_FORMAT
         | SqlState::DATETIME_FIELD_OVERFLOW

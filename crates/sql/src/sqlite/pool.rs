@@ -11,9 +11,6 @@ use crate::error::Error;
 use crate::lock::lock;
 use crate::places::Places;
 
-/// How long a reader thread's connection waits for another process's lock.
-const LOCK_WAIT: Duration = Duration::from_secs(2);
-
 /// How often a thread without work looks whether its connection is still one to the file served.
 const IDLE_CHECK: Duration = Duration::from_millis(200);
 
@@ -89,7 +86,7 @@ fn work(queue: &Mutex<mpsc::Receiver<Job>>, shared: &Weak<Shared>) {
         let generation = shared.generation.load(Ordering::Acquire);
         if kept.as_ref().is_none_or(|reader| reader.generation != generation) {
             kept = None;
-            match shared.open_reader(LOCK_WAIT) {
+            match shared.open_reader(shared.settings.lock_wait) {
                 Ok(reader) => kept = Some(reader),
                 Err(error) => {
                     job(Err(error));

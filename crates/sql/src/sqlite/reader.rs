@@ -4,7 +4,7 @@ use std::path::Path;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::types::{ToSqlOutput, ValueRef};
@@ -33,6 +33,8 @@ pub(super) enum Access {
 pub(super) struct Reader {
     connection: Connection,
     guard: Guard,
+    /// How long a lock is waited for.
+    lock_wait: Duration,
     _open: Open,
     /// Which opening of the file it belongs to.
     pub(super) generation: u64,
@@ -101,12 +103,12 @@ impl Reader {
         settings: &Settings,
         access: Access,
         generation: u64,
-        wait: Duration,
+        lock_wait: Duration,
         count: &Arc<AtomicUsize>,
     ) -> rusqlite::Result<Self> {
         let open = Open::new(count);
         let mut connection = connect(&settings.path, access)?;
-        connection.busy_timeout(wait)?;
+        connection.busy_timeout(lock_wait)?;
         // Plans must not depend on the values bound, or SQLite prepares a statement anew at each change of a LIMIT.
         connection.set_db_config(DbConfig::SQLITE_DBCONFIG_ENABLE_QPSG, true)?;
         connection.pragma_update(None, "cache_size", -settings.cache_kib)?;
@@ -116,14 +118,15 @@ impl Reader {
         rusqlite::vtab::array::load_module(&connection)?;
         super::functions::register(&connection)?;
         let guard = Guard::install(&mut connection)?;
-        Ok(Reader { connection, guard, _open: open, generation })
+        Ok(Reader { connection, guard, lock_wait, _open: open, generation })
     }
 
     /// Runs a program in one snapshot.
     pub(super) fn run<P: Program>(&mut self, program: &mut P, limits: Limits) -> Ran {
+        let deadline = limits.deadline;
         self.guard.set(Some(limits));
         let mut statements = 0;
-        let mut result = self.run_in_snapshot(program, &mut statements);
+        let mut result = self.waiting_until(deadline, || self.run_in_snapshot(program, &mut statements));
         let stopped = if result.is_err() { self.guard.stopped() } else { None };
         self.guard.set(None);
         if let Some(stop) = stopped {
@@ -133,6 +136,17 @@ impl Reader {
             });
         }
         Ran { result, stopped, statements }
+    }
+
+    /// Waits for no lock beyond the deadline meanwhile.
+    fn waiting_until(&self, deadline: Instant, run: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
+        let time_left = deadline.saturating_duration_since(Instant::now());
+        if time_left >= self.lock_wait {
+            return run();
+        }
+        self.connection.busy_timeout(time_left).map_err(classify)?;
+        let result = run();
+        result.and(self.connection.busy_timeout(self.lock_wait).map_err(classify))
     }
 
     fn run_in_snapshot<P: Program>(&self, program: &mut P, statements: &mut u32) -> Result<(), Error> {

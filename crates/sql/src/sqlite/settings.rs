@@ -26,6 +26,8 @@ pub struct Settings {
     pub cheap_instructions: u32,
     /// How long it may run there at most, for disks that are slow.
     pub cheap_time: Duration,
+    /// How long a read on a reader thread waits for another process's lock, if its deadline is not earlier.
+    pub lock_wait: Duration,
     /// Page cache of each connection, in KiB.
     pub cache_kib: i64,
     /// How much of the file is mapped into memory; 0 reads it instead. A mapped file that another program truncates
@@ -54,6 +56,7 @@ impl Settings {
             queue_length_max: 256,
             cheap_instructions: 200_000,
             cheap_time: Duration::from_millis(25),
+            lock_wait: Duration::from_secs(2),
             cache_kib: 8 * 1024,
             mmap_bytes: 0,
             write_ahead_log: true,

@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use super::{Page, assert_none, pages, root};
+use super::{Page, Served, assert_none, pages, root};
 
 #[test]
 fn configurations_pass_the_check() {
@@ -22,8 +22,13 @@ fn configurations_pass_the_check() {
 
 /// What `docent check` says if it is not content.
 fn check(page: &Page, configuration: &str) -> Result<(), String> {
-    let database = page.database();
-    let file = database.path().with_file_name("docent.toml");
+    let served = Served::of(page);
+    let database = match &served {
+        Served::Database(database) => database.path().into_os_string(),
+        Served::Site(coast) => coast.location().into(),
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("docent.toml");
     std::fs::write(&file, configuration).unwrap();
     for (name, text) in page.files() {
         std::fs::write(file.with_file_name(name), text).unwrap();
@@ -32,7 +37,7 @@ fn check(page: &Page, configuration: &str) -> Result<(), String> {
     for (name, _) in std::env::vars().filter(|(name, _)| name.starts_with("DOCENT_")) {
         command.env_remove(name);
     }
-    let output = command.arg("check").arg(database.path()).arg("--config").arg(&file).output().unwrap();
+    let output = command.arg("check").arg(database).arg("--config").arg(&file).output().unwrap();
     let said = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
     if output.status.success() { Ok(()) } else { Err(said(&output.stdout) + &said(&output.stderr)) }
 }

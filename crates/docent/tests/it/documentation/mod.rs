@@ -5,7 +5,7 @@
 //!   writable, as `docent demo` is, and keeps what a page's requests before have written.
 //! - **Answers.** A block `json` after such a block is part of the answer to its last request; see [`answers`].
 //! - **Databases.** A page's requests are about the demo's database. A page with blocks `sql` has a database of its own,
-//!   made of them; blocks `sql added` are added to the demo's. Requests of [`DRUPAL`] are made to a Drupal site.
+//!   made of them; blocks `sql added` are added to the demo's. [`DRUPAL`] is about a Drupal site.
 //! - **Configuration.** Each block `toml` passes `docent check` on the page's database, `[dependencies]` aside. The
 //!   requests after it are made under it. A block `toml added` is added to the configuration before it.
 //! - **Files.** A block `toml users.toml` is a file of that name beside the page's configurations, and so is any other
@@ -27,12 +27,13 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use self::blocks::{Block, blocks};
+use crate::drupal::coast::Coast;
 use crate::harness::databases::Database;
 
 /// The demo's tables and content.
 const BLOG: &str = include_str!("../../../demo/blog.sql");
 
-/// The page about Drupal. Its requests are made to the site of the coast.
+/// The page about Drupal. Its requests and configurations are about the site of the coast.
 const DRUPAL: &str = "docs/how-to/drupal.md";
 
 /// Pages that other tests generate and hold to be current.
@@ -46,13 +47,25 @@ struct Page {
     blocks: Vec<Block>,
 }
 
+/// What a page is about, for as long as it is served.
+enum Served {
+    Database(Database),
+    Site(Coast),
+}
+
+impl Served {
+    fn of(page: &Page) -> Self {
+        if page.name == DRUPAL { Self::Site(Coast::new()) } else { Self::Database(page.database()) }
+    }
+}
+
 impl Page {
     /// A page of that text.
     fn new(name: &str, text: &str) -> Self {
         Self { name: name.to_owned(), blocks: blocks(text) }
     }
 
-    /// The database that its requests and commands are about.
+    /// The database that it is about.
     fn database(&self) -> Database {
         let mut own = String::new();
         let mut demo = BLOG.to_owned();

@@ -2,9 +2,7 @@
 
 use super::answers::differences;
 use super::shell::{Curl, commands};
-use super::{DRUPAL, Page, assert_none, pages};
-use crate::drupal::coast::Coast;
-use crate::harness::databases::Database;
+use super::{Page, Served, assert_none, pages};
 use crate::harness::http::{Client, Response};
 use crate::harness::server::{Options, Server};
 
@@ -82,18 +80,7 @@ struct Asking<'a> {
     etag: String,
 }
 
-/// What is served for as long as a server runs.
-enum Served {
-    Database(Database),
-    Site(Coast),
-}
-
 impl Served {
-    /// What a page's requests are about.
-    fn of(page: &Page) -> Self {
-        if page.name == DRUPAL { Self::Site(Coast::new()) } else { Self::Database(page.database()) }
-    }
-
     fn start(&self, options: Options) -> Server {
         match self {
             Self::Database(database) => {

@@ -23,7 +23,7 @@ const QUAY: i64 = 5;
 /// The site, served.
 pub(super) struct Served {
     pub(super) coast: Coast,
-    server: Server,
+    pub(super) server: Server,
     pub(super) client: Client,
 }
 
@@ -32,7 +32,7 @@ impl Served {
         Self::with(&Options::default())
     }
 
-    fn with(options: &Options) -> Self {
+    pub(super) fn with(options: &Options) -> Self {
         let coast = Coast::new();
         let server = Server::start(&coast.location(), options);
         let client = server.client();
@@ -389,8 +389,7 @@ fn a_site_can_be_served_as_a_plain_database() {
 #[test]
 fn somebody_has_to_vouch_for_modules_that_are_not_known() {
     let coast = Coast::new();
-    let modules = "s:6:\"module\";a:25:{";
-    coast.configure("core.extension", modules, "s:6:\"module\";a:26:{s:4:\"tide\";i:0;");
+    coast.install_tide();
     let refused = Server::try_start(&coast.location(), &Options::default()).unwrap_err();
     assert!(!refused.status.success());
     assert!(refused.stderr.contains("--allow-unproven tide"), "{}", refused.stderr);

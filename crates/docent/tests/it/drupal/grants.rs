@@ -1,5 +1,8 @@
 //! A user of the database who may do no more than `docs/how-to/drupal.md` grants: that is enough to serve a site.
 
+use std::fmt::Write as _;
+use std::time::Duration;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
@@ -7,6 +10,7 @@ use super::coast::{Coast, PASSWORD, uuid};
 use crate::harness::connection::Connection;
 use crate::harness::engine::{Engine, only_on};
 use crate::harness::server::{Options, Server};
+use crate::process::eventually;
 
 /// The page that shows the statements, in a block of each engine's language.
 const PAGE: &str = include_str!("../../../../../docs/how-to/drupal.md");
@@ -48,6 +52,28 @@ fn a_user_who_may_only_read_is_enough() {
     }
 }
 
+#[test]
+fn a_user_without_the_sessions_knows_nobody_by_them() {
+    if !only_on(&[Engine::Postgres, Engine::MariaDb], "it has no users") {
+        return;
+    }
+    let coast = Coast::new();
+    let user = Granted::new(&coast);
+    user.close("sessions");
+    let server = Server::start(&user.location, &Options::default());
+    let mut client = server.client();
+    let cookie = ("Cookie", "SESS0123456789abcdef0123456789abcdef=a-b,c");
+    for _ in 0..3 {
+        let story = format!("/jsonapi/node/story/{}", uuid(4, 1));
+        assert_eq!(client.send("GET", &story, &[cookie], None).status, 200);
+    }
+    assert_eq!(server.stderr().matches("whoever has a session").count(), 1, "{}", server.stderr());
+    // Without the configuration nobody knows who may see what.
+    user.close("config");
+    eventually("nobody is answered", Duration::from_secs(10), || client.get("/jsonapi").status == 503);
+    assert_eq!(client.get("/health/ready").status, 503);
+}
+
 /// The user, removed when dropped. The site's database lives longer.
 struct Granted<'a> {
     coast: &'a Coast,
@@ -77,6 +103,21 @@ impl<'a> Granted<'a> {
         coast.execute(&statements);
         let location = format!("{scheme}://{name}:secret@{server}");
         Self { coast, name, location }
+    }
+
+    /// Takes the right to read a table away.
+    fn close(&self, table: &str) {
+        let name = &self.name;
+        if Engine::under_test() == Engine::Postgres {
+            return self.coast.execute(&format!("REVOKE SELECT ON {table} FROM {name}"));
+        }
+        // A right to all tables cannot be taken away from one.
+        let mut connection = self.open();
+        let mut grants = format!("REVOKE ALL PRIVILEGES, GRANT OPTION FROM '{name}'@'%';");
+        for other in connection.tables().iter().filter(|other| *other != table) {
+            write!(grants, "GRANT SELECT ON `{other}` TO '{name}'@'%';").unwrap();
+        }
+        self.coast.execute(&grants);
     }
 
     fn open(&self) -> Connection {

@@ -5,7 +5,7 @@
 //! may differ and why, `compare` finds differences and `report` shows them.
 //!
 //! `coast` is a small site of the project's own, which needs no recordings; `behaviour` asks it, `edges` what few would
-//! ask, and `grants` as a user of the database who may read alone.
+//! ask, `operating` and `settings` are about those who run it, and `grants` asks as a user of the database who may read alone.
 //!
 //! `DOCENT_REPLAY` replays alone the recordings whose names contain this text, and prints all their differences.
 
@@ -14,8 +14,10 @@ pub(crate) mod coast;
 mod compare;
 mod edges;
 mod grants;
+mod operating;
 mod recording;
 mod replay;
 mod report;
+mod settings;
 mod sites;
 mod waivers;

@@ -58,7 +58,7 @@ pub(crate) struct Server {
     stdout: Output,
     stderr: Output,
     /// Holds the configuration file; removed with the server.
-    _config: Option<tempfile::TempDir>,
+    config: Option<tempfile::TempDir>,
 }
 
 #[allow(dead_code, reason = "a harness offers more than each test run uses")]
@@ -116,7 +116,7 @@ impl Server {
         };
         let authority = url.strip_prefix("http://").unwrap().split('/').next().unwrap();
         let address = authority.parse().unwrap();
-        Ok(Self { child, address, url, stdout, stderr, _config: config })
+        Ok(Self { child, address, url, stdout, stderr, config })
     }
 
     /// Where it listens.
@@ -144,6 +144,14 @@ impl Server {
         let sent =
             Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status().unwrap();
         assert!(sent.success());
+    }
+
+    /// Lets it read another configuration, if it has one.
+    #[track_caller]
+    pub(crate) fn reload(&self, config: &str) {
+        let directory = self.config.as_ref().unwrap();
+        std::fs::write(directory.path().join("docent.toml"), config).unwrap();
+        self.signal("HUP");
     }
 
     /// Waits for the process to end; `None` if it still runs after that time.

@@ -14,7 +14,7 @@ mod inspect;
 mod limits;
 mod locks;
 mod memory;
-mod program;
+pub(crate) mod program;
 mod readonly;
 mod reload;
 mod schema;
@@ -25,7 +25,7 @@ use std::time::{Duration, Instant};
 
 /// Waits until it is so; fails the test if it does not become so in time.
 #[track_caller]
-fn eventually(what: &str, timeout: Duration, mut is_so: impl FnMut() -> bool) {
+pub(crate) fn eventually(what: &str, timeout: Duration, mut is_so: impl FnMut() -> bool) {
     let deadline = Instant::now() + timeout;
     while !is_so() {
         assert!(Instant::now() < deadline, "not within {timeout:?}: {what}");

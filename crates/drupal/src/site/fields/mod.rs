@@ -133,5 +133,6 @@ impl<'a> BaseFields<'a> {
 }
 
 fn left_out(entity_type: &EntityType, name: &str) -> Notice {
-    Notice(format!("field `{name}` of `{}` is left out: where it is kept is not known", entity_type.id))
+    let what = format!("field `{name}` of `{}`", entity_type.id);
+    Notice::LeftOut { what, reason: "where it is kept is not known".to_owned() }
 }

@@ -105,3 +105,29 @@ fn a_site_without_the_module_is_refused() {
     assert!(definitions(&json!(null)).refusal().is_some_and(|reason| reason.contains("core.extension")));
     assert!(Definitions::default().refusal().is_some());
 }
+
+#[test]
+fn sites_of_older_drupals_are_refused() {
+    let refusal = |update: i64| {
+        let extension = entry("", "core.extension", &json!({"module": {"jsonapi": 0}}));
+        let update = entry(MODULE_SCHEMA, "user", &json!(update));
+        Definitions::new(vec![extension], vec![update], false).refusal()
+    };
+    assert!(refusal(9301).is_some_and(|reason| reason.contains("Drupal 10 is needed")));
+    assert_eq!(refusal(10_000), None);
+}
+
+#[test]
+fn types_are_listed() {
+    let site = Making::new(&[])
+        .configuration("user_role", &json!({"label": "Role", "provider": "user", "config_prefix": "role"}))
+        .fields("user", &[("uid", "integer", json!({}))])
+        .kept("user", "uid", &[("users", &[("uid", json!({}))]), ("users_field_data", &[("uid", json!({}))])])
+        .site();
+    let report: String = site.report().iter().map(ToString::to_string).collect();
+    assert_eq!(
+        report,
+        "user--user  at /jsonapi/user/user, entity type user, bundle user, 2 fields\n\
+         user_role--user_role  at /jsonapi/user_role/user_role, entity type user_role, bundle user_role, configuration\n"
+    );
+}

@@ -239,8 +239,8 @@ fn fields_that_cannot_be_found_cost_themselves_alone() {
         json!({"price": {"__class": "Drupal\\entity\\BundleFieldDefinition", "type": "decimal"}, "none": 1});
     making.key_value.push(entry(INSTALLED, "taxonomy_term.field_storage_definitions", &some));
     let Reading { site, notices, .. } = making.reading();
-    let told: Vec<_> =
-        notices.iter().map(|notice| notice.0.split(" of ").next().unwrap_or_default()).collect();
+    let told: Vec<_> = notices.iter().map(ToString::to_string).collect();
+    let told: Vec<_> = told.iter().map(|notice| notice.split(" of ").next().unwrap_or_default()).collect();
     assert_eq!(told, ["field `none`", "field `price`", "field `field_gone`", "field `field_odd`"]);
     assert_eq!(public_names(&site, "taxonomy_term--tags"), ["field_own"]);
 }

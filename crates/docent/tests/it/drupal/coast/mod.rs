@@ -26,6 +26,10 @@ use php::{Php, map_of};
 
 pub(super) use content::{PASSWORD, uuid};
 
+/// How the list of modules begins, and how it does with one more.
+const MODULES: &str = "s:6:\"module\";a:25:{";
+const MODULES_WITH_TIDE: &str = "s:6:\"module\";a:26:{s:4:\"tide\";i:0;";
+
 /// The site's database, removed when dropped.
 pub(crate) struct Coast {
     /// The SQLite file: the one under test, or what the mirror mirrors.
@@ -98,7 +102,22 @@ impl Coast {
             write!(hex, "{byte:02x}").unwrap();
             hex
         });
+        // What is replaced next stands in the file, whatever is under test.
+        let update = "UPDATE config SET data = ?2 WHERE collection = '' AND name = ?1";
+        self.file().execute(update, (name, data.as_bytes())).unwrap();
         self.execute(&format!("UPDATE config SET data = ⟨{hex}⟩ WHERE collection = '' AND name = '{name}'"));
+    }
+
+    /// Notes that a module is installed that nobody knows.
+    #[track_caller]
+    pub(super) fn install_tide(&self) {
+        self.configure("core.extension", MODULES, MODULES_WITH_TIDE);
+    }
+
+    /// Notes that it is not any more.
+    #[track_caller]
+    pub(super) fn uninstall_tide(&self) {
+        self.configure("core.extension", MODULES_WITH_TIDE, MODULES);
     }
 
     fn path(&self) -> PathBuf {
