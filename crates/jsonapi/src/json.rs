@@ -30,9 +30,9 @@ pub fn string(out: &mut Vec<u8>, text: &str) {
 pub fn string_lossy(out: &mut Vec<u8>, bytes: &[u8]) {
     out.reserve(bytes.len() + 2);
     out.push(b'"');
-    if stands_as_it_is::<true>(bytes) {
+    if is_plain(bytes) {
         out.extend_from_slice(bytes);
-    } else if std::str::from_utf8(bytes).is_ok() {
+    } else if bytes.is_ascii() || std::str::from_utf8(bytes).is_ok() {
         escaped(out, bytes);
     } else {
         for chunk in bytes.utf8_chunks() {
@@ -114,14 +114,11 @@ const BLOCK: usize = 32;
 
 /// Appends text with JSON's escapes, without quotes.
 fn escaped(out: &mut Vec<u8>, bytes: &[u8]) {
-    if stands_as_it_is::<false>(bytes) {
-        return out.extend_from_slice(bytes);
-    }
     // Everything before it is in `out`.
     let mut copied = 0;
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
     for (number, block) in blocks.iter().enumerate() {
-        if !has_special::<BLOCK, false>(std::slice::from_ref(block)) {
+        if !has_special::<BLOCK, false>(block) {
             continue;
         }
         let words = block.as_chunks::<8>().0;
@@ -136,59 +133,58 @@ fn escaped(out: &mut Vec<u8>, bytes: &[u8]) {
             }
         }
     }
-    let start = blocks.len() * BLOCK;
-    for (index, byte) in rest.iter().enumerate().filter(|(_, byte)| is_special(**byte)) {
-        out.extend_from_slice(&bytes[copied..start + index]);
-        escape(out, *byte);
-        copied = start + index + 1;
+    if has_special_at_its_end::<false>(bytes, rest) {
+        let start = blocks.len() * BLOCK;
+        for (index, byte) in rest.iter().enumerate().filter(|(_, byte)| is_special(**byte)) {
+            out.extend_from_slice(&bytes[copied..start + index]);
+            escape(out, *byte);
+            copied = start + index + 1;
+        }
     }
     out.extend_from_slice(&bytes[copied..]);
 }
 
-/// Whether text needs no escapes; with `ASCII`, whether that can be said of bytes that may not be UTF-8.
-///
-/// Most text is short: what is left of it after whole blocks is covered by two pieces that may overlap.
-fn stands_as_it_is<const ASCII: bool>(bytes: &[u8]) -> bool {
+/// Whether bytes are ASCII without anything to escape, as most are.
+fn is_plain(bytes: &[u8]) -> bool {
     let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-    if !blocks.is_empty() && has_special::<BLOCK, ASCII>(blocks) {
-        return false;
-    }
-    if rest.is_empty() {
-        return true;
-    }
-    if let Some(last) = bytes.last_chunk::<16>() {
-        let first = rest.first_chunk::<16>().map_or(&[][..], std::slice::from_ref);
-        return !has_special::<16, ASCII>(first) && !has_special::<16, ASCII>(std::slice::from_ref(last));
-    }
-    let word = if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-        let (first, last) = (u64::from_le_bytes(*first), u64::from_le_bytes(*last));
-        if is_special_in::<ASCII>(first) {
-            return false;
-        }
-        last
-    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32
-    } else {
-        return !bytes.iter().any(|byte| is_special(*byte) || ASCII && !byte.is_ascii());
-    };
-    !is_special_in::<ASCII>(word)
+    !blocks.iter().any(has_special::<BLOCK, true>) && !has_special_at_its_end::<true>(bytes, rest)
 }
 
-/// Whether blocks have anything special in them; with `ASCII`, or anything that is not ASCII.
-fn has_special<const N: usize, const ASCII: bool>(blocks: &[[u8; N]]) -> bool {
+/// Whether a block has anything special in it; with `ASCII`, or anything that is not ASCII.
+fn has_special<const N: usize, const ASCII: bool>(block: &[u8; N]) -> bool {
     let mut lanes = [0; N];
-    for block in blocks {
-        for (lane, byte) in lanes.iter_mut().zip(block) {
-            *lane |= u8::from(is_special(*byte));
-            if ASCII {
-                *lane |= byte & 0x80;
-            }
-        }
+    for (lane, byte) in lanes.iter_mut().zip(block) {
+        *lane = u8::from(is_special(*byte)) | if ASCII { byte & 0x80 } else { 0 };
     }
     lanes != [0; N]
 }
 
-/// The same of a word.
+/// The same of the end of some bytes that is less than a block; it may find what is just before the end as well.
+///
+/// Most texts are short. The end is covered by two pieces that may overlap, rather than looked at byte by byte.
+fn has_special_at_its_end<const ASCII: bool>(bytes: &[u8], end: &[u8]) -> bool {
+    if end.is_empty() {
+        return false;
+    }
+    if let Some(last) = bytes.last_chunk::<16>() {
+        let first = end.first_chunk::<16>();
+        return has_special::<16, ASCII>(last) || first.is_some_and(has_special::<16, ASCII>);
+    }
+    let word = if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
+        let first = u64::from_le_bytes(*first);
+        if is_special_in::<ASCII>(first) {
+            return true;
+        }
+        u64::from_le_bytes(*last)
+    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
+        u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32
+    } else {
+        return bytes.iter().any(|byte| is_special(*byte) || ASCII && !byte.is_ascii());
+    };
+    is_special_in::<ASCII>(word)
+}
+
+/// Whether a word has anything special in it; with `ASCII`, or anything that is not ASCII.
 const fn is_special_in<const ASCII: bool>(word: u64) -> bool {
     let not_ascii = if ASCII { word & repeated(0x80) } else { 0 };
     special_bytes(word) | not_ascii != 0
