@@ -83,13 +83,21 @@ struct Renderer {
     dialect: Dialect,
     sql: String,
     parameters: Vec<Parameter>,
+    /// Where each parameter stands among these, if it does.
+    positions: Vec<Option<usize>>,
     /// Whether rows are found by keys, so that what else is demanded of them is not to be started from.
     by_keys: bool,
 }
 
 impl Renderer {
     fn new(dialect: Dialect) -> Self {
-        Renderer { dialect, sql: String::with_capacity(256), parameters: Vec::new(), by_keys: false }
+        Renderer {
+            dialect,
+            sql: String::with_capacity(256),
+            parameters: Vec::new(),
+            positions: Vec::new(),
+            by_keys: false,
+        }
     }
 
     fn finish(self) -> Statement {
@@ -127,11 +135,16 @@ impl Renderer {
     }
 
     fn parameter(&mut self, parameter: Parameter) {
-        let known = self.parameters.iter().position(|known| *known == parameter);
-        let position = known.filter(|_| !self.is_mysql()).unwrap_or_else(|| {
+        let index = usize::from(parameter.0);
+        if self.positions.len() <= index {
+            self.positions.resize(index + 1, None);
+        }
+        let known = self.positions[index].filter(|_| !self.is_mysql());
+        let position = known.unwrap_or_else(|| {
             self.parameters.push(parameter);
             self.parameters.len() - 1
         });
+        self.positions[index] = Some(position);
         match self.dialect {
             Dialect::Sqlite => {
                 self.sql.push('?');
