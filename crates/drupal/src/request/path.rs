@@ -142,10 +142,10 @@ fn internal_name(site: &Site, types: &[ResourceTypeIndex], part: &str) -> Option
             return Some(entity_type.keys.uuid.clone());
         }
         if entity_type.tables.is_none() {
-            let name = match part.strip_prefix("drupal_internal__") {
-                Some(name) if name == entity_type.keys.id => name,
-                _ => part,
-            };
+            let exported = entity_type.config_export.iter().map(String::as_str);
+            let mut names = exported.chain([entity_type.keys.id.as_str(), "id", "type"]);
+            let name = names.find(|name| entity_type.public_name(name).as_deref() == Some(part));
+            let name = name.unwrap_or(part);
             let is_known = match entity_type.config_export.as_slice() {
                 [] => !matches!(name, "_core" | "uuid"),
                 known => known.iter().any(|known| known == name),
