@@ -36,7 +36,7 @@ pub(crate) struct Answer {
 /// For how long an answer may be kept by anybody.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct Caching {
-    /// In seconds; 0 for those who have shown credentials, and where the site has nothing kept.
+    /// In seconds; 0 for what nobody may keep.
     pub(crate) age_seconds: u64,
     /// Since when the site is what it is, in seconds since 1970.
     pub(crate) since: i64,

@@ -64,8 +64,10 @@ impl Service {
             Ok(answer) => answer,
             Err(refusal) => course.refused(credentials.are_given(), refusal),
         };
+        // What is kept is what anybody has read, not the answer to anything else.
+        let is_for_anybody = course.is_reading() && !credentials.are_given();
         let caching = Caching {
-            age_seconds: if credentials.are_given() { 0 } else { site.page_age_seconds },
+            age_seconds: if is_for_anybody && answer.status != 503 { site.page_age_seconds } else { 0 },
             since: current.since,
         };
         let mut response = answer.response(request, &site, &course.interface, caching);
@@ -93,7 +95,7 @@ impl Course<'_> {
         }
         let account = self.account(credentials).await?;
         account.interface_language(route.langcode).clone_into(&mut self.interface);
-        if self.request.method != Method::Get && self.request.method != Method::Head {
+        if !self.is_reading() {
             return self.read_only(route, credentials, account.is_anonymous());
         }
         let scope = self.scope(route, account);
@@ -105,6 +107,10 @@ impl Course<'_> {
         let plan = Arc::new(plan);
         let gathered = self.gathered(&plan).await?;
         Ok(self.document(&plan, &gathered, page.as_ref()))
+    }
+
+    fn is_reading(&self) -> bool {
+        matches!(self.request.method, Method::Get | Method::Head)
     }
 
     /// What is answered by the method alone.

@@ -5,18 +5,7 @@ use super::{AccessResult, Subject};
 use crate::account::Account;
 use crate::site::{FieldKind, ResourceTypeIndex, Site};
 
-/// Whether a field, by Drupal's name, may be viewed. Without a subject: whether it may be asked about in a filter.
-pub fn may_view_field(
-    site: &Site,
-    account: &Account,
-    subject: Option<&dyn Subject>,
-    resource_type: ResourceTypeIndex,
-    field: &str,
-) -> bool {
-    field_access(site, account, subject, resource_type, field).is_allowed()
-}
-
-/// View access to a field, by Drupal's name.
+/// View access to a field, by Drupal's name. Without a subject: whether it may be asked about in a filter.
 pub fn field_access(
     site: &Site,
     account: &Account,

@@ -20,7 +20,7 @@ mod tests;
 pub use block::content_of_block;
 pub use config_entity::{Circumstances, view_config_entity};
 pub use entity::{Host, host_kind, needed_fields, view_access};
-pub use field::{field_access, may_view_field};
+pub use field::field_access;
 pub use refusal::{Challenged, challenge, filter_detail, refuse_relationship, refuse_resource};
 pub use refusal::{relationship_detail, resource_detail};
 pub use result::AccessResult;

@@ -14,10 +14,11 @@ pub fn relationship_detail(reason: &str) -> String {
 }
 
 /// What is said of a filter by a field that may not be seen.
-pub fn filter_detail(field: &str, path: &str) -> String {
-    format!(
+pub fn filter_detail(field: &str, path: &str, reason: &str) -> String {
+    let text = format!(
         "The current user is not authorized to filter by the `{field}` field, given in the path `{path}`."
-    )
+    );
+    with_reason(&text, reason)
 }
 
 fn with_reason(text: &str, reason: &str) -> String {

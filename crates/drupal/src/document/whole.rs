@@ -1,5 +1,7 @@
 //! Whole documents: primary data, included resources, what was left out, and links.
 
+use std::borrow::Cow;
+
 use sha2::{Digest, Sha256};
 
 use super::linkage::{self, linked};
@@ -12,7 +14,7 @@ use crate::access::Decision;
 use crate::error::Refusal;
 use crate::gather::{Found, Gathered, Omission, Place, Plan, Scope};
 use crate::php::Php;
-use crate::site::FieldIndex;
+use crate::site::{FieldIndex, ResourceTypeIndex, Site};
 
 /// What every document begins with.
 const JSONAPI: &[u8] =
@@ -111,6 +113,7 @@ impl Writer<'_> {
             Place::Config(resource_type, name) => {
                 let original = scope.site.config.get(name).unwrap_or(&Php::Null);
                 let config = scope.site.config_in(&scope.interface, name, original);
+                let config = without_layouts(&scope.site, *resource_type, config);
                 let label = value::label_name(&scope.site, *resource_type);
                 let type_name = &scope.site[*resource_type].name;
                 resources.config(out, *resource_type, &config, |attribute| {
@@ -230,6 +233,18 @@ pub fn error(refusal: &Refusal, url: &str) -> Vec<u8> {
     out
 }
 
+/// Configuration as it is shown: of a display, without the layout that is kept in it.
+fn without_layouts<'c>(site: &Site, resource_type: ResourceTypeIndex, config: Cow<'c, Php>) -> Cow<'c, Php> {
+    const LAYOUT: &str = "third_party_settings.layout_builder.sections";
+    let is_display = site[site[resource_type].entity_type].id == "entity_view_display";
+    if !is_display || !site.has_module("layout_builder") || config.at(LAYOUT).is_none() {
+        return config;
+    }
+    let mut config = config.into_owned();
+    config.remove(LAYOUT);
+    Cow::Owned(config)
+}
+
 /// Writes the links of a document, by their names.
 fn write_links(out: &mut Vec<u8>, mut links: Vec<(&str, String)>) {
     links.sort_by_key(|(name, _)| *name);
@@ -253,4 +268,28 @@ fn name(salt: &[u8; 32], url: &str) -> String {
     let digest = Sha256::new().chain_update(salt).chain_update(url).finalize();
     let encoded = base64::engine::general_purpose::STANDARD_NO_PAD.encode(digest);
     encoded.chars().filter(char::is_ascii_alphanumeric).take(NAME_CHARACTERS).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::access::fixture::{list, map, site, text};
+
+    #[test]
+    fn layouts_are_kept_back() {
+        let display = |layout: Php| map([("third_party_settings", map([("layout_builder", layout)]))]);
+        let kept = display(map([("enabled", Php::Bool(true)), ("sections", list(["one"]))]));
+        let shown = |modules: &[&str], entity_type: &str, config: &Php| {
+            let mut site = site(modules, &[], &[]);
+            site.resource_types[0].entity_type = site.entity_type(entity_type).unwrap();
+            without_layouts(&site, ResourceTypeIndex(0), Cow::Borrowed(config)).into_owned()
+        };
+        let modules = ["layout_builder"];
+        let expected = display(map([("enabled", Php::Bool(true))]));
+        assert_eq!(shown(&modules, "entity_view_display", &kept), expected);
+        assert_eq!(shown(&[], "entity_view_display", &kept), kept);
+        assert_eq!(shown(&modules, "entity_view_mode", &kept), kept);
+        let plain = map([("id", text("a"))]);
+        assert_eq!(shown(&modules, "entity_view_display", &plain), plain);
+    }
 }

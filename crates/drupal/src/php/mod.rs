@@ -137,6 +137,19 @@ impl Php {
         }
     }
 
+    /// Takes the value at a path out of arrays, as [`Php::at`] finds it.
+    pub fn remove(&mut self, path: &str) {
+        let Php::Array(items) = self else { return };
+        let (name, rest) = path.split_once('.').map_or((path, None), |(name, rest)| (name, Some(rest)));
+        let is_meant = |key: &Key| matches!(key, Key::Text(text) if text == name.as_bytes());
+        match rest {
+            None => items.retain(|(key, _)| !is_meant(key)),
+            Some(rest) => {
+                items.iter_mut().filter(|(key, _)| is_meant(key)).for_each(|(_, value)| value.remove(rest));
+            }
+        }
+    }
+
     /// Whether PHP takes the value at a path for true; what is not there is not.
     pub fn is_set(&self, path: &str) -> bool {
         self.at(path).is_some_and(Php::as_bool)
@@ -162,6 +175,18 @@ mod tests {
         assert_eq!(names, ["page", "7"]);
         assert_eq!(value.values().count(), 2);
         assert_eq!(text("x").entries().count(), 0);
+    }
+
+    #[test]
+    fn members_are_taken_out_by_their_path() {
+        let mut value =
+            Php::read(br#"a:2:{s:1:"a";a:2:{s:1:"b";i:1;s:1:"c";i:2;}s:1:"b";i:3;}"#).expect("read");
+        for path in ["a.b", "a.b.c", "x.b", "b.b", "7"] {
+            value.remove(path);
+        }
+        assert_eq!(value, Php::read(br#"a:2:{s:1:"a";a:1:{s:1:"c";i:2;}s:1:"b";i:3;}"#).expect("read"));
+        value.remove("a");
+        assert_eq!(value, Php::read(br#"a:1:{s:1:"b";i:3;}"#).expect("read"));
     }
 
     #[test]

@@ -40,7 +40,8 @@ pub(super) fn site(anonymous: &[&str], authenticated: &[&str]) -> Arc<Site> {
     node_type.label = "Content type".to_owned();
     node_type.keys = EntityKeys { id: "type".to_owned(), uuid: "uuid".to_owned(), ..EntityKeys::default() };
     node_type.config_prefix = Some("node.type.".to_owned());
-    node_type.config_export = ["name", "type", "help", "status", "third_party"].map(str::to_owned).into();
+    node_type.config_export =
+        ["name", "type", "id", "help", "status", "third_party"].map(str::to_owned).into();
     add(&mut site, "node_type", "node_type");
     for (place, (_, _, bundles)) in CONTENT.iter().enumerate() {
         let before: usize = CONTENT[..place].iter().map(|(_, _, bundles)| bundles.len()).sum();

@@ -85,7 +85,7 @@ impl Guard<'_> {
                 }
                 members.push(Member::Group(Group { any: true, members: some }));
             }
-            "shortcut" => {
+            "shortcut" if !self.account.may("administer shortcuts") => {
                 let shown = self.account.shortcut_set.as_deref().unwrap_or("default");
                 members.push(condition("shortcut_set", Test::equals(shown)));
             }

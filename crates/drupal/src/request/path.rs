@@ -1,14 +1,14 @@
 //! Paths of filters and sorts: from public names to fields, with Drupal's words for those that lead nowhere.
 
-use crate::access::filter_detail;
+use crate::access::{AccessResult, filter_detail};
 use crate::error::Refusal;
 use crate::site::{EntityTypeIndex, Field, FieldIndex, FieldKind, ResourceType, ResourceTypeIndex, Site};
 
 /// How many names a path may have.
 const PARTS_MAX: usize = 24;
 
-/// Whether whoever asks may view a field of a type, by Drupal's name of it, of no resource in particular.
-pub type MayView<'a> = dyn Fn(ResourceTypeIndex, &str) -> bool + 'a;
+/// Access of whoever asks to a field of a type, by Drupal's name of it, of no resource in particular.
+pub type FieldAccess<'a> = dyn Fn(ResourceTypeIndex, &str) -> AccessResult + 'a;
 
 /// A path to a column.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +40,7 @@ pub fn resolve(
     resource_type: ResourceTypeIndex,
     given: &str,
     operator: Option<&str>,
-    may_view: &MayView<'_>,
+    access: &FieldAccess<'_>,
 ) -> Result<FieldPath, Refusal> {
     let mut parts = split(given)?;
     let mut types = vec![resource_type];
@@ -61,7 +61,7 @@ pub fn resolve(
             return Err(no_such_field(&part, given));
         };
         trail.push(name);
-        check_access(site, &candidates, &trail, may_view)?;
+        check_access(site, &candidates, &trail, access)?;
         let fields: Vec<&Field> = candidates.iter().map(|(of, field)| &site[*of][*field]).collect();
         let properties = Properties::of(&fields);
         let mut step = Step { resource_type, field, delta: None };
@@ -142,10 +142,10 @@ fn internal_name(site: &Site, types: &[ResourceTypeIndex], part: &str) -> Option
             return Some(entity_type.keys.uuid.clone());
         }
         if entity_type.tables.is_none() {
-            let name = match part.strip_prefix("drupal_internal__") {
-                Some(name) if name == entity_type.keys.id => name,
-                _ => part,
-            };
+            let exported = entity_type.config_export.iter().map(String::as_str);
+            let mut names = exported.chain([entity_type.keys.id.as_str(), "id", "type"]);
+            let name = names.find(|name| entity_type.public_name(name).as_deref() == Some(part));
+            let name = name.unwrap_or(part);
             let is_known = match entity_type.config_export.as_slice() {
                 [] => !matches!(name, "_core" | "uuid"),
                 known => known.iter().any(|known| known == name),
@@ -175,15 +175,18 @@ fn check_access(
     site: &Site,
     candidates: &[Candidate],
     trail: &[String],
-    may_view: &MayView<'_>,
+    access: &FieldAccess<'_>,
 ) -> Result<(), Refusal> {
     for (index, field) in candidates {
         let (resource_type, field) = (&site[*index], &site[*index][*field]);
         let entity_type = &site[resource_type.entity_type];
-        let is_open = field.kind != FieldKind::Password
-            && (field.name == entity_type.keys.uuid || may_view(*index, &field.name));
-        if !is_open {
-            let detail = filter_detail(&field.name, &trail.join("."));
+        let access = match field.kind {
+            FieldKind::Password => AccessResult::FORBIDDEN,
+            _ if field.name == entity_type.keys.uuid => AccessResult::Allowed,
+            _ => access(*index, &field.name),
+        };
+        if !access.is_allowed() {
+            let detail = filter_detail(&field.name, &trail.join("."), access.reason());
             return Err(Refusal::new(403, detail));
         }
     }

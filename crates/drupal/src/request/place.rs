@@ -6,6 +6,9 @@ use crate::site::{
     EntityTypeIndex, Field, FieldKind, FieldStorage, ReferenceTarget, ResourceTypeIndex, Site,
 };
 
+/// The column for the entity in a table that is a field's own.
+const ENTITY: &str = "entity_id";
+
 /// A column, and the tables on the way to it. Each is found by the id of the entity that it belongs to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Place {
@@ -54,6 +57,13 @@ pub enum ValueKind {
     CaselessText,
     /// Texts in a column that may know no letters beyond ASCII.
     Ascii,
+}
+
+impl Part {
+    /// Whether it has rows of one field alone.
+    pub fn is_of_field(&self) -> bool {
+        self.id == ENTITY
+    }
 }
 
 impl Place {
@@ -143,7 +153,7 @@ fn locate(site: &Site, step: &Step, property: Option<&str>) -> Option<(Part, Str
         }
         FieldStorage::Dedicated { table, .. } => Part {
             name: table.clone(),
-            id: "entity_id".to_owned(),
+            id: ENTITY.to_owned(),
             langcode: Some("langcode".to_owned()),
             delta: step.delta,
         },

@@ -46,11 +46,11 @@ impl CollectionQuery {
         resource_type: ResourceTypeIndex,
         parameters: &Parameters,
     ) -> Result<Self, Refusal> {
-        let may_view = |resource_type: ResourceTypeIndex, field: &str| {
-            access::may_view_field(site, account, None, resource_type, field)
+        let field_access = |resource_type: ResourceTypeIndex, field: &str| {
+            access::field_access(site, account, None, resource_type, field)
         };
         let resolve = |given: &str, operator: Option<&str>| {
-            path::resolve(site, resource_type, given, operator, &may_view)
+            path::resolve(site, resource_type, given, operator, &field_access)
         };
         let filter = filter::read(parameters, |given, operator| resolve(given, Some(operator)))?;
         let sort = sort::read(parameters)?;
@@ -107,9 +107,11 @@ struct Node<'g> {
 }
 
 impl<'g> Node<'g> {
-    fn insert(nodes: &mut Vec<Node<'g>>, hops: &'g [Hop], place: &'g Place, test: &'g Test) {
+    /// Adds a condition. Behind a reference it has a row of its own, unless the row is a field's.
+    fn insert(nodes: &mut Vec<Node<'g>>, is_behind: bool, hops: &'g [Hop], place: &'g Place, test: &'g Test) {
         let part = hops.first().map_or(&place.table, |hop| &hop.table);
-        let index = nodes.iter().position(|node| node.part == part).unwrap_or_else(|| {
+        let known = nodes.iter().position(|node| node.part == part && (!is_behind || part.is_of_field()));
+        let index = known.unwrap_or_else(|| {
             nodes.push(Node { part, tests: Vec::new(), next: Vec::new() });
             nodes.len() - 1
         });
@@ -121,7 +123,7 @@ impl<'g> Node<'g> {
             node.next.push((&hop.column, Vec::new()));
             node.next.len() - 1
         });
-        Node::insert(&mut node.next[index].1, hops, place, test);
+        Node::insert(&mut node.next[index].1, true, hops, place, test);
     }
 
     /// Whether it is demanded that something is not there, and nothing else.
@@ -143,12 +145,11 @@ struct Building {
     largest: Vec<ColumnRef>,
 }
 
-/// What a table was joined for, so that nothing is joined twice.
+/// What a table was joined for, so that nothing is joined twice; also not for another language.
 #[derive(PartialEq)]
 struct Joined {
     near: ColumnRef,
     part: Part,
-    langcode: Option<String>,
 }
 
 impl Building {
@@ -179,11 +180,10 @@ impl Building {
         let mut conditions = Vec::new();
         for member in &group.members {
             match member {
-                Member::Condition { path, .. } if path.is_never => {
-                    conditions.push(Condition::Any(Vec::new()));
-                }
+                // Wherever it stands, nothing is found then.
+                Member::Condition { path, .. } if path.is_never => self.only(Condition::Any(Vec::new())),
                 Member::Condition { path, test } => {
-                    Node::insert(&mut nodes, &path.hops, path, test);
+                    Node::insert(&mut nodes, false, &path.hops, path, test);
                     if group.any {
                         conditions.append(&mut self.nodes(&nodes));
                         nodes.clear();
@@ -259,6 +259,9 @@ impl Building {
     }
 
     fn sort_by(&mut self, field: &SortField, place: &Place) {
+        if place.is_never {
+            self.only(Condition::Any(Vec::new()));
+        }
         let mut near = self.id.clone();
         for hop in &place.hops {
             let alias = self.join(near, &hop.table, field.langcode.as_deref());
@@ -278,14 +281,13 @@ impl Building {
 
     /// Joins a table, of whose rows only some may be meant.
     fn join(&mut self, near: ColumnRef, part: &Part, langcode: Option<&str>) -> Alias {
-        let langcode = langcode.filter(|_| part.langcode.is_some()).map(str::to_owned);
-        let joined = Joined { near, part: part.clone(), langcode };
+        let joined = Joined { near, part: part.clone() };
         if let Some((join, _)) = self.joins.iter().find(|(_, known)| *known == joined) {
             return join.alias;
         }
         let mut conditions = Vec::new();
         let inner = self.alias();
-        if let (Some(column), Some(langcode)) = (&part.langcode, &joined.langcode) {
+        if let (Some(column), Some(langcode)) = (&part.langcode, langcode) {
             conditions.push(self.values.test(inner, column, ValueKind::Ascii, &Test::equals(langcode)));
         }
         if let Some(delta) = part.delta {

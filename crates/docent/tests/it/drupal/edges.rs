@@ -4,6 +4,7 @@ use serde_json::{Value, json};
 
 use super::behaviour::{CAT, FOG, PIER, STORM, Served, node, titles};
 use super::coast::{PASSWORD, uuid};
+use crate::harness::http::Response;
 
 const WREN: Option<(&str, &str)> = Some(("wren", PASSWORD));
 const OTTO: Option<(&str, &str)> = Some(("otto", PASSWORD));
@@ -203,4 +204,72 @@ fn texts_show_files_where_they_are_now() {
     served.coast.execute("UPDATE file_managed SET filemime = 'text/plain' WHERE fid = 1");
     write(&served, image);
     assert!(processed(&mut served).as_str().unwrap().contains("core/misc/icons/e32700/error.svg"));
+}
+
+#[test]
+fn a_closed_field_is_not_filtered_by() {
+    let mut served = Served::new();
+    let (status, detail) = served.refusal("/jsonapi/comment/remark?filter[mail]=x", OTTO);
+    assert_eq!(status, 403);
+    assert_eq!(
+        detail,
+        "The current user is not authorized to filter by the `mail` field, given in the path `mail`. The 'administer \
+         comments' permission is required."
+    );
+    let (status, detail) = served.refusal("/jsonapi/comment/remark?sort=hostname", OTTO);
+    assert_eq!((status, detail.ends_with("given in the path `hostname`.")), (403, true), "{detail}");
+}
+
+#[test]
+fn what_is_referred_to_may_be_known_by_several_names() {
+    let mut served = Served::new();
+    let mut found = |filter: &str| {
+        let stories = served.get_as("keeper", &format!("/jsonapi/node/story?{filter}&sort=title"));
+        titles(&stories).join(", ")
+    };
+    // In one language and in another; the same item of a field for both, and one row of what is asked for itself.
+    let both = "The keeper's cat, Storm warning";
+    assert_eq!(found("filter[field_topics.name]=Weather"), both);
+    assert_eq!(
+        found(
+            "filter[a][condition][path]=field_topics.name&filter[a][condition][value]=Weather&\
+             filter[b][condition][path]=field_topics.name&filter[b][condition][value]=Wetter"
+        ),
+        both
+    );
+    assert_eq!(
+        found(
+            "filter[a][condition][path]=field_topics.name&filter[a][condition][value]=Weather&\
+             filter[b][condition][path]=field_topics.name&filter[b][condition][value]=Harbour"
+        ),
+        ""
+    );
+    assert_eq!(found("filter[title]=Die%20Katze%20des%20W%C3%A4rters&filter[langcode]=en"), "");
+    // There is but one title.
+    assert_eq!(
+        found(
+            "filter[g][group][conjunction]=OR&filter[a][condition][path]=title.1&filter[a][condition][value]=x&\
+             filter[a][condition][memberOf]=g&filter[b][condition][path]=status&filter[b][condition][value]=1&\
+             filter[b][condition][memberOf]=g"
+        ),
+        ""
+    );
+    let none = served.get("/jsonapi/node/story?sort=title.1");
+    assert!(titles(&none).is_empty());
+}
+
+#[test]
+fn what_is_read_may_be_kept_and_nothing_else() {
+    let mut served = Served::new();
+    served.coast.configure("system.performance", r#"s:7:"max_age";i:0"#, r#"s:7:"max_age";i:300"#);
+    let kept = |response: &Response| response.header("cache-control") == Some("max-age=300, public");
+    let cat = node("story", CAT);
+    served.eventually(&cat, kept);
+    assert!(kept(&served.ask(&node("story", FOG), None)), "refusals as well");
+    assert!(!kept(&served.ask(&cat, OTTO)));
+    for (method, is_kept) in [("HEAD", true), ("OPTIONS", false), ("PUT", false), ("DELETE", false)] {
+        let response = served.client.send(method, &cat, &[], None);
+        assert_eq!(kept(&response), is_kept, "{method} {}", response.status);
+        assert_eq!(response.header("etag").is_some(), is_kept, "{method}");
+    }
 }

@@ -14,7 +14,7 @@ fn fields_of_accounts() {
         let user = id.map(|id| Entity::new(&site, "user--user", id, &[("status", 1)]));
         let user = user.as_ref().map(|user| user as &dyn Subject);
         let resource_type = site.by_name["user--user"];
-        let seen = |field: &&str| may_view_field(&site, &account, user, resource_type, field);
+        let seen = |field: &&str| field_access(&site, &account, user, resource_type, field).is_allowed();
         fields.into_iter().filter(|field| seen(field)).collect::<Vec<_>>().join(" ")
     };
     assert_eq!(visible(&[], Some(6)), "name field_any");
@@ -31,7 +31,7 @@ fn revision_logs() {
         let (site, account) = account(site(MODERATION, &[], permissions), 5);
         let entity = Entity::new(&site, name, 9, numbers);
         let log = &site[site[entity.resource_type].entity_type].keys.revision_log;
-        may_view_field(&site, &account, Some(&entity), entity.resource_type, log)
+        field_access(&site, &account, Some(&entity), entity.resource_type, log).is_allowed()
     };
     let node = |permissions: &[&str]| visible(permissions, "node--article", &[("status", 1), ("uid", 5)]);
     assert!(!node(&["access content"]));
@@ -58,8 +58,9 @@ fn revision_logs_of_other_revisions() {
     let (site, account) = account(site(&[], &[], all), 5);
     let mut node = Entity::new(&site, "node--article", 9, &[("status", 1), ("uid", 7)]);
     node.is_default = false;
-    let is_visible =
-        |node: &Entity| may_view_field(&site, &account, Some(node), node.resource_type, "revision_log");
+    let is_visible = |node: &Entity| {
+        field_access(&site, &account, Some(node), node.resource_type, "revision_log").is_allowed()
+    };
     assert!(!is_visible(&node), "nothing is known of the default revision");
     node.default = Some(AccessResult::Allowed);
     assert!(is_visible(&node));
@@ -72,7 +73,7 @@ fn other_fields() {
     let comment = Entity::new(&site, "comment--comment", 9, &[("status", 1)]);
     let node = Entity::new(&site, "node--article", 9, &[("status", 1)]);
     let visible = |account: &Account, entity: &Entity, field: &str| {
-        may_view_field(&site, account, Some(entity), entity.resource_type, field)
+        field_access(&site, account, Some(entity), entity.resource_type, field).is_allowed()
     };
     assert!(visible(&account, &comment, "name") && visible(&account, &comment, "homepage"));
     assert!(!visible(&account, &comment, "mail") && !visible(&account, &comment, "hostname"));

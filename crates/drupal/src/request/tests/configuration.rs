@@ -12,7 +12,7 @@ fn found(query: &str) -> String {
         ("a", map([("name", text("Zebra")), ("status", Php::Bool(true)), ("third_party", tree(2))])),
         ("b", map([("name", text("apple")), ("status", Php::Bool(false)), ("third_party", tree(10))])),
         ("c", map([("name", text("Mango")), ("help", text("")), ("third_party", Php::Null)])),
-        ("d", map([("name", text("mango")), ("help", text("10"))])),
+        ("d", map([("name", text("mango")), ("help", text("10")), ("id", text("7"))])),
     ];
     let site = with_content_types(&site(&[], &[]), &types);
     match ConfigQuery::read(&site, site.by_name["node_type--node_type"], &Parameters::read(query)) {
@@ -40,6 +40,13 @@ fn configuration_is_found_by_its_keys() {
         ("filter[status]=1".to_owned(), "a"),
         ("filter[status]=0".to_owned(), "b"),
         ("filter[help]=10.0".to_owned(), "d"),
+        ("filter[node_type_id]=7".to_owned(), "d"),
+        ("filter[drupal_internal__type]=x".to_owned(), ""),
+        (
+            "filter[drupal_internal__name]=x".to_owned(),
+            "Invalid nested filtering. The field `drupal_internal__name`, given in the path `drupal_internal__name`, \
+             does not exist.",
+        ),
         ("filter[third_party.inner.weight]=2".to_owned(), "a"),
         ("filter[third_party.*.tags.*]=x".to_owned(), "a b"),
         ("filter[third_party.inner.tags.1]=Y".to_owned(), "a b"),

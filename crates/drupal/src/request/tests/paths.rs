@@ -1,5 +1,6 @@
 //! Paths of filters and sorts: where they lead, and what is said of those that lead nowhere.
 
+use crate::access::AccessResult;
 use crate::request::fixture::site;
 use crate::request::path::{FieldPath, resolve};
 use crate::request::place::Place;
@@ -23,9 +24,13 @@ fn told(site: &Site, path: &FieldPath) -> String {
 
 fn check(cases: &[(&str, &str)], operator: Option<&str>) {
     let site = site(&[], &[]);
-    let may_view = |_, field: &str| field != "mail";
+    let access = |_, field: &str| match field {
+        "mail" => AccessResult::NEUTRAL,
+        "status" => AccessResult::Neutral("It is a secret.".into()),
+        _ => AccessResult::Allowed,
+    };
     for (given, expected) in cases {
-        let path = resolve(&site, site.by_name["node--article"], given, operator, &may_view);
+        let path = resolve(&site, site.by_name["node--article"], given, operator, &access);
         let said = path.map_or_else(|refusal| refusal.detail, |path| told(&site, &path));
         assert_eq!(said, *expected, "{given}");
     }
@@ -131,6 +136,11 @@ fn wrong_paths_are_refused_in_drupals_words() {
             "uid.mail",
             "The current user is not authorized to filter by the `mail` field, given in the path \
              `uid.entity:user.mail`.",
+        ),
+        (
+            "status",
+            "The current user is not authorized to filter by the `status` field, given in the path `status`. It is a \
+             secret.",
         ),
         (
             "field_mixed.0.uid.entity.pass",
