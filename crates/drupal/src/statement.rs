@@ -15,7 +15,7 @@ const NUMBER: &str = "bigint";
 const DECIMAL: &str = "numeric";
 
 /// A statement in the making, with its parameters.
-pub(crate) struct Building {
+pub(crate) struct Statement {
     select: Select,
     parameters: Vec<Value>,
 }
@@ -46,7 +46,7 @@ pub(crate) fn table(name: &str) -> Table {
     TableName { schema: None, name: name.to_owned() }.into()
 }
 
-impl Building {
+impl Statement {
     /// A statement that reads a table, which is its first.
     pub(crate) fn from(table: &str) -> Self {
         let select = Select {

@@ -8,7 +8,7 @@ use docent_sql::statement::{Alias, Comparison};
 use super::Account;
 use crate::conversation::{Conversation, Table};
 use crate::site::Site;
-use crate::statement::{Building, column};
+use crate::statement::{Statement, column};
 
 /// Sessions that nobody has used for so many seconds are over: Drupal, left at its defaults, deletes them.
 const SESSION_SECONDS_MAX: i64 = 200_000;
@@ -26,7 +26,7 @@ pub(super) struct Found {
 
 /// The account of that name. Names are compared as the database's collation says.
 pub(super) async fn by_name(to: &Conversation, site: &Arc<Site>, name: String) -> Option<Found> {
-    let mut statement = Building::from("users_field_data");
+    let mut statement = Statement::from("users_field_data");
     let is_named = statement.equals(column(FIRST, "name"), Value::Text(name));
     statement.only(is_named);
     account(to, site, statement, FIRST).await
@@ -34,7 +34,7 @@ pub(super) async fn by_name(to: &Conversation, site: &Arc<Site>, name: String) -
 
 /// The account that a session belongs to, `now` being in seconds since 1970.
 pub(super) async fn by_session(to: &Conversation, site: &Arc<Site>, id: String, now: i64) -> Option<Found> {
-    let mut statement = Building::from("sessions");
+    let mut statement = Statement::from("sessions");
     let is_meant = statement.equals(column(FIRST, "sid"), Value::Text(id));
     statement.only(is_meant);
     let oldest = Value::Integer(now.saturating_sub(SESSION_SECONDS_MAX));
@@ -46,7 +46,7 @@ pub(super) async fn by_session(to: &Conversation, site: &Arc<Site>, id: String, 
 
 /// Asks for what is read of the table of sessions, which fails if that cannot be read.
 pub(super) async fn try_sessions(to: &Conversation) {
-    let mut statement = Building::from("sessions");
+    let mut statement = Statement::from("sessions");
     for name in ["uid", "sid", "timestamp"] {
         statement.output(column(FIRST, name));
     }
@@ -58,7 +58,12 @@ pub(super) async fn try_sessions(to: &Conversation) {
 /// The account that a statement finds in the table `data`. There is a row for each of its roles: number, UUID,
 /// password, status, whether the row is of the account's own language, role, whether the role has been taken away, the
 /// preferred language, and the set of shortcuts.
-async fn account(to: &Conversation, site: &Arc<Site>, mut statement: Building, data: Alias) -> Option<Found> {
+async fn account(
+    to: &Conversation,
+    site: &Arc<Site>,
+    mut statement: Statement,
+    data: Alias,
+) -> Option<Found> {
     let uid = column(data, "uid");
     let base = statement.join(false, "users", &[(uid.clone(), "uid")]);
     let roles = statement.join(true, "user__roles", &[(uid.clone(), "entity_id")]);

@@ -8,7 +8,7 @@ use percent_encoding::percent_decode_str;
 use super::{Found, Gathering, Place};
 use crate::access::Decision;
 use crate::site::{FieldKind, Site};
-use crate::statement::{Building, column};
+use crate::statement::{Statement, column};
 use crate::text::{Dimensions, File, Files, Reference};
 
 /// How many files the texts of a document may show; of more nothing is known.
@@ -58,7 +58,7 @@ impl Gathering<'_> {
         let site = self.site();
         let tables = site.entity_type("file").and_then(|file| site[file].tables.as_ref());
         let Some(base) = tables.map(|tables| tables.base.as_str()) else { return };
-        let mut statement = Building::from(base);
+        let mut statement = Statement::from(base);
         for name in ["uuid", "uri", "filemime"] {
             statement.output(column(Alias(0), name));
         }

@@ -10,7 +10,7 @@ use super::{Gathering, Place, Wanted};
 use crate::access::{self, AccessResult, Host, Subject};
 use crate::php::Php;
 use crate::site::{EntityTypeIndex, FieldKind, FieldStorage, Site};
-use crate::statement::{Building, column, numbers};
+use crate::statement::{Statement, column, numbers};
 
 /// How often what decides may be decided over itself.
 const HOSTS_MAX: usize = 3;
@@ -111,7 +111,7 @@ impl Gathering<'_> {
         module: Option<&str>,
         used: &[(i64, Place)],
     ) -> Vec<Deciding> {
-        let mut statement = Building::from(table);
+        let mut statement = Statement::from(table);
         let table = Alias(0);
         for name in columns {
             statement.output(column(table, name));
@@ -142,7 +142,7 @@ impl Gathering<'_> {
             let of_type = users.iter().filter(|user| user.entity_type == entity_type);
             let ids = numbers(of_type.map(|user| user.id));
             for (field, table, id, target) in holders_of_files(self.site(), entity_type) {
-                let mut statement = Building::from(table);
+                let mut statement = Statement::from(table);
                 statement.output(column(Alias(0), id));
                 statement.output(column(Alias(0), target));
                 let among_users = statement.among(column(Alias(0), id), ids.clone());
@@ -222,7 +222,7 @@ impl Gathering<'_> {
         let keys = &site[entity_type].keys;
         let base = site[entity_type].tables.as_ref().map(|tables| tables.base.as_str());
         let table = Alias(0);
-        let mut statement = Building::from(base.unwrap_or_default());
+        let mut statement = Statement::from(base.unwrap_or_default());
         statement.output(column(table, &keys.uuid));
         statement.output(column(table, &keys.id));
         let uuids = blocks.iter().map(|(_, uuid)| uuid.clone()).collect();

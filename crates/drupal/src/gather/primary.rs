@@ -12,7 +12,7 @@ use crate::load::newest_revisions;
 use crate::php::Php;
 use crate::request::version::Version;
 use crate::site::{EntityTypeIndex, FieldIndex, ResourceTypeIndex, Site};
-use crate::statement::{Building, column};
+use crate::statement::{Statement, column};
 
 /// What the primary data is.
 #[derive(Debug)]
@@ -214,7 +214,7 @@ impl Gathering<'_> {
         let definition = &site[entity_type];
         let keys = &definition.keys;
         let base = definition.tables.as_ref().map(|tables| tables.base.as_str()).unwrap_or_default();
-        let mut statement = Building::from(base);
+        let mut statement = Statement::from(base);
         let table = Alias(0);
         for key in [&keys.id, &keys.revision, &keys.bundle] {
             statement.output(column(table, if key.is_empty() { &keys.id } else { key }));
@@ -253,7 +253,7 @@ impl Gathering<'_> {
             Version::Id(revision) => {
                 let definition = &site[entity_type];
                 let table = definition.tables.as_ref().and_then(|tables| tables.revision.as_deref());
-                let mut statement = Building::from(table.unwrap_or_default());
+                let mut statement = Statement::from(table.unwrap_or_default());
                 let table = Alias(0);
                 statement.output(column(table, &definition.keys.revision));
                 for (key, value) in [(&definition.keys.id, id), (&definition.keys.revision, revision)] {

@@ -10,7 +10,7 @@ use super::Ask;
 use super::entity::{Alias, CommentStatistics, Entity};
 use crate::conversation::{Conversation, Table};
 use crate::site::{EntityTypeIndex, FieldIndex, FieldKind, Site};
-use crate::statement::{Building, column, numbers};
+use crate::statement::{Statement, column, numbers};
 
 /// Languages that an alias may be in besides that of the entity.
 const ANY_LANGUAGE: &str = "und";
@@ -99,9 +99,9 @@ fn system_path(template: &str, id: i64) -> String {
     }
 }
 
-fn aliases(site: &Site, ask: &Ask) -> Building {
+fn aliases(site: &Site, ask: &Ask) -> Statement {
     let table = TableAlias(0);
-    let mut statement = Building::from("path_alias");
+    let mut statement = Statement::from("path_alias");
     for name in ["path", "alias", "id", "langcode"] {
         statement.output(column(table, name));
     }
@@ -140,10 +140,10 @@ fn add_aliases(site: &Site, entities: &mut [Entity], table: &Table) {
     }
 }
 
-fn moderation_states(site: &Site, ask: &Ask) -> Building {
+fn moderation_states(site: &Site, ask: &Ask) -> Statement {
     let table = TableAlias(0);
     // That of the default revision is the one that is current.
-    let mut statement = Building::from(if ask.default_revisions {
+    let mut statement = Statement::from(if ask.default_revisions {
         "content_moderation_state_field_data"
     } else {
         "content_moderation_state_field_revision"
@@ -184,11 +184,11 @@ fn add_moderation_states(entities: &mut [Entity], table: &Table) {
     }
 }
 
-fn revisions(site: &Site, entity_type: EntityTypeIndex, ids: Vec<Value>) -> Building {
+fn revisions(site: &Site, entity_type: EntityTypeIndex, ids: Vec<Value>) -> Statement {
     let table = TableAlias(0);
     let entity_type = &site[entity_type];
     let revision = entity_type.tables.as_ref().and_then(|tables| tables.revision.as_deref());
-    let mut statement = Building::from(revision.unwrap_or_default());
+    let mut statement = Statement::from(revision.unwrap_or_default());
     let id = column(table, &entity_type.keys.id);
     statement.output(id.clone());
     statement.largest(column(table, &entity_type.keys.revision), id.clone());
@@ -219,9 +219,9 @@ fn add_revisions(entities: &mut [Entity], table: &Table) {
     }
 }
 
-fn comments(site: &Site, ask: &Ask) -> Building {
+fn comments(site: &Site, ask: &Ask) -> Statement {
     let table = TableAlias(0);
-    let mut statement = Building::from("comment_entity_statistics");
+    let mut statement = Statement::from("comment_entity_statistics");
     for name in [
         "entity_id",
         "field_name",

@@ -10,7 +10,7 @@ use super::Ask;
 use super::entity::{Columns, Entity, Placed};
 use crate::conversation::{Conversation, Table};
 use crate::site::{FieldIndex, FieldKind, FieldStorage, ResourceType, Site};
-use crate::statement::{Building, column, numbers, value_column};
+use crate::statement::{Statement, column, numbers, value_column};
 
 /// The tables to read, one for each field.
 pub(super) struct FieldRows {
@@ -82,7 +82,7 @@ impl FieldRows {
                 },
             ));
         let query = |asked: &FieldTable| {
-            let mut statement = Building::from(&asked.table);
+            let mut statement = Statement::from(&asked.table);
             statement.output(column(table, self.key()));
             statement.output(column(table, LANGCODE));
             for name in &asked.columns {

@@ -8,7 +8,7 @@ use docent_sql::{Cell, Query};
 use super::{Batch, Entity};
 use crate::conversation::{Conversation, Table};
 use crate::site::{EntityTypeIndex, FieldIndex, ResourceTypeIndex, Site};
-use crate::statement::{Building, column, numbers};
+use crate::statement::{Statement, column, numbers};
 
 /// What a reference names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -119,7 +119,7 @@ fn query(conversation: &Conversation, site: &Site, to: EntityTypeIndex, ids: &[i
     let entity_type = &site[to];
     let table = Alias(0);
     let base = entity_type.tables.as_ref().map(|tables| tables.base.as_str()).unwrap_or_default();
-    let mut statement = Building::from(base);
+    let mut statement = Statement::from(base);
     let keys = &entity_type.keys;
     for key in [&keys.id, &keys.uuid, &keys.revision, &keys.bundle] {
         if !key.is_empty() {

@@ -9,7 +9,7 @@ use super::Ask;
 use super::entity::{Columns, Entity, Placed};
 use crate::conversation::{Conversation, Table};
 use crate::site::{EntityKeys, Field, FieldKind, FieldStorage, Site, Tables};
-use crate::statement::{Building, column, numbers, value_column};
+use crate::statement::{Statement, column, numbers, value_column};
 
 /// A statement for the main rows, before its parameters are known.
 pub(super) struct MainRows {
@@ -131,7 +131,7 @@ impl MainRows {
 
     pub(super) fn query(&self, conversation: &Conversation, ask: &Ask, languages: &[&str]) -> Query {
         let (id, revision) = (&self.keys.id, &self.keys.revision);
-        let mut statement = Building::from(&self.tables.base);
+        let mut statement = Statement::from(&self.tables.base);
         let base = Alias(0);
         let revisions = self.has(Source::Revision).then_some(self.tables.revision.as_deref()).flatten();
         let shown_by = if self.by_revision { id } else { revision };

@@ -7,7 +7,7 @@ use docent_sql::{Cost, Database, Value};
 
 use super::definitions::{Definitions, Entry, INSTALLED, MODULE_SCHEMA, STORAGE_SCHEMA};
 use crate::conversation::{Conversation, Interrupted, Table, converse};
-use crate::statement::{Building, column};
+use crate::statement::{Statement, column};
 
 impl Definitions {
     /// Reads what a site is defined by. Nothing is looked at that may be missing in a site without content.
@@ -31,7 +31,7 @@ impl Definitions {
 
 /// Rows of `config` or `key_value`: collection, name and value; of one collection, or all.
 fn rows(table: &str, value: &str, of: Option<&str>) -> (Select, Vec<Value>) {
-    let mut statement = Building::from(table);
+    let mut statement = Statement::from(table);
     for name in ["collection", "name", value] {
         statement.output(column(Alias(0), name));
     }
@@ -44,7 +44,7 @@ fn rows(table: &str, value: &str, of: Option<&str>) -> (Select, Vec<Value>) {
 
 /// Whether some row grants more, or less, than everything to everybody.
 async fn has_node_grants(conversation: &Conversation) -> bool {
-    let mut statement = Building::from("node_access");
+    let mut statement = Statement::from("node_access");
     statement.output(column(Alias(0), "nid"));
     let usual =
         [("nid", Value::Integer(0)), ("gid", Value::Integer(0)), ("realm", Value::Text("all".into()))];

@@ -1,4 +1,4 @@
-//! Building a tree from start tags, end tags and text: which element closes which.
+//! Statement a tree from start tags, end tags and text: which element closes which.
 
 use std::borrow::Cow;
 
