@@ -8,7 +8,7 @@ use super::definitions::Decoded;
 /// Something that may decide who sees what.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Unproven {
-    /// The module, or [`NODE_GRANTS`].
+    /// The module, or `node_access` for what grants of nodes decide.
     pub module: String,
     /// What may be wrong, for people.
     pub reason: String,
