@@ -208,15 +208,22 @@ impl<H: Handler> Exchange<'_, H> {
         let requests_max = self.live.settings.limits.requests_max;
         let _counted = Counted::enter(&worker.shared.requests, requests_max)?;
         let headers = &self.head.headers;
-        let accept = joined(headers, &ACCEPT);
-        let content_type = joined(headers, &CONTENT_TYPE);
-        let of_write = |name| if is_write(method) { joined(headers, name) } else { None };
-        let if_match = of_write(&IF_MATCH);
-        let prefer = of_write(&PREFER);
-        let idempotency_key = of_write(&IDEMPOTENCY_KEY);
-        let position = joined(headers, &POSITION);
-        let [authorization, cookie, if_none_match, if_modified_since] =
-            [&AUTHORIZATION, &COOKIE, &IF_NONE_MATCH, &IF_MODIFIED_SINCE].map(|name| joined(headers, name));
+        let [accept, content_type, position, authorization, cookie, if_none_match, if_modified_since] =
+            joined(
+                headers,
+                [
+                    &ACCEPT,
+                    &CONTENT_TYPE,
+                    &POSITION,
+                    &AUTHORIZATION,
+                    &COOKIE,
+                    &IF_NONE_MATCH,
+                    &IF_MODIFIED_SINCE,
+                ],
+            );
+        let of_write = [&IF_MATCH, &PREFER, &IDEMPOTENCY_KEY];
+        let [if_match, prefer, idempotency_key] =
+            if is_write(method) { joined(headers, of_write) } else { Default::default() };
         let request = Request {
             method,
             path,
@@ -357,15 +364,21 @@ fn method(head: &request::Parts) -> Result<Method, EdgeError> {
     })
 }
 
-/// All lines of a header, joined by commas. Bytes that are not UTF-8 become replacement characters.
-fn joined<'a>(headers: &'a HeaderMap, name: &HeaderName) -> Option<Cow<'a, str>> {
-    let text = |line: &'a HeaderValue| match std::str::from_utf8(line.as_bytes()) {
-        Ok(text) => Cow::Borrowed(text),
-        Err(_) => String::from_utf8_lossy(line.as_bytes()),
-    };
-    let mut lines = headers.get_all(name).iter().map(text);
-    let first = lines.next()?;
-    Some(lines.fold(first, |joined, line| Cow::Owned(format!("{joined}, {line}"))))
+/// All lines of each of these headers, joined by commas. Bytes that are not UTF-8 become replacement characters.
+fn joined<'a, const N: usize>(headers: &'a HeaderMap, names: [&HeaderName; N]) -> [Option<Cow<'a, str>>; N] {
+    let mut joined = [const { None }; N];
+    for (name, line) in headers {
+        let Some(place) = names.iter().position(|known| *known == name) else { continue };
+        let line = match std::str::from_utf8(line.as_bytes()) {
+            Ok(text) => Cow::Borrowed(text),
+            Err(_) => String::from_utf8_lossy(line.as_bytes()),
+        };
+        joined[place] = Some(match joined[place].take() {
+            Some(before) => Cow::Owned(format!("{before}, {line}")),
+            None => line,
+        });
+    }
+    joined
 }
 
 /// One of the requests being answered, for as long as it lives.
