@@ -7,6 +7,7 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 use super::coast::{Coast, PASSWORD, uuid};
+use super::operating::SESSIONS_CLOSED;
 use crate::harness::connection::Connection;
 use crate::harness::engine::{Engine, only_on};
 use crate::harness::server::{Options, Server};
@@ -67,7 +68,8 @@ fn a_user_without_the_sessions_knows_nobody_by_them() {
         let story = format!("/jsonapi/node/story/{}", uuid(4, 1));
         assert_eq!(client.send("GET", &story, &[cookie], None).status, 200);
     }
-    assert_eq!(server.stderr().matches("whoever has a session").count(), 1, "{}", server.stderr());
+    server.logs(SESSIONS_CLOSED);
+    assert_eq!(server.stderr().matches(SESSIONS_CLOSED).count(), 1, "{}", server.stderr());
     // Without the configuration nobody knows who may see what.
     user.close("config");
     eventually("nobody is answered", Duration::from_secs(10), || client.get("/jsonapi").status == 503);

@@ -10,6 +10,9 @@ use crate::harness::http::Response;
 use crate::harness::server::Options;
 use crate::process::eventually;
 
+/// What the log says once of a table of sessions that cannot be read.
+pub(super) const SESSIONS_CLOSED: &str = "whoever has a session";
+
 const COOKIE: (&str, &str) = ("Cookie", "SESS0123456789abcdef0123456789abcdef=a-b,c");
 
 impl Served {
@@ -30,7 +33,7 @@ impl Served {
                 "{detail}"
             );
         }
-        assert!(self.server.stderr().contains(reason), "{}", self.server.stderr());
+        self.server.logs(reason);
         let before = self.server.stderr().len();
         let ready = self.client.get("/health/ready");
         assert!(ready.status == 503 && !ready.text().contains(reason), "{}", ready.text());
@@ -96,8 +99,8 @@ fn sessions_that_cannot_be_read_are_none() {
         // Who has shown something is not asked for a password.
         assert_eq!(served.ask_in_session(&node("story", FOG)).status, 403);
     }
-    let said = served.server.stderr();
-    assert_eq!(said.matches("whoever has a session").count(), 1, "{said}");
+    served.server.logs(SESSIONS_CLOSED);
+    assert_eq!(served.server.stderr().matches(SESSIONS_CLOSED).count(), 1, "{}", served.server.stderr());
     served.coast.execute("ALTER TABLE elsewhere RENAME TO sessions");
     let kept = "en_CoL_66AVSpT8AoXD0Wdd3uLJ4V5k_1GOVD_5_y7c";
     served

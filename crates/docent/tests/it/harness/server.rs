@@ -7,9 +7,13 @@ use std::sync::{Arc, Mutex, mpsc};
 use std::time::{Duration, Instant};
 
 use super::http::Client;
+use crate::process::eventually;
 
 /// How long a server may take to say that it listens.
 const START_TIMEOUT: Duration = Duration::from_mins(1);
+
+/// How long what is logged may be on its way.
+const LOGGED_WITHIN: Duration = Duration::from_secs(10);
 
 /// What the line on standard output begins with that tells the address.
 const LISTENS: &str = "Docent listens on ";
@@ -176,6 +180,12 @@ impl Server {
     /// Everything written to standard error so far.
     pub(crate) fn stderr(&self) -> String {
         self.stderr.text()
+    }
+
+    /// Waits until something is written to standard error, which comes by another way than answers do.
+    #[track_caller]
+    pub(crate) fn logs(&self, text: &str) {
+        eventually(text, LOGGED_WITHIN, || self.stderr().contains(text));
     }
 }
 
