@@ -22,6 +22,7 @@ mod run;
 mod serving;
 mod settings;
 mod tag;
+mod verification;
 mod write;
 
 pub use access::{
@@ -32,3 +33,4 @@ pub use api::{Body, EXPLORER, Method, Received, Request, Response, Slot, Timings
 pub use engine::{Configuration, Engine};
 pub use settings::{Count, DbRole, LinkForm, Linkage, Settings};
 pub use tag::{EntityTag, entity_tag};
+pub use verification::{Overloaded, Tag, Verification};

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::{Instant, SystemTime, UNIX_EPOCH};
 
+use docent_engine::Verification;
 use docent_sql::{Cost, Database, Error};
 
 use super::flood::{Attempt, Failures, Limits};
 use super::lookup::{self, Found};
-use super::verification::Verification;
 use super::{Account, Credentials, password};
 use crate::conversation::{Interrupted, converse};
 use crate::site::Site;
@@ -112,7 +112,7 @@ impl Identification {
     ) -> Result<Option<Found>, Unidentified> {
         let stored = found.as_ref().map(|found| found.stored_password.as_str());
         let stored = stored.filter(|stored| password::may_fit(stored, password));
-        let tag = stored.map(|stored| self.verification.tag(stored, password));
+        let tag = stored.map(|stored| self.verification.tag(&[stored.as_bytes(), password]));
         if tag.is_some_and(|tag| self.verification.remembers(&tag)) {
             // Whoever has been let in a moment ago is not kept out by others who guess.
             return Ok(found);
@@ -121,7 +121,8 @@ impl Identification {
             return Ok(None);
         }
         let (Some(stored), Some(tag)) = (stored, tag) else { return Ok(None) };
-        let verified = self.verification.verify(tag, stored.to_owned(), password.to_vec(), deadline).await;
+        let (stored, given) = (stored.to_owned(), password.to_vec());
+        let verified = self.verification.verify(tag, deadline, move || password::fits(&stored, &given)).await;
         match verified {
             Ok(true) => {
                 self.failures.was_right(attempt);

@@ -11,7 +11,6 @@ mod password;
 mod phpass;
 #[cfg(test)]
 mod tests;
-mod verification;
 
 pub use credentials::Credentials;
 pub use identify::{Identification, Unidentified};

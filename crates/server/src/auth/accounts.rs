@@ -7,12 +7,11 @@ use std::pin::Pin;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
-use docent_engine::User;
+use docent_engine::{User, Verification};
 use serde_json::{Map, Value};
 
 use super::buckets::{Allowance, Buckets};
 use super::password::PasswordHash;
-use super::verification::Verification;
 use super::{AuthError, network_of};
 
 /// Wrong passwords for one account from one address.
@@ -119,7 +118,7 @@ impl Passwords {
         let found = self.find(login, from.deadline).await?;
         let verification = from.verification;
         let hash = self.hash_of(found.as_ref());
-        let tag = verification.tag(login, password, &hash);
+        let tag = verification.tag(&[login, password, hash.as_str()].map(str::as_bytes));
         if let Some((_, user)) = &found
             && verification.remembers(&tag)
         {
@@ -128,7 +127,8 @@ impl Passwords {
         }
         let account = found.as_ref().map_or_else(|| login.to_lowercase(), |(_, user)| user.id.clone());
         let counted = from.failures.count(&account, from.address).map_err(LoginFault::TooOften)?;
-        let verified = verification.verify(tag, password.to_owned(), hash, from.deadline).await;
+        let password = password.to_owned();
+        let verified = verification.verify(tag, from.deadline, move || hash.fits(&password)).await;
         let Ok(fits) = verified else {
             counted.was_none();
             return Err(LoginFault::Overloaded);

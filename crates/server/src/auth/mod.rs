@@ -5,7 +5,7 @@
 //! | `header` | the form of credentials in a request |
 //! | `token`, `keys` | JSON Web Tokens and what they are signed with |
 //! | `api_key` | API keys |
-//! | `accounts`, `password`, `verification` | names and passwords |
+//! | `accounts`, `password` | names and passwords |
 //! | `buckets` | counting what somebody does too often |
 //!
 //! Nothing but credentials says who somebody is: headers such as `X-User` that name a user count for nothing, whoever
@@ -18,7 +18,6 @@ mod header;
 mod keys;
 mod password;
 mod token;
-mod verification;
 
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
@@ -26,7 +25,7 @@ use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use docent_engine::{Principal, User};
+use docent_engine::{Principal, User, Verification};
 use hyper::header::{AUTHORIZATION, HeaderMap, HeaderValue, WWW_AUTHENTICATE};
 
 pub use self::accounts::{Account, Accounts, AccountsError, Finding, Passwords};
@@ -40,7 +39,6 @@ use self::api_key::{KeyFault, PREFIX};
 use self::buckets::{Allowance, Buckets};
 pub(crate) use self::header::X_API_KEY;
 use self::header::{Presented, Unreadable, presented};
-use self::verification::Verification;
 use crate::error::EdgeError;
 
 pub(crate) const BEARER: HeaderValue = HeaderValue::from_static("Bearer realm=\"docent\"");

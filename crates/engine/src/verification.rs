@@ -1,43 +1,43 @@
 //! Passwords verified: a few at a time, and each not more often than needed.
 //!
-//! A verification takes a good part of a tenth of a second, on purpose. So it happens on threads made for waiting, a
-//! few of them, with a short queue before them; and what was right is remembered for a little while under a keyed hash of
-//! everything it depends on. The stored hash is part of that: a changed password counts at once.
+//! A verification takes a good part of a tenth of a second and some megabytes, on purpose. So it happens on threads of
+//! its own, a few of them, with a short queue before them; and what was right is remembered for a little while under
+//! a keyed hash of everything it depends on. The stored hash is part of that: a changed password counts at once.
 
-use hashbrown::HashMap;
+use std::collections::HashMap;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::thread;
 use std::time::{Duration, Instant};
 
-use sha2::{Digest, Sha256};
+use aws_lc_rs::{hmac, rand};
 use tokio::sync::Semaphore;
-
-use super::password;
 
 /// Verifications that may wait for a thread.
 const WAITING_MAX: usize = 64;
-/// Threads at most, however many cores there are.
+/// Threads at most, however many cores there are: each needs its memory.
 const THREADS_MAX: usize = 4;
 /// How long it is remembered that a password was right.
 const REMEMBERED: Duration = Duration::from_mins(1);
 /// How many are remembered.
 const REMEMBERED_MAX: usize = 4096;
+const KEY_BYTES: usize = 32;
 
 /// A password and what it was compared with, as one keyed hash.
-pub(super) type Tag = [u8; 32];
+pub type Tag = [u8; 32];
 
 /// Verifies passwords.
-pub(super) struct Verification {
+pub struct Verification {
     threads: Arc<Semaphore>,
     waiting: AtomicUsize,
-    key: [u8; 16],
+    key: hmac::Key,
     /// What was right, and until when that counts.
     right: Mutex<HashMap<Tag, Instant>>,
 }
 
 /// Too many passwords are to be verified at once.
 #[derive(Debug, PartialEq, Eq)]
-pub(super) struct Overloaded;
+pub struct Overloaded;
 
 /// One that waits for a thread.
 struct Waiting<'a>(&'a AtomicUsize);
@@ -57,42 +57,43 @@ impl Drop for Waiting<'_> {
 
 impl Verification {
     /// Fails if the system has no random numbers.
-    pub(super) fn new() -> std::io::Result<Self> {
-        let key = argon2::password_hash::try_generate_salt()
-            .map_err(|_| std::io::Error::other("the system gives no random numbers"))?;
+    pub fn new() -> std::io::Result<Self> {
+        let mut key = [0; KEY_BYTES];
+        rand::fill(&mut key).map_err(|_| std::io::Error::other("the system gives no random numbers"))?;
         // Half of the cores: the others go on answering.
-        let cores = std::thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
+        let cores = thread::available_parallelism().map_or(1, std::num::NonZeroUsize::get);
         Ok(Self {
             threads: Arc::new(Semaphore::new((cores / 2).clamp(1, THREADS_MAX))),
             waiting: AtomicUsize::new(0),
-            key,
+            key: hmac::Key::new(hmac::HMAC_SHA256, &key),
             right: Mutex::default(),
         })
     }
 
-    /// The name under which it is remembered that a password fits.
-    pub(super) fn tag(&self, stored: &str, password: &[u8]) -> Tag {
-        let mut hasher = Sha256::new_with_prefix(self.key);
-        // With their lengths: no two pairs may look the same.
-        for part in [stored.as_bytes(), password] {
-            hasher.update((part.len() as u64).to_be_bytes());
-            hasher.update(part);
+    /// The name under which it is remembered that a password fits: made of everything that this depends on.
+    pub fn tag(&self, parts: &[&[u8]]) -> Tag {
+        let mut context = hmac::Context::with_key(&self.key);
+        // With their lengths: no two lists may look the same.
+        for part in parts {
+            context.update(&(part.len() as u64).to_be_bytes());
+            context.update(part);
         }
-        hasher.finalize().into()
+        let mut tag = Tag::default();
+        tag.copy_from_slice(context.sign().as_ref());
+        tag
     }
 
     /// Whether these fitted a moment ago.
-    pub(super) fn remembers(&self, tag: &Tag) -> bool {
+    pub fn remembers(&self, tag: &Tag) -> bool {
         self.right().get(tag).is_some_and(|until| *until > Instant::now())
     }
 
-    /// Whether the password fits, which is remembered if so.
-    pub(super) async fn verify(
+    /// Whether a password fits, as `fits` finds out on a thread of its own; it is remembered if so.
+    pub async fn verify(
         &self,
         tag: Tag,
-        stored: String,
-        password: Vec<u8>,
         deadline: Instant,
+        fits: impl FnOnce() -> bool + Send + 'static,
     ) -> Result<bool, Overloaded> {
         let waiting = Waiting::enter(&self.waiting)?;
         let free = Arc::clone(&self.threads).acquire_owned();
@@ -100,12 +101,12 @@ impl Verification {
             return Err(Overloaded);
         };
         drop(waiting);
-        // Clients ask for many things at once: the first has answered for the others.
+        // Browsers ask for many things at once: the first has answered for the others.
         if self.remembers(&tag) {
             return Ok(true);
         }
         let verified = tokio::task::spawn_blocking(move || {
-            let fits = password::fits(&stored, &password);
+            let fits = fits();
             // Not before: a client that leaves does not end what runs for it.
             drop(place);
             fits
@@ -149,17 +150,17 @@ mod tests {
     #[test]
     fn what_was_right_is_remembered() {
         let verification = Verification::new().unwrap();
-        let stored = bcrypt::hash("secret", 4).unwrap();
-        let (right, wrong) = (verification.tag(&stored, b"secret"), verification.tag(&stored, b"wrong"));
-        let verify = |tag, password: &str| {
-            run(verification.verify(tag, stored.clone(), password.as_bytes().to_vec(), soon()))
-        };
-        assert_eq!(verify(wrong, "wrong"), Ok(false));
-        assert_eq!(verify(right, "secret"), Ok(true));
-        assert!(verification.remembers(&right) && !verification.remembers(&wrong));
-        assert_ne!(verification.tag(&bcrypt::hash("secret", 4).unwrap(), b"secret"), right);
-        assert_ne!(verification.tag("a", b"bc"), verification.tag("ab", b"c"));
-        assert_ne!(Verification::new().unwrap().tag(&stored, b"secret"), right);
+        let tag = verification.tag(&[b"ann", b"secret", b"hash"]);
+        let wrong = verification.tag(&[b"ann", b"wrong", b"hash"]);
+        assert!(!verification.remembers(&tag));
+        assert_eq!(run(verification.verify(wrong, soon(), || false)), Ok(false));
+        assert_eq!(run(verification.verify(tag, soon(), || true)), Ok(true));
+        assert!(verification.remembers(&tag) && !verification.remembers(&wrong));
+        assert_eq!(run(verification.verify(tag, soon(), || panic!("verified again"))), Ok(true));
+        let changed = verification.tag(&[b"ann", b"secret", b"other hash"]);
+        assert!(!verification.remembers(&changed), "another hash is another password");
+        assert_ne!(verification.tag(&[b"a", b"nn"]), verification.tag(&[b"an", b"n"]));
+        assert_ne!(Verification::new().unwrap().tag(&[b"ann", b"secret", b"hash"]), tag);
     }
 
     #[test]
@@ -169,11 +170,9 @@ mod tests {
             let all = u32::try_from(verification.threads.available_permits()).unwrap();
             let busy = Arc::clone(&verification.threads).acquire_many_owned(all).await.unwrap();
             let in_time = Instant::now() + Duration::from_millis(50);
-            let verified = verification.verify([0; 32], String::new(), Vec::new(), in_time);
-            assert_eq!(verified.await, Err(Overloaded));
+            assert_eq!(verification.verify([0; 32], in_time, || true).await, Err(Overloaded));
             verification.waiting.store(WAITING_MAX, Ordering::Relaxed);
-            let verified = verification.verify([0; 32], String::new(), Vec::new(), soon());
-            assert_eq!(verified.await, Err(Overloaded));
+            assert_eq!(verification.verify([0; 32], soon(), || true).await, Err(Overloaded));
             assert_eq!(verification.waiting.load(Ordering::Relaxed), WAITING_MAX);
             drop(busy);
         });
