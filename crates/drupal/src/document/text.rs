@@ -90,10 +90,12 @@ fn process(
         image_removed_reason: Context::IMAGE_REMOVED_REASON,
         files,
     };
-    let processed = known.process(text, &context);
-    if processed.is_none() {
-        let filter = known.unsupported().unwrap_or("media_embed");
-        tracing::warn!(format, filter, "a text is served without `processed`: its filter is not known here");
-    }
-    processed.map(Cow::Owned)
+    let processed = known.process(text, &context).inspect_err(|filter| {
+        tracing::warn!(
+            format,
+            filter,
+            "a text is served without `processed`: what this filter makes of it cannot be told"
+        );
+    });
+    processed.ok().map(Cow::Owned)
 }

@@ -34,7 +34,7 @@ pub(super) enum Filter {
     /// `filter_null`
     Nothing,
     /// A filter of another module.
-    Unknown(String),
+    Unknown,
 }
 
 /// What a filter makes of a text: nothing new, or another text. The outer none: it cannot be told.
@@ -68,7 +68,7 @@ impl Filter {
             "editor_file_reference" => Filter::FileReference,
             "media_embed" => Filter::MediaEmbed,
             "filter_null" => Filter::Nothing,
-            _ => Filter::Unknown(id.to_owned()),
+            _ => Filter::Unknown,
         }
     }
 
@@ -99,7 +99,7 @@ impl Filter {
             // What a medium looks like is for the site's theme to say.
             Filter::MediaEmbed => (!contains(text, "<drupal-media")).then_some(None),
             Filter::Nothing => Some(Some(String::new())),
-            Filter::Unknown(_) => None,
+            Filter::Unknown => None,
         }
     }
 }

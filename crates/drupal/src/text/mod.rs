@@ -29,7 +29,8 @@ use filter::Filter;
 pub struct Format {
     /// Whether it may be used.
     pub enabled: bool,
-    filters: Vec<Filter>,
+    /// In order, each with its id.
+    filters: Vec<(String, Filter)>,
 }
 
 impl Format {
@@ -42,21 +43,18 @@ impl Format {
             _ => Vec::new(),
         };
         filters.sort_by_key(Entry::place);
-        let filters = filters.iter().map(|entry| Filter::new(&entry.id, entry.settings)).collect();
+        let filter = |entry: &Entry<'_>| (entry.id.to_string(), Filter::new(&entry.id, entry.settings));
+        let filters = filters.iter().map(filter).collect();
         Format { enabled: config.get("status").is_some_and(is_true), filters }
     }
 
-    /// A filter that is not one of Drupal's own. Texts of a format with such a filter are never processed.
-    pub fn unsupported(&self) -> Option<&str> {
-        self.filters.iter().find_map(|filter| match filter {
-            Filter::Unknown(id) => Some(&**id),
-            _ => None,
-        })
+    fn has(&self, is_meant: impl Fn(&Filter) -> bool) -> bool {
+        self.filters.iter().any(|(_, filter)| is_meant(filter))
     }
 
     /// The UUIDs of files that [`Context::files`] may be asked for.
     pub fn files_in<'t>(&self, text: &'t str) -> Vec<&'t str> {
-        if self.filters.iter().any(|filter| matches!(filter, Filter::FileReference)) {
+        if self.has(|filter| matches!(filter, Filter::FileReference)) {
             filter::uuids(text).collect()
         } else {
             Vec::new()
@@ -65,7 +63,7 @@ impl Format {
 
     /// The paths below the site's root of images that [`Context::files`] may be asked for, decoded.
     pub fn images_in(&self, text: &str, origin: &str) -> Vec<String> {
-        if !self.filters.iter().any(|filter| matches!(filter, Filter::SecureImages)) {
+        if !self.has(|filter| matches!(filter, Filter::SecureImages)) {
             return Vec::new();
         }
         let sources = filter::sources(text).map(|source| images::relative(source, origin));
@@ -75,22 +73,23 @@ impl Format {
             .collect()
     }
 
-    /// What the filters make of a text. None if it cannot be told. A format that is disabled shows nothing.
-    pub fn process(&self, text: &str, context: &Context<'_>) -> Option<String> {
+    /// What the filters make of a text, or the id of the one of which that cannot be told. A format that is disabled
+    /// shows nothing.
+    pub fn process(&self, text: &str, context: &Context<'_>) -> Result<String, &str> {
         if text.is_empty() || !self.enabled {
-            return Some(String::new());
+            return Ok(String::new());
         }
         let mut text = if text.contains('\r') {
             Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n"))
         } else {
             Cow::Borrowed(text)
         };
-        for filter in &self.filters {
-            if let Some(processed) = filter.process(&text, context)? {
+        for (id, filter) in &self.filters {
+            if let Some(processed) = filter.process(&text, context).ok_or(&**id)? {
                 text = Cow::Owned(processed);
             }
         }
-        Some(text.into_owned())
+        Ok(text.into_owned())
     }
 }
 

@@ -50,10 +50,10 @@ fn elements_with_captions_go_into_figures() {
     let classed = format.process("<img data-align=right data-caption=b>", &context(Some(Captions::Classed)));
     let figure = "<figure role=\"group\" class=\"caption caption-img align-right\">\n<img>\n\
                   <figcaption>b</figcaption>\n</figure>\n";
-    assert_eq!(classed.as_deref(), Some(figure));
-    assert_eq!(format.process("<img data-caption=b>", &context(None)), None);
+    assert_eq!(classed.as_deref(), Ok(figure));
+    assert_eq!(format.process("<img data-caption=b>", &context(None)), Err("filter_caption"));
     let twice = "<a href=x><img data-caption=b><img data-caption=c></a>";
-    assert_eq!(format.process(twice, &context(Some(Captions::Plain))), None);
+    assert_eq!(format.process(twice, &context(Some(Captions::Plain))), Err("filter_caption"));
 }
 
 #[test]
@@ -79,7 +79,7 @@ fn images_from_elsewhere_are_replaced() {
         ],
     );
     let format = plain(&["filter_html_image_secure"]);
-    assert_eq!(format.process("<img src=/unknown.png>", &context(None)), None);
+    assert_eq!(format.process("<img src=/unknown.png>", &context(None)), Err("filter_html_image_secure"));
 }
 
 #[test]
@@ -137,7 +137,7 @@ fn files_have_their_present_urls() {
     );
     for unknown in ["elsewhere", "large"] {
         let text = format!("<img {kind} data-entity-uuid=\"{unknown}\" src=old>");
-        assert_eq!(format.process(&text, &context(None)), None);
+        assert_eq!(format.process(&text, &context(None)), Err("editor_file_reference"));
         assert_eq!(format.files_in(&text), [unknown]);
     }
     assert!(plain(&["filter_align"]).files_in("<img data-entity-uuid=x>").is_empty());
@@ -147,5 +147,5 @@ fn files_have_their_present_urls() {
 fn media_are_not_shown() {
     let format = plain(&["media_embed"]);
     compare(&format, &[("a & <b>", "a & <b>")]);
-    assert_eq!(format.process("a<Drupal-Media data-entity-uuid=x>", &context(None)), None);
+    assert_eq!(format.process("a<Drupal-Media data-entity-uuid=x>", &context(None)), Err("media_embed"));
 }

@@ -80,6 +80,6 @@ fn context(captions: Option<Captions>) -> Context<'static> {
 fn compare(format: &Format, cases: &[(&str, &str)]) {
     for (text, expected) in cases {
         let processed = format.process(text, &context(Some(Captions::Plain)));
-        assert_eq!(processed.as_deref(), Some(*expected), "of {text:?}");
+        assert_eq!(processed.as_deref(), Ok(*expected), "of {text:?}");
     }
 }

@@ -139,11 +139,9 @@ fn html_is_escaped() {
 fn formats_that_are_disabled_or_not_known_in_full() {
     let mut disabled = plain(&["filter_autop"]);
     disabled.enabled = false;
-    assert_eq!(disabled.process("x", &context(None)).as_deref(), Some(""));
-    assert_eq!(disabled.unsupported(), None);
+    assert_eq!(disabled.process("x", &context(None)).as_deref(), Ok(""));
     let unknown = plain(&["filter_autop", "geshi"]);
-    assert_eq!(unknown.unsupported(), Some("geshi"));
-    assert_eq!(unknown.process("x", &context(None)), None);
+    assert_eq!(unknown.process("x", &context(None)), Err("geshi"));
     compare(&plain(&["filter_null"]), &[("x", "")]);
     compare(&plain(&[]), &[("<p>\r\nx\ry", "<p>\nx\ny")]);
 }
@@ -173,6 +171,6 @@ fn filters_are_ordered_by_weight_provider_and_id() {
 #[test]
 fn a_text_that_is_nested_too_deep_is_not_processed() {
     let deep = "<b>".repeat(1000);
-    assert_eq!(restricted("<b>").process(&deep, &context(None)), None);
-    assert!(restricted("<b>").process(&deep[..900], &context(None)).is_some());
+    assert_eq!(restricted("<b>").process(&deep, &context(None)), Err("filter_html"));
+    assert!(restricted("<b>").process(&deep[..900], &context(None)).is_ok());
 }
