@@ -27,7 +27,7 @@ impl Fingerprint {
             push_bytes(&mut bytes, name.as_bytes());
             push_bytes(&mut bytes, value.as_bytes());
         }
-        Fingerprint(xxhash_rust::xxh3::xxh3_64(&bytes))
+        Fingerprint(twox_hash::XxHash3_64::oneshot(&bytes))
     }
 }
 

@@ -1,6 +1,7 @@
 //! The engine: what it holds between requests, and the way of one request through its stages.
 
 use std::borrow::Cow;
+use std::cell::RefCell;
 use std::sync::Arc;
 use std::time::Instant;
 
@@ -12,6 +13,7 @@ use docent_jsonapi::media_type::{CURSOR_PROFILE, Negotiated, Offer, check_conten
 use docent_jsonapi::query;
 use docent_sql::render::Dialect;
 use docent_sql::{Cost, Database, Error, Position};
+use thread_local::ThreadLocal;
 
 use crate::access::{AccountReader, AccountsProblem, AccountsTable, Policy, Principal, Views};
 use crate::api::{Method, Request, Response, Slot, Timings};
@@ -37,7 +39,11 @@ const CHEAP_OFFSET: u64 = 1_000;
 #[derive(Debug)]
 pub struct Engine {
     database: Arc<Database>,
+    /// What is served now.
     views: ArcSwap<Views>,
+    /// The same of each thread that asks, with what it keeps: threads that share nothing do not wait for each other's
+    /// memory.
+    own_views: ThreadLocal<RefCell<Option<Arc<Views>>>>,
     /// What the catalog is built with besides the schema. Held while it is built, so that it is built once at a time.
     configuration: tokio::sync::Mutex<Configuration>,
 }
@@ -101,7 +107,8 @@ impl Engine {
         let (views, problems) = views(outcome, &configuration, 0);
         let configuration = tokio::sync::Mutex::new(configuration);
         let database = Arc::new(database);
-        Ok((Engine { database, views: ArcSwap::from_pointee(views), configuration }, problems))
+        let views = ArcSwap::from_pointee(views);
+        Ok((Engine { database, views, own_views: ThreadLocal::new(), configuration }, problems))
     }
 
     /// Reads the schema again. Requests under way end with the catalog they began with.
@@ -156,6 +163,17 @@ impl Engine {
         Ok(AccountReader::new(&self.database, &schema, table))
     }
 
+    /// What is served now, as this thread keeps it.
+    fn own_views(&self) -> Arc<Views> {
+        let current = self.views.load();
+        let mut own = self.own_views.get_or_default().borrow_mut();
+        let own = match own.as_mut() {
+            Some(own) if own.revision == current.revision => own,
+            _ => own.insert(Arc::new(current.another())),
+        };
+        Arc::clone(own)
+    }
+
     /// Looks at what is served at the moment.
     pub fn with_catalog<T>(&self, look: impl FnOnce(&Catalog) -> T) -> T {
         look(&self.views.load().whole)
@@ -189,7 +207,7 @@ impl Engine {
 
     /// Answers one request. Dropping the future ends its statement.
     pub async fn handle(&self, principal: &Principal, request: Request<'_>) -> Response {
-        let views = self.views.load_full();
+        let views = self.own_views();
         let serving = match self.serving(&views, principal).await {
             Ok(serving) => serving,
             Err(failure) => return respond(&request, Timings::default(), None, Err(failure)),
@@ -203,7 +221,7 @@ impl Engine {
         if let Err(error) = self.reload_after(serving.revision).await {
             return course.respond(Err(Failure::from(&error)));
         }
-        let views = self.views.load_full();
+        let views = self.own_views();
         let serving = match self.serving(&views, principal).await {
             Ok(serving) => serving,
             Err(failure) => return respond(&request, Timings::default(), None, Err(failure)),

@@ -2,7 +2,8 @@
 //!
 //! Tags are strong: equal tags mean equal bytes under an equal `Content-Type`.
 
-use xxhash_rust::xxh3::{Xxh3, xxh3_64};
+use twox_hash::XxHash3_64;
+use twox_hash::xxhash3_128::Hasher;
 
 use crate::api::Body;
 
@@ -11,10 +12,10 @@ pub type EntityTag = [u8; 34];
 
 /// The tag of a body.
 pub fn entity_tag(body: &Body, content_type: &str) -> EntityTag {
-    let mut hash = Xxh3::with_seed(xxh3_64(content_type.as_bytes()));
-    body.parts().for_each(|part| hash.update(part));
+    let mut hash = Hasher::with_seed(XxHash3_64::oneshot(content_type.as_bytes()));
+    body.parts().for_each(|part| hash.write(part));
     let mut tag = [b'"'; 34];
-    for (index, byte) in hash.digest128().to_be_bytes().into_iter().enumerate() {
+    for (index, byte) in hash.finish_128().to_be_bytes().into_iter().enumerate() {
         tag[2 * index + 1] = b"0123456789abcdef"[usize::from(byte >> 4)];
         tag[2 * index + 2] = b"0123456789abcdef"[usize::from(byte & 15)];
     }

@@ -6,6 +6,9 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
+/// Texts are escaped in pieces of at most that many bytes: each needs room for all of its bytes to be escaped.
+const PIECE_BYTES_MAX: usize = 4 << 10;
+
 /// Appends `text` as a JSON string.
 ///
 /// ```
@@ -14,10 +17,18 @@ use base64::engine::general_purpose::STANDARD;
 /// assert_eq!(out, br#""say \"hi\"\n""#);
 /// ```
 pub fn string(out: &mut Vec<u8>, text: &str) {
-    out.reserve(text.len() + 2);
-    out.push(b'"');
-    escaped(out, text.as_bytes());
-    out.push(b'"');
+    let (piece, mut rest) = text.split_at(text.floor_char_boundary(PIECE_BYTES_MAX));
+    json_escape_simd::escape_into(piece, out);
+    while !rest.is_empty() {
+        let (piece, behind) = rest.split_at(rest.floor_char_boundary(PIECE_BYTES_MAX));
+        // Each piece comes in quotes. The one that opens it takes the place of the byte before, which is put back.
+        out.pop();
+        let last = out.pop().unwrap_or_default();
+        let at = out.len();
+        json_escape_simd::escape_into(piece, out);
+        out[at] = last;
+        rest = behind;
+    }
 }
 
 /// Appends `bytes` as a JSON string; what is not UTF-8 becomes U+FFFD.
@@ -28,21 +39,10 @@ pub fn string(out: &mut Vec<u8>, text: &str) {
 /// assert_eq!(out, "\"caf\u{fffd}\"".as_bytes());
 /// ```
 pub fn string_lossy(out: &mut Vec<u8>, bytes: &[u8]) {
-    out.reserve(bytes.len() + 2);
-    out.push(b'"');
-    if is_plain(bytes) {
-        out.extend_from_slice(bytes);
-    } else if bytes.is_ascii() || std::str::from_utf8(bytes).is_ok() {
-        escaped(out, bytes);
-    } else {
-        for chunk in bytes.utf8_chunks() {
-            escaped(out, chunk.valid().as_bytes());
-            if !chunk.invalid().is_empty() {
-                out.extend_from_slice("\u{fffd}".as_bytes());
-            }
-        }
+    match simdutf8::basic::from_utf8(bytes) {
+        Ok(text) => string(out, text),
+        Err(_) => string(out, &String::from_utf8_lossy(bytes)),
     }
-    out.push(b'"');
 }
 
 /// Appends a signed integer.
@@ -109,129 +109,6 @@ pub fn key(name: &str) -> Vec<u8> {
     out
 }
 
-/// Bytes looked at together: what is asked of all of them the compiler turns into vector instructions.
-const BLOCK: usize = 32;
-
-/// Appends text with JSON's escapes, without quotes.
-fn escaped(out: &mut Vec<u8>, bytes: &[u8]) {
-    // Everything before it is in `out`.
-    let mut copied = 0;
-    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-    for (number, block) in blocks.iter().enumerate() {
-        if !has_special::<BLOCK, false>(block) {
-            continue;
-        }
-        let words = block.as_chunks::<8>().0;
-        for (start, word) in (number * BLOCK..).step_by(8).zip(words) {
-            let mut special = special_bytes(u64::from_le_bytes(*word));
-            while special != 0 {
-                let at = start + (special.trailing_zeros() / 8) as usize;
-                out.extend_from_slice(&bytes[copied..at]);
-                escape(out, bytes[at]);
-                copied = at + 1;
-                special &= special - 1;
-            }
-        }
-    }
-    if has_special_at_its_end::<false>(bytes, rest) {
-        let start = blocks.len() * BLOCK;
-        for (index, byte) in rest.iter().enumerate().filter(|(_, byte)| is_special(**byte)) {
-            out.extend_from_slice(&bytes[copied..start + index]);
-            escape(out, *byte);
-            copied = start + index + 1;
-        }
-    }
-    out.extend_from_slice(&bytes[copied..]);
-}
-
-/// Whether bytes are ASCII without anything to escape, as most are.
-fn is_plain(bytes: &[u8]) -> bool {
-    let (blocks, rest) = bytes.as_chunks::<BLOCK>();
-    !blocks.iter().any(has_special::<BLOCK, true>) && !has_special_at_its_end::<true>(bytes, rest)
-}
-
-/// Whether a block has anything special in it; with `ASCII`, or anything that is not ASCII.
-fn has_special<const N: usize, const ASCII: bool>(block: &[u8; N]) -> bool {
-    let mut lanes = [0; N];
-    for (lane, byte) in lanes.iter_mut().zip(block) {
-        *lane = u8::from(is_special(*byte)) | if ASCII { byte & 0x80 } else { 0 };
-    }
-    lanes != [0; N]
-}
-
-/// The same of the end of some bytes that is less than a block; it may find what is just before the end as well.
-///
-/// Most texts are short. The end is covered by two pieces that may overlap, rather than looked at byte by byte.
-fn has_special_at_its_end<const ASCII: bool>(bytes: &[u8], end: &[u8]) -> bool {
-    if end.is_empty() {
-        return false;
-    }
-    if let Some(last) = bytes.last_chunk::<16>() {
-        let first = end.first_chunk::<16>();
-        return has_special::<16, ASCII>(last) || first.is_some_and(has_special::<16, ASCII>);
-    }
-    let word = if let (Some(first), Some(last)) = (bytes.first_chunk::<8>(), bytes.last_chunk::<8>()) {
-        let first = u64::from_le_bytes(*first);
-        if is_special_in::<ASCII>(first) {
-            return true;
-        }
-        u64::from_le_bytes(*last)
-    } else if let (Some(first), Some(last)) = (bytes.first_chunk::<4>(), bytes.last_chunk::<4>()) {
-        u64::from(u32::from_le_bytes(*first)) | u64::from(u32::from_le_bytes(*last)) << 32
-    } else {
-        return bytes.iter().any(|byte| is_special(*byte) || ASCII && !byte.is_ascii());
-    };
-    is_special_in::<ASCII>(word)
-}
-
-/// Whether a word has anything special in it; with `ASCII`, or anything that is not ASCII.
-const fn is_special_in<const ASCII: bool>(word: u64) -> bool {
-    let not_ascii = if ASCII { word & repeated(0x80) } else { 0 };
-    special_bytes(word) | not_ascii != 0
-}
-
-/// The highest bit of each byte of a word that is special, and no other bit.
-const fn special_bytes(word: u64) -> u64 {
-    const LOW: u64 = repeated(0x7f);
-    // The highest bit of each of these bytes is set unless the byte of the word is a control, a quote, a backslash.
-    let not_control = ((word & LOW) + repeated(0x60)) | word;
-    let (quote, backslash) = (word ^ repeated(b'"'), word ^ repeated(b'\\'));
-    let not_quote = ((quote & LOW) + LOW) | quote;
-    let not_backslash = ((backslash & LOW) + LOW) | backslash;
-    !(not_control & not_quote & not_backslash) & !LOW
-}
-
-const fn repeated(byte: u8) -> u64 {
-    u64::from_le_bytes([byte; 8])
-}
-
-#[allow(
-    clippy::needless_bitwise_bool,
-    reason = "without branches a block is looked at with vector instructions"
-)]
-const fn is_special(byte: u8) -> bool {
-    (byte < 0x20) | (byte == b'"') | (byte == b'\\')
-}
-
-#[cold]
-fn escape(out: &mut Vec<u8>, byte: u8) {
-    let short = match byte {
-        b'"' => b'"',
-        b'\\' => b'\\',
-        b'\n' => b'n',
-        b'\r' => b'r',
-        b'\t' => b't',
-        0x08 => b'b',
-        0x0c => b'f',
-        _ => {
-            const DIGITS: &[u8; 16] = b"0123456789abcdef";
-            let (high, low) = (DIGITS[usize::from(byte >> 4)], DIGITS[usize::from(byte & 0xf)]);
-            return out.extend_from_slice(&[b'\\', b'u', b'0', b'0', high, low]);
-        }
-    };
-    out.extend_from_slice(&[b'\\', short]);
-}
-
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
@@ -257,6 +134,8 @@ mod tests {
         check("\n\r\t\u{8}\u{c}\u{0}\u{1f}", r#""\n\r\t\b\f\u0000\u001f""#);
         check("\u{7f}é漢😀", "\"\u{7f}é漢😀\"");
         check("1234567\"9", r#""1234567\"9""#);
+        let long = "é\"".repeat(3 * PIECE_BYTES_MAX);
+        check(&long, &format!("\"{}\"", "é\\\"".repeat(3 * PIECE_BYTES_MAX)));
     }
 
     #[test]

@@ -3,23 +3,26 @@
 //! A line begins as those about events of the program do, with `timestamp` and `level`: whoever reads the log can treat
 //! all lines alike.
 //!
-//! Workers append finished lines to a shared buffer; the writer takes the whole buffer at once, some milliseconds after
-//! its first line. So a busy server makes few large writes, and a slow reader of the log never slows a request: when
-//! the buffer is full, lines are dropped and counted.
+//! Each worker appends finished lines to a buffer of its own; the writer takes all buffers at once, some milliseconds
+//! after the first line. So a busy server makes few large writes, workers do not wait for each other, and a slow reader
+//! of the log never slows a request: when a buffer is full, lines are dropped and counted. Lines of different workers
+//! can stand some milliseconds out of order.
 
 use std::io::Write;
+use std::sync::atomic::{AtomicBool, Ordering, fence};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::thread::{self, JoinHandle};
 use std::time::{Duration, SystemTime};
 
 use docent_engine::Timings;
 use docent_jsonapi::json;
+use thread_local::ThreadLocal;
 
 use crate::settings::LogFormat;
 use crate::timestamp;
 
-/// Lines that wait for the writer hold at most this much memory.
-const PENDING_BYTES_MAX: usize = 1024 * 1024;
+/// Lines of a worker that wait for the writer hold at most this much memory.
+const PENDING_BYTES_MAX: usize = 512 * 1024;
 /// How long the writer lets lines gather.
 const GATHER: Duration = Duration::from_millis(10);
 /// The level of every line.
@@ -33,7 +36,11 @@ pub struct AccessLog {
 
 #[derive(Debug, Default)]
 struct Shared {
-    pending: Mutex<Pending>,
+    /// Of each worker.
+    pending: ThreadLocal<Mutex<Pending>>,
+    /// Whether the writer knows that there are lines.
+    knows: AtomicBool,
+    closed: Mutex<bool>,
     changed: Condvar,
     writer: Mutex<Option<JoinHandle<()>>>,
 }
@@ -42,7 +49,6 @@ struct Shared {
 struct Pending {
     lines: Vec<u8>,
     dropped: u64,
-    closed: bool,
 }
 
 /// What is known of a request when it is over.
@@ -74,22 +80,27 @@ impl AccessLog {
 
     /// Appends a line, or counts it as dropped if the writer is too far behind.
     pub(crate) fn append(&self, line: &[u8]) {
-        let mut pending = locked(&self.shared.pending);
+        let Shared { pending, knows, closed, changed, .. } = &*self.shared;
+        let mut pending = locked(pending.get_or_default());
         if pending.lines.len() + line.len() > PENDING_BYTES_MAX {
             pending.dropped += 1;
             return;
         }
-        let is_first = pending.lines.is_empty();
         pending.lines.extend_from_slice(line);
         drop(pending);
-        if is_first {
-            self.shared.changed.notify_one();
+        // Against the writer's: it finds a buffer that is new, or this finds that it does not know.
+        fence(Ordering::SeqCst);
+        if !knows.load(Ordering::Acquire) {
+            // Under the lock, so that the writer is not between looking and waiting.
+            let _closed = locked(closed);
+            knows.store(true, Ordering::Release);
+            changed.notify_one();
         }
     }
 
     /// Writes what is pending and ends the writer. Lines appended later are lost.
     pub fn close(&self) {
-        locked(&self.shared.pending).closed = true;
+        *locked(&self.shared.closed) = true;
         self.shared.changed.notify_one();
         if let Some(writer) = locked(&self.shared.writer).take() {
             // A writer that panicked has nothing left to write.
@@ -106,21 +117,28 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 fn write_lines(shared: &Shared, mut sink: impl Write) {
     let mut lines = Vec::new();
     loop {
-        let pending = locked(&shared.pending);
-        let waited =
-            shared.changed.wait_while(pending, |pending| pending.lines.is_empty() && !pending.closed);
-        let closed = waited.unwrap_or_else(PoisonError::into_inner).closed;
+        let waited = shared
+            .changed
+            .wait_while(locked(&shared.closed), |closed| !*closed && !shared.knows.load(Ordering::Acquire));
+        let closed = *waited.unwrap_or_else(PoisonError::into_inner);
         if !closed {
             thread::sleep(GATHER);
         }
-        let dropped = {
-            let mut pending = locked(&shared.pending);
-            std::mem::swap(&mut lines, &mut pending.lines);
-            std::mem::take(&mut pending.dropped)
-        };
-        // Nobody is left to tell when the log itself cannot be written.
-        let _ = sink.write_all(&lines).and_then(|()| sink.flush());
-        lines.clear();
+        // Before lines are taken: whoever appends one after that says so again.
+        shared.knows.store(false, Ordering::Release);
+        fence(Ordering::SeqCst);
+        let mut dropped = 0;
+        for pending in &shared.pending {
+            {
+                let mut pending = locked(pending);
+                std::mem::swap(&mut lines, &mut pending.lines);
+                dropped += std::mem::take(&mut pending.dropped);
+            }
+            // Nobody is left to tell when the log itself cannot be written.
+            let _ = sink.write_all(&lines);
+            lines.clear();
+        }
+        let _ = sink.flush();
         if dropped > 0 {
             tracing::warn!(dropped, "the access log is too slow: lines were dropped");
         }
@@ -293,7 +311,7 @@ mod tests {
         for _ in 0..3 {
             log.append(&line);
         }
-        let pending = locked(&log.shared.pending);
+        let pending = locked(log.shared.pending.get_or_default());
         assert_eq!((pending.lines.len(), pending.dropped), (PENDING_BYTES_MAX, 1));
     }
 }

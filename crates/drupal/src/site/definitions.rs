@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use hashbrown::HashMap;
 
-use xxhash_rust::xxh3::Xxh3;
+use twox_hash::xxhash3_128::Hasher;
 
 use super::{Notice, Problem};
 use crate::php::Php;
@@ -53,10 +53,10 @@ impl Definitions {
 
     /// What tells them from others: of exactly the bytes that were read.
     pub fn fingerprint(&self) -> Fingerprint {
-        let mut hasher = Xxh3::new();
+        let mut hasher = Hasher::new();
         let mut add = |part: &[u8]| {
-            hasher.update(&part.len().to_le_bytes());
-            hasher.update(part);
+            hasher.write(&part.len().to_le_bytes());
+            hasher.write(part);
         };
         for entries in [&self.config, &self.key_value] {
             add(&entries.len().to_le_bytes());
@@ -67,7 +67,7 @@ impl Definitions {
             }
         }
         add(&[u8::from(self.has_node_grants)]);
-        Fingerprint(hasher.digest128())
+        Fingerprint(hasher.finish_128())
     }
 
     /// The value of plain configuration, serialised.

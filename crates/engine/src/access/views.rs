@@ -19,15 +19,15 @@ use super::privileges::{self, meet};
 use crate::serving::{Serving, Shared};
 use crate::settings::Settings;
 
-/// Callers kept at most; the least used go first.
-const CALLERS_KEPT: usize = 10_000;
-/// Catalogs kept at most. There are as many as ways in which permissions come together.
-const CATALOGS_KEPT: usize = 200;
-/// Plans and prepared requests kept at most where everyone sees the same.
-const PLANS_KEPT: usize = 1_000;
+/// Callers kept at most by one thread; the least used go first.
+const CALLERS_KEPT: usize = 4_000;
+/// Catalogs kept at most by one thread. There are as many as ways in which permissions come together.
+const CATALOGS_KEPT: usize = 100;
+/// Plans and prepared requests kept at most by one thread where everyone sees the same.
+const PLANS_KEPT: usize = 400;
 /// The same for each catalog of callers.
-const PLANS_KEPT_OF_EACH: usize = 200;
-/// Roles of the database whose privileges are kept at most.
+const PLANS_KEPT_OF_EACH: usize = 100;
+/// Roles of the database whose privileges are kept at most by one thread.
 const ROLES_KEPT: usize = 1_000;
 /// How long they are taken for what they were.
 const PRIVILEGES_TIME: Duration = Duration::from_secs(10);
@@ -47,7 +47,7 @@ pub(crate) struct Views {
     pub(crate) whole: Arc<Catalog>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) revision: u64,
-    grants: Vec<Grant>,
+    grants: Arc<[Grant]>,
     /// What callers without credentials are served; all are, if there are no rules.
     anonymous: Arc<Serving>,
     has_rules: bool,
@@ -68,6 +68,23 @@ impl Views {
     ) -> (Self, Vec<Problem>) {
         let (whole, settings) = (Arc::new(catalog), Arc::new(settings));
         let (grants, problems) = grants(&whole, policy);
+        (Self::empty(whole, settings, revision, grants.into(), !policy.is_empty()), problems)
+    }
+
+    /// The same, with nothing kept yet.
+    pub(crate) fn another(&self) -> Self {
+        let (whole, settings, grants) =
+            (Arc::clone(&self.whole), Arc::clone(&self.settings), Arc::clone(&self.grants));
+        Self::empty(whole, settings, self.revision, grants, self.has_rules)
+    }
+
+    fn empty(
+        whole: Arc<Catalog>,
+        settings: Arc<Settings>,
+        revision: u64,
+        grants: Arc<[Grant]>,
+        has_rules: bool,
+    ) -> Self {
         let everything = Shared::new(Arc::clone(&whole), None, PLANS_KEPT);
         let mut views = Views {
             anonymous: Arc::new(Serving::new(everything, &settings, revision, &Principal::Anonymous)),
@@ -75,15 +92,15 @@ impl Views {
             settings,
             revision,
             grants,
-            has_rules: !policy.is_empty(),
+            has_rules,
             callers: kept(CALLERS_KEPT),
             privileges: kept(ROLES_KEPT),
             alike: kept(CATALOGS_KEPT),
         };
-        if views.has_rules {
+        if has_rules {
             views.anonymous = views.make(&Principal::Anonymous, None);
         }
-        (views, problems)
+        views
     }
 
     /// What is served to a caller, who takes no role of the database.

@@ -23,6 +23,8 @@ use std::sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
+use arc_swap::ArcSwapOption;
+use thread_local::ThreadLocal;
 use tokio::sync::{oneshot, watch as channel};
 
 pub use self::file::create;
@@ -62,9 +64,10 @@ struct Shared {
     /// The file that is served: another one under the same name is not opened before everything of this one is closed.
     identity: Mutex<Option<file::Identity>>,
     /// Why the file cannot be read at the moment.
-    unavailable: Mutex<Option<String>>,
-    /// Connections for cheap reads, at most one per thread that ever asked at the same time.
-    idle: Mutex<Vec<Reader>>,
+    unavailable: ArcSwapOption<String>,
+    /// Connections for cheap reads, of each thread that asks: what a processor has at hand of one is of no use to
+    /// another.
+    idle: ThreadLocal<Mutex<Vec<Reader>>>,
     changes: channel::Sender<u64>,
 }
 
@@ -79,8 +82,8 @@ impl Adapter {
             generation: AtomicU64::new(0),
             open_readers: Arc::default(),
             identity: Mutex::new(file::identity(&settings.path).ok()),
-            unavailable: Mutex::new(None),
-            idle: Mutex::new(Vec::new()),
+            unavailable: ArcSwapOption::empty(),
+            idle: ThreadLocal::new(),
             changes,
             settings,
         });
@@ -194,7 +197,7 @@ impl Adapter {
 
     /// See [`crate::Database::ready`].
     pub fn ready(&self) -> Result<(), Error> {
-        match lock(&self.shared.unavailable).as_ref() {
+        match self.shared.unavailable.load().as_deref() {
             Some(reason) => Err(Error::Unavailable(reason.clone())),
             None => Ok(()),
         }
@@ -223,15 +226,17 @@ impl Shared {
         });
         let ran = reader.run(program, Limits { deadline, cheap, cancelled: None });
         self.after(&ran.result);
+        // Under the lock: `reopen` counts before it clears, so that no connection of an earlier opening stays.
+        let mut idle = lock(self.idle.get_or_default());
         if reader.generation == self.generation.load(Ordering::Acquire) {
-            lock(&self.idle).push(reader);
+            idle.push(reader);
         }
         ran
     }
 
     fn idle_reader(&self) -> Result<Reader, Error> {
         let generation = self.generation.load(Ordering::Acquire);
-        while let Some(reader) = lock(&self.idle).pop() {
+        while let Some(reader) = lock(self.idle.get_or_default()).pop() {
             if reader.generation == generation {
                 return Ok(reader);
             }
@@ -265,7 +270,7 @@ impl Shared {
 
     fn reopen(&self) {
         self.generation.fetch_add(1, Ordering::AcqRel);
-        lock(&self.idle).clear();
+        self.idle.iter().for_each(|idle| lock(idle).clear());
     }
 }
 

@@ -70,7 +70,7 @@ impl Seen {
             Ok(identity) => identity,
             Err(error) => {
                 self.connection = None;
-                if lock(&shared.unavailable).replace(error.to_string()).is_none() {
+                if shared.unavailable.swap(Some(error.to_string().into())).is_none() {
                     tracing::error!(path = %path.display(), %error, "the database file cannot be found");
                     shared.reopen();
                 }
@@ -79,10 +79,12 @@ impl Seen {
         };
         if *lock(&shared.identity) != Some(identity) {
             self.connection = None;
-            lock(&shared.unavailable).get_or_insert_with(|| "the file was replaced".to_owned());
+            if shared.unavailable.load().is_none() {
+                shared.unavailable.store(Some("the file was replaced".to_owned().into()));
+            }
             shared.reopen();
         }
-        let was_unavailable = lock(&shared.unavailable).is_some();
+        let was_unavailable = shared.unavailable.load().is_some();
         if was_unavailable && !self.reopened(shared, identity) {
             return false;
         }
@@ -109,12 +111,12 @@ impl Seen {
         match file::prepare(&shared.settings) {
             Ok(access) => *lock(&shared.access) = access,
             Err(error) => {
-                *lock(&shared.unavailable) = Some(error.to_string());
+                shared.unavailable.store(Some(error.to_string().into()));
                 return false;
             }
         }
         *lock(&shared.identity) = Some(identity);
-        lock(&shared.unavailable).take();
+        shared.unavailable.store(None);
         tracing::warn!(path = %path.display(), "the database file was away or replaced; opened it anew");
         true
     }

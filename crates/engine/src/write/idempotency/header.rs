@@ -1,7 +1,7 @@
 //! The key in the header, and what makes two requests the same.
 
 use docent_jsonapi::error::ErrorObject;
-use xxhash_rust::xxh3::Xxh3;
+use twox_hash::xxhash3_128::Hasher;
 
 use super::HEADER;
 use crate::api::Request;
@@ -51,14 +51,14 @@ fn wrong(detail: &str) -> ErrorObject {
 /// Equal for requests that ask for the same: method, URL below the base, media type and body. What shapes the answer
 /// alone is left out: a request sent again by another part of a client asks for the same.
 pub(super) fn digest(request: &Request<'_>) -> u128 {
-    let mut hash = Xxh3::new();
+    let mut hash = Hasher::new();
     let content_type = request.content_type.unwrap_or_default();
     for part in [request.path.as_bytes(), request.query.as_bytes(), content_type.as_bytes(), request.body] {
         // With the lengths no two different requests are the same bytes. The method is always POST.
-        hash.update(&(part.len() as u64).to_be_bytes());
-        hash.update(part);
+        hash.write(&(part.len() as u64).to_be_bytes());
+        hash.write(part);
     }
-    hash.digest128()
+    hash.finish_128()
 }
 
 #[cfg(test)]
