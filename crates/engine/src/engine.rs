@@ -184,7 +184,8 @@ impl Engine {
         look(&self.views.load().of(principal).catalog)
     }
 
-    /// The statements a GET would run, one a line in the order they run, or why there are none.
+    /// The statements a GET would run, one a line in the order they run, or why there are none. Where one is tried
+    /// first that costs less, the one that is run if it fails comes behind it.
     pub fn explain(&self, path: &str, raw_query: &str) -> Result<String, Vec<ErrorObject>> {
         let serving = self.views.load().of(&Principal::Anonymous);
         let catalog = &serving.catalog;
@@ -371,12 +372,12 @@ impl Engine {
         plan: &Plan,
         read: Box<Read>,
     ) -> Result<(Found, Option<Slot>), Failure> {
-        let cost = if read.is_large() || plan.is_heavy() { Cost::Heavy } else { Cost::Cheap };
+        let cost = if read.is_large() || plan.heavy.counts() { Cost::Heavy } else { Cost::Cheap };
         let after = position(course.request)?;
         let (read, outcome) = self.database.read(read, cost, course.request.deadline, after).await;
         course.timings.statements += outcome.statements;
         if outcome.was_heavy {
-            plan.was_heavy();
+            plan.heavy.happened();
         }
         match (outcome.result, read) {
             (Ok(()), Some(read)) => Ok((read.into_found(), outcome.place.map(Slot))),

@@ -3,8 +3,12 @@
 use docent_catalog::model::{Arity, Catalog, Field, TypeId};
 use docent_jsonapi::error::{ErrorObject, suggest};
 use docent_jsonapi::link;
+use smallvec::SmallVec;
 
 use crate::error;
+
+/// Parts of a path; few have more than that many.
+type Parts<T> = SmallVec<[T; 5]>;
 
 /// What a path names.
 #[derive(Debug, PartialEq, Eq)]
@@ -63,9 +67,9 @@ pub(crate) fn route<'a>(catalog: &Catalog, path: &'a str) -> Result<Route, Error
         return Ok(Route::EntryPoint);
     }
     let decode = |segment: &'a str| link::decode_segment(segment).filter(|text| !text.is_empty());
-    let segments: Option<Vec<_>> = below.split('/').map(decode).collect();
+    let segments: Option<Parts<_>> = below.split('/').map(decode).collect();
     let Some(segments) = segments else { return Err(not_found(catalog, path)) };
-    let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
+    let segments: Parts<&str> = segments.iter().map(AsRef::as_ref).collect();
     match segments.as_slice() {
         ["openapi.json"] => return Ok(Route::OpenApi),
         // A type of that name keeps its URL.
@@ -82,8 +86,8 @@ pub(crate) fn route<'a>(catalog: &Catalog, path: &'a str) -> Result<Route, Error
 /// The type that a path begins with, whatever follows.
 pub(crate) fn type_named(catalog: &Catalog, path: &str) -> Option<TypeId> {
     let decode = |segment| link::decode_segment(segment).filter(|text| !text.is_empty());
-    let segments = path.trim_matches('/').split('/').map(decode).collect::<Option<Vec<_>>>()?;
-    let segments: Vec<&str> = segments.iter().map(AsRef::as_ref).collect();
+    let segments = path.trim_matches('/').split('/').map(decode).collect::<Option<Parts<_>>>()?;
+    let segments: Parts<&str> = segments.iter().map(AsRef::as_ref).collect();
     match segments.as_slice() {
         ["schemas", name] => catalog.by_name(name),
         segments => find_type(catalog, segments).map(|(id, _)| id),
@@ -93,7 +97,8 @@ pub(crate) fn type_named(catalog: &Catalog, path: &str) -> Option<TypeId> {
 /// A type outside of the default schema has a path of two segments.
 fn find_type<'a, 'b>(catalog: &Catalog, segments: &'a [&'b str]) -> Option<(TypeId, &'a [&'b str])> {
     let (first, rest) = segments.split_first()?;
-    let mut path = ["/", first].concat();
+    let mut path = String::with_capacity(64);
+    path.extend(["/", first]);
     let length = path.len();
     if let [second, rest @ ..] = rest {
         path.extend(["/", second]);

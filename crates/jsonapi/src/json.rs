@@ -7,7 +7,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 
 /// Texts are escaped in pieces of at most that many bytes: each needs room for all of its bytes to be escaped.
-const PIECE_BYTES_MAX: usize = 4 << 10;
+const PIECE_BYTES_MAX: usize = 1 << 10;
+
+/// Room that a buffer has to have at its end for text to be written without making it larger first: of what is
+/// reserved for a piece, most is not used.
+pub const ROOM: usize = 6 * PIECE_BYTES_MAX + 64;
 
 /// Appends `text` as a JSON string.
 ///

@@ -43,6 +43,9 @@ pub fn path_segment(out: &mut Vec<u8>, text: &str) {
 /// assert_eq!(decode_segment("%FF"), None);
 /// ```
 pub fn decode_segment(segment: &str) -> Option<Cow<'_, str>> {
+    if !segment.contains('%') {
+        return Some(Cow::Borrowed(segment));
+    }
     percent_decode_str(segment).decode_utf8().ok()
 }
 

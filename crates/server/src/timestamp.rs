@@ -1,13 +1,34 @@
 //! Points in time as text, for log lines.
 
+use std::cell::RefCell;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 const SECONDS_PER_DAY: u64 = 86_400;
+
+thread_local! {
+    /// The last second written, and its text: most lines are of the same second as the one before.
+    static LAST: RefCell<(u64, Vec<u8>)> = const { RefCell::new((0, Vec::new())) };
+}
 
 /// Appends the time in UTC as `2025-01-31T10:00:00.123Z`.
 pub(crate) fn write(out: &mut Vec<u8>, time: SystemTime) {
     let since_epoch = time.duration_since(UNIX_EPOCH).unwrap_or(Duration::ZERO);
     let seconds = since_epoch.as_secs();
+    LAST.with_borrow_mut(|(last, text)| {
+        if *last != seconds || text.is_empty() {
+            text.clear();
+            write_second(text, seconds);
+            *last = seconds;
+        }
+        out.extend_from_slice(text);
+    });
+    out.push(b'.');
+    digits(out, u64::from(since_epoch.subsec_millis()), 3);
+    out.push(b'Z');
+}
+
+/// Appends a second counted from 1970-01-01 as `2025-01-31T10:00:00`.
+fn write_second(out: &mut Vec<u8>, seconds: u64) {
     let (year, month, day) = date(seconds / SECONDS_PER_DAY);
     let of_day = seconds % SECONDS_PER_DAY;
     digits(out, year, 4);
@@ -17,9 +38,6 @@ pub(crate) fn write(out: &mut Vec<u8>, time: SystemTime) {
         out.push(before);
         digits(out, value, 2);
     }
-    out.push(b'.');
-    digits(out, u64::from(since_epoch.subsec_millis()), 3);
-    out.push(b'Z');
 }
 
 /// Year, month and day of a day counted from 1970-01-01.

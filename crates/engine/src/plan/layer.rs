@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use docent_catalog::model::{Arity, Catalog, Link, Relationship, ResourceType, StoredColumn, TypeId};
 use docent_sql::render::{Dialect, Statement, render};
+use docent_sql::schema::ColumnType;
 use docent_sql::statement::{
     Alias, Condition, Join, Keys, Limit, LimitEach, OrderTerm, Output, Parameter, Select, Table, Through,
 };
 
 use super::columns::Columns;
 use super::object::{self, Format, Source};
-use super::{Feed, Fetch, Holes, KeyCell, Layer, Place, Probe};
+use super::{ATTEMPT_ROWS_MAX, Attempt, Feed, Fetch, Holes, KeyCell, Layer, Place, Probe};
 use crate::resolve::{MAIN, Root, Shape, column_ref, has_identity, hold_key, refs, table_of};
 
 /// The target of a join table, in the statement of that layer.
@@ -124,6 +125,7 @@ impl Builder<'_> {
         Layer {
             type_id: id,
             statement,
+            attempt: None,
             fetch: Fetch::Root,
             key_parts: 0,
             key,
@@ -294,6 +296,7 @@ impl Builder<'_> {
         Layer {
             type_id: id,
             statement,
+            attempt: None,
             fetch,
             key_parts,
             key,
@@ -345,10 +348,12 @@ impl Builder<'_> {
             offset: None,
         };
         let statement = self.render(&select);
+        let attempt = if bounded { self.attempt(select, &target.key) } else { None };
         let fetch = Fetch::Children { ordinal, hole, bounded };
         Layer {
             type_id: id,
             statement,
+            attempt,
             fetch,
             key_parts,
             key,
@@ -358,6 +363,22 @@ impl Builder<'_> {
             sort: Vec::new(),
             linkage_meta,
         }
+    }
+
+    /// All children of all parents. SQLite would sort for an order that nearly always is there without: it is looked
+    /// at when the rows come, for keys that tell by themselves.
+    fn attempt(&self, select: Select, key: &[StoredColumn]) -> Option<Attempt> {
+        let may_stray = self.dialect == Dialect::Sqlite;
+        if may_stray && !matches!(key, [part] if part.column_type == ColumnType::Integer) {
+            return None;
+        }
+        let select = Select {
+            keys: select.keys.map(|keys| Keys { limit_each: None, ..keys }),
+            order: if may_stray { Vec::new() } else { select.order },
+            limit: Some(Limit::Fixed(ATTEMPT_ROWS_MAX)),
+            ..select
+        };
+        Some(Attempt { statement: self.render(&select), may_stray })
     }
 
     /// The node that reads the resources of this one: nodes that look up resources of one type by key, and lead no

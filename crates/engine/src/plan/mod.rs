@@ -43,8 +43,29 @@ pub(crate) struct Plan {
     pub(crate) keeps_resources: bool,
     /// Bytes of `data` and `included` that the last read wrote, and resources kept, to begin with buffers of that size.
     sizes: [AtomicUsize; 3],
-    /// How many more reads of this plan go straight to a reader thread, after one turned out not to be cheap.
-    heavy: AtomicU8,
+    /// Whether reads go straight to a reader thread, after one turned out not to be cheap.
+    pub(crate) heavy: Lately,
+    /// Whether reads make no attempts, after one failed.
+    pub(crate) careful: Lately,
+}
+
+/// Whether something has happened to one of the last reads of a plan.
+#[derive(Debug, Default)]
+pub(crate) struct Lately(AtomicU8);
+
+impl Lately {
+    /// Reads for which it counts.
+    const READS: u8 = 32;
+
+    /// It happened.
+    pub(crate) fn happened(&self) {
+        self.0.store(Self::READS, Ordering::Relaxed);
+    }
+
+    /// Whether it happened; each read asks once.
+    pub(crate) fn counts(&self) -> bool {
+        self.0.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
+    }
 }
 
 /// What `data` is made of.
@@ -81,6 +102,8 @@ pub(crate) struct Probe {
 pub(crate) struct Layer {
     pub(crate) type_id: TypeId,
     pub(crate) statement: Arc<Statement>,
+    /// What is tried before the statement.
+    pub(crate) attempt: Option<Attempt>,
     pub(crate) fetch: Fetch,
     /// Parts of each key the layer looks for; 0 at the root.
     pub(crate) key_parts: usize,
@@ -95,6 +118,18 @@ pub(crate) struct Layer {
     /// Cells whose values stand in the `meta` of each identifier, with their names.
     pub(crate) linkage_meta: Vec<(Vec<u8>, usize, Format)>,
 }
+
+/// A statement that reads the children of all parents without a bound for each: most parents have few, and it costs
+/// less.
+#[derive(Debug)]
+pub(crate) struct Attempt {
+    pub(crate) statement: Arc<Statement>,
+    /// Whether rows can come in another order than that of their parents and keys. Then the attempt has failed.
+    pub(crate) may_stray: bool,
+}
+
+/// Rows that an attempt reads at most. With as many it has failed: there may be more.
+pub(crate) const ATTEMPT_ROWS_MAX: u64 = 1_000;
 
 /// How a layer finds its rows.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -134,9 +169,6 @@ pub(crate) struct Feed {
     pub(crate) cells: Vec<KeyCell>,
 }
 
-/// Reads that go straight to a reader thread after a cheap attempt failed.
-const HEAVY_READS: u8 = 32;
-
 impl Plan {
     /// Compiles a shape.
     pub(crate) fn new(catalog: &Catalog, shape: &Shape, dialect: Dialect, link_objects: bool) -> Self {
@@ -160,7 +192,8 @@ impl Plan {
             keeps_resources,
             holes,
             sizes: Default::default(),
-            heavy: AtomicU8::new(0),
+            heavy: Lately::default(),
+            careful: Lately::default(),
         }
     }
 
@@ -174,16 +207,6 @@ impl Plan {
         for (known, size) in self.sizes.iter().zip(sizes) {
             known.store(size + size / 16 + 64, Ordering::Relaxed);
         }
-    }
-
-    /// Whether reads of this plan have been found not to be cheap lately.
-    pub(crate) fn is_heavy(&self) -> bool {
-        self.heavy.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)).is_ok()
-    }
-
-    /// Remembers that a read was not cheap.
-    pub(crate) fn was_heavy(&self) {
-        self.heavy.store(HEAVY_READS, Ordering::Relaxed);
     }
 }
 
@@ -223,14 +246,18 @@ fn identifier_start(catalog: &Catalog, id: TypeId) -> Vec<u8> {
 }
 
 impl fmt::Display for Plan {
-    /// One line a layer, in the order they run: for tests and logs.
+    /// One line a statement, in the order they run, the one behind an attempt after it: for tests and logs.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let probe = self.probe.as_ref().map(|probe| &probe.statement);
         for statement in [probe, self.count.as_ref()].into_iter().flatten() {
             writeln!(f, "{}", statement.sql)?;
         }
         for layer in self.waves.iter().flatten() {
-            writeln!(f, "{}", self.layers[*layer].statement.sql)?;
+            let layer = &self.layers[*layer];
+            let attempt = layer.attempt.as_ref().map(|attempt| &attempt.statement);
+            for statement in attempt.into_iter().chain([&layer.statement]) {
+                writeln!(f, "{}", statement.sql)?;
+            }
         }
         if let Some(meta) = &self.identifiers_meta {
             writeln!(f, "{}", meta.statement.sql)?;

@@ -1,6 +1,7 @@
 //! What a read has gathered: resource objects as bytes, their holes, and who is linked with whom.
 
 use docent_catalog::model::TypeId;
+use docent_jsonapi::json;
 
 use super::identity::{Index, Span, Texts};
 
@@ -82,11 +83,11 @@ impl Gathered {
 
     /// Makes room for so many bytes of `data` and `included`, and so many resources, if they are kept.
     pub(crate) fn reserve(&mut self, [data, included, resources]: [usize; 3], keeps_resources: bool) {
-        self.data.reserve(data);
+        self.data.reserve(data + json::ROOM);
         if !keeps_resources {
             return;
         }
-        self.included.reserve(included);
+        self.included.reserve(included + json::ROOM);
         self.index.reserve(resources);
         self.included_entries.reserve(resources);
         self.texts.reserve(resources * 8);

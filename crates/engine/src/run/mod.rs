@@ -13,6 +13,7 @@ use std::sync::Arc;
 use docent_catalog::model::TypeId;
 use docent_sql::{Cell, Program, Query, Row, Value};
 use hashbrown::HashSet;
+use smallvec::SmallVec;
 
 pub(crate) use self::document::{Entry, Gathered, HoleState};
 pub(crate) use self::found::{Bounds, Found};
@@ -20,7 +21,7 @@ use self::identity::{Identity, Index, Span, position};
 use self::write::Id;
 pub(crate) use self::write::id_segment;
 use crate::cursor::{self, Fingerprint};
-use crate::plan::{Data, Fetch, KeyCell, Layer, Place, Plan};
+use crate::plan::{ATTEMPT_ROWS_MAX, Attempt, Data, Fetch, KeyCell, Layer, Place, Plan};
 
 /// A read under way.
 #[derive(Debug)]
@@ -33,7 +34,7 @@ pub(crate) struct Read {
     /// What comes before everything else.
     preface: Option<Query>,
     wave: usize,
-    tasks: Vec<Task>,
+    tasks: SmallVec<[Task; 4]>,
     state: State,
 }
 
@@ -41,6 +42,10 @@ pub(crate) struct Read {
 #[derive(Debug, Default)]
 struct State {
     bounds: Bounds,
+    /// Whether nothing is attempted.
+    careful: bool,
+    /// Whether an attempt has failed.
+    failed: bool,
     feeds: Vec<Intake>,
     scratch: Scratch,
     /// Keys of the primary identifiers, if their `meta` is to be read: parts one after another.
@@ -68,6 +73,9 @@ struct Intake {
     /// Of keys that are parents': the entry of each, and rows seen of it.
     parents: Vec<Parent>,
     parents_taken: HashSet<u32, foldhash::fast::RandomState>,
+    /// Rows of an attempt, and the parent and key of the last.
+    attempted: u64,
+    last: Option<(i64, i64)>,
 }
 
 #[derive(Debug)]
@@ -91,10 +99,13 @@ struct Scratch {
 impl Read {
     /// `caller` are the values that come first in every statement, `values` those of the request's conditions.
     pub(crate) fn new(plan: Arc<Plan>, caller: &[Value], mut values: Vec<Value>, bounds: Bounds) -> Self {
-        values.splice(0..0, caller.iter().cloned());
+        if !caller.is_empty() {
+            values.splice(0..0, caller.iter().cloned());
+        }
         let caller = caller.len();
-        let state = State { bounds, ..State::default() };
-        let mut read = Read { plan, values, caller, preface: None, wave: 0, tasks: Vec::new(), state };
+        let careful = plan.careful.counts();
+        let state = State { bounds, careful, ..State::default() };
+        let mut read = Read { plan, values, caller, preface: None, wave: 0, tasks: SmallVec::new(), state };
         read.restart();
         read
     }
@@ -177,6 +188,9 @@ impl Read {
         let mut parameters = Vec::with_capacity(self.caller + 2);
         parameters.extend_from_slice(&self.values[..self.caller]);
         parameters.push(keys);
+        if let Some(attempt) = layer.attempt.as_ref().filter(|_| !self.state.careful) {
+            return Some(Query { statement: Arc::clone(&attempt.statement), parameters });
+        }
         if let Fetch::Children { bounded: true, .. } = layer.fetch {
             parameters.push(integer(self.state.bounds.related[index - 1] + 1));
         }
@@ -191,9 +205,26 @@ impl State {
             Fetch::Root => self.root_row(plan, layer, row),
             Fetch::ByKey => drop(self.resource(plan, index, layer, row)),
             Fetch::Children { ordinal, hole, bounded } => {
+                if let Some(attempt) = layer.attempt.as_ref().filter(|_| !self.careful) {
+                    self.look_at(attempt, index, layer, ordinal, row);
+                }
                 self.child_row(plan, index, layer, row, ordinal, hole, bounded);
             }
         }
+    }
+
+    /// Looks whether a row of an attempt is one that can be taken.
+    fn look_at(&mut self, attempt: &Attempt, index: usize, layer: &Layer, ordinal: usize, row: &Row<'_>) {
+        let intake = &mut self.feeds[index];
+        intake.attempted += 1;
+        let in_order = match (row[ordinal], row[layer.key[0].cell]) {
+            _ if !attempt.may_stray => true,
+            (Cell::Integer(parent), Cell::Integer(key)) => {
+                intake.last.replace((parent, key)).is_none_or(|last| last < (parent, key))
+            }
+            _ => false,
+        };
+        self.failed |= !in_order || intake.attempted == ATTEMPT_ROWS_MAX;
     }
 
     fn root_row(&mut self, plan: &Plan, layer: &Layer, row: &Row<'_>) {
@@ -244,7 +275,7 @@ impl State {
             return;
         };
         let target = parent.hole;
-        let is_beyond = bounded && parent.rows == self.bounds.related[index - 1];
+        let is_beyond = bounded && parent.rows >= self.bounds.related[index - 1];
         parent.rows += 1;
         let is_last = bounded && parent.rows == self.bounds.related[index - 1];
         let filled_here = target.filter(|target| {

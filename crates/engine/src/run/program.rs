@@ -10,6 +10,11 @@ use super::{Found, Intake, Read, Task};
 impl Program for Read {
     fn next(&mut self, wave: &mut Vec<Query>) {
         self.tasks.clear();
+        if self.state.failed {
+            self.plan.careful.happened();
+            self.state.careful = true;
+            self.restart();
+        }
         if self.wave == 0 {
             self.wave = 1;
             // Only now: reads that wait for their turn must not hold memory.
@@ -60,8 +65,11 @@ impl Program for Read {
     fn restart(&mut self) {
         self.wave = 0;
         self.state.feeds.clear();
+        self.state.failed = false;
         self.state.identified.clear();
-        self.state.feeds.resize_with(self.plan.layers.len(), Intake::default);
+        // The root is fed by nobody.
+        let fed = if self.plan.layers.len() > 1 { self.plan.layers.len() } else { 0 };
+        self.state.feeds.resize_with(fed, Intake::default);
         let mut gathered = mem::take(&mut self.state.found.gathered);
         gathered.clear();
         let start = self.state.bounds.size.is_some() && self.plan.probe.is_none();

@@ -10,25 +10,18 @@ use crate::statement::{Alias, ColumnName, Join, Keys, LimitEach, OrderTerm, Outp
 impl Renderer {
     /// A SELECT with keys.
     pub(super) fn keyed(&mut self, select: &Select, keys: &Keys) {
-        let is_plain = keys.through.is_none()
-            && keys.limit_each.is_none()
-            && !select.columns.contains(&Output::KeyOrdinal);
-        if is_plain {
-            self.joined_with_keys(select, keys);
-        } else if self.dialect == Dialect::Postgres {
-            match (&keys.through, &keys.limit_each) {
-                (Some(through), Some(each)) if is_bounded_by_join_table(select, keys, through) => {
-                    self.lateral_join_table(select, keys, through, each);
-                }
-                _ => self.lateral(select, keys),
+        match (&keys.limit_each, &keys.through) {
+            (None, _) => self.joined_with_keys(select, keys),
+            (Some(each), _) if self.dialect != Dialect::Postgres => self.windowed(select, keys, each),
+            (Some(each), Some(through)) if is_bounded_by_join_table(select, keys, through) => {
+                self.lateral_join_table(select, keys, through, each);
             }
-        } else {
-            self.windowed(select, keys);
+            (Some(each), _) => self.lateral(select, keys, each),
         }
         self.bounds(select);
     }
 
-    fn lateral(&mut self, select: &Select, keys: &Keys) {
+    fn lateral(&mut self, select: &Select, keys: &Keys, each: &LimitEach) {
         self.text("SELECT ");
         for (index, output) in select.columns.iter().enumerate() {
             self.text(if index > 0 { ", " } else { "" });
@@ -51,11 +44,9 @@ impl Renderer {
         self.text(" WHERE ");
         self.is_of_key(keys);
         self.and_condition(select);
-        if let Some(each) = &keys.limit_each {
-            self.order(&select.order);
-            self.text(" LIMIT ");
-            self.parameter(each.limit);
-        }
+        self.order(&select.order);
+        self.text(" LIMIT ");
+        self.parameter(each.limit);
         self.text(") AS r ORDER BY r.o");
         for (index, term) in select.order.iter().enumerate() {
             self.text(", r.s");
@@ -98,9 +89,8 @@ impl Renderer {
         self.order_terms(&select.order);
     }
 
-    /// The numbers are given to identities alone; the rows are read for those that stay. Without bounds all stay.
-    fn windowed(&mut self, select: &Select, keys: &Keys) {
-        let Some(each) = &keys.limit_each else { return self.joined_with_keys(select, keys) };
+    /// The numbers are given to identities alone; the rows are read for those that stay.
+    fn windowed(&mut self, select: &Select, keys: &Keys, each: &LimitEach) {
         let inner = Renamed(INNER_ALIAS_OFFSET);
         let (table, alias) = &select.from;
         let identity = |this: &mut Self, alias: Alias, name: &str| {
@@ -232,7 +222,7 @@ impl Renderer {
     }
 
     /// A row of the join table refers to the row.
-    fn refers(&mut self, keys: &Keys, through: &Through) {
+    pub(super) fn refers(&mut self, keys: &Keys, through: &Through) {
         for (index, (column, far)) in keys.columns.iter().zip(&through.far).enumerate() {
             self.text(if index > 0 { " AND " } else { "" });
             self.column(column);
@@ -242,7 +232,7 @@ impl Renderer {
     }
 
     /// The row, or the one of the join table, has the key `p`.
-    fn is_of_key(&mut self, keys: &Keys) {
+    pub(super) fn is_of_key(&mut self, keys: &Keys) {
         let columns = key_columns(keys);
         for index in 0..columns.len() {
             self.text(if index > 0 { " AND " } else { "" });

@@ -23,6 +23,10 @@ impl Renderer {
         // Keys stand as a table of their own, read first: cheaper than a list to look things up in.
         self.list(&key_columns(keys), keys.parameter, true);
         self.text(" CROSS JOIN ");
+        if let (Some(through), None) = (&keys.through, &keys.limit_each) {
+            self.rows_of(&through.table);
+            self.text(" AS j CROSS JOIN ");
+        }
         self.tables_in_order(&select.from, &select.joins);
         self.text(" WHERE ");
         self.rows_of_key(select, keys);
@@ -49,8 +53,14 @@ impl Renderer {
 
     /// The rows of the key `p`: all of them, or those among its first.
     fn rows_of_key(&mut self, select: &Select, keys: &Keys) {
-        if let Some(through) = &keys.through {
-            return self.rows_through(select, keys, through);
+        match (&keys.through, &keys.limit_each) {
+            (Some(through), Some(each)) => return self.rows_through(select, keys, through, each),
+            (Some(through), None) => {
+                self.is_of_key(keys);
+                self.text(" AND ");
+                return self.refers(keys, through);
+            }
+            (None, _) => {}
         }
         let (_, outer) = &select.from;
         let mut word = "";
@@ -73,7 +83,7 @@ impl Renderer {
     }
 
     /// The rows that a join table links with the key `p`. Its own rows that lead nowhere do not count.
-    fn rows_through(&mut self, select: &Select, keys: &Keys, through: &Through) {
+    fn rows_through(&mut self, select: &Select, keys: &Keys, through: &Through, each: &LimitEach) {
         let inner = Renamed(INNER_ALIAS_OFFSET);
         let row = keys.columns.len() > 1;
         let join_columns = |this: &mut Self, columns: &[ColumnName], separator: &str| {
@@ -98,18 +108,11 @@ impl Renderer {
             self.name(&far.name);
         }
         self.text(" WHERE ");
-        for (index, near) in through.near.iter().enumerate() {
-            self.text(if index > 0 { " AND j." } else { "j." });
-            self.name(&near.name);
-            self.text(" = ");
-            self.list_part(&key_columns(keys), index);
-        }
-        if let Some(each) = &keys.limit_each {
-            self.text(" ORDER BY ");
-            join_columns(self, &through.far, ", ");
-            self.text(" LIMIT ");
-            self.parameter(each.limit);
-        }
+        self.is_of_key(keys);
+        self.text(" ORDER BY ");
+        join_columns(self, &through.far, ", ");
+        self.text(" LIMIT ");
+        self.parameter(each.limit);
         self.text(")");
     }
 

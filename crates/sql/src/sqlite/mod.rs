@@ -150,7 +150,7 @@ impl Adapter {
         let (answer, answered) = oneshot::channel();
         self.pool.run(Box::new(move |reader| {
             let limits = Limits { deadline, cheap: None, cancelled: Some(cancelled) };
-            let ran = reader.map(|reader| reader.run(&mut program, limits));
+            let ran = reader.map(|reader| reader.run(&mut program, limits, Instant::now()));
             // Nobody waits any more if the request was cancelled.
             let _ = answer.send((program, ran));
         }));
@@ -220,11 +220,12 @@ impl Shared {
             Ok(reader) => reader,
             Err(error) => return Ran { result: Err(error), stopped: None, statements: 0 },
         };
+        let now = Instant::now();
         let cheap = Some(Cheap {
             checks_left: self.settings.cheap_instructions / u32::from(INSTRUCTIONS_PER_CHECK),
-            until: Instant::now() + self.settings.cheap_time,
+            until: now + self.settings.cheap_time,
         });
-        let ran = reader.run(program, Limits { deadline, cheap, cancelled: None });
+        let ran = reader.run(program, Limits { deadline, cheap, cancelled: None }, now);
         self.after(&ran.result);
         // Under the lock: `reopen` counts before it clears, so that no connection of an earlier opening stays.
         let mut idle = lock(self.idle.get_or_default());

@@ -122,11 +122,11 @@ impl Reader {
     }
 
     /// Runs a program in one snapshot.
-    pub(super) fn run<P: Program>(&mut self, program: &mut P, limits: Limits) -> Ran {
-        let deadline = limits.deadline;
+    pub(super) fn run<P: Program>(&mut self, program: &mut P, limits: Limits, now: Instant) -> Ran {
+        let time_left = limits.deadline.saturating_duration_since(now);
         self.guard.set(Some(limits));
         let mut statements = 0;
-        let mut result = self.waiting_until(deadline, || self.run_in_snapshot(program, &mut statements));
+        let mut result = self.waiting_for(time_left, || self.run_in_snapshot(program, &mut statements));
         let stopped = if result.is_err() { self.guard.stopped() } else { None };
         self.guard.set(None);
         if let Some(stop) = stopped {
@@ -138,9 +138,8 @@ impl Reader {
         Ran { result, stopped, statements }
     }
 
-    /// Waits for no lock beyond the deadline meanwhile.
-    fn waiting_until(&self, deadline: Instant, run: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
-        let time_left = deadline.saturating_duration_since(Instant::now());
+    /// Waits for no lock longer than that meanwhile.
+    fn waiting_for(&self, time_left: Duration, run: impl FnOnce() -> Result<(), Error>) -> Result<(), Error> {
         if time_left >= self.lock_wait {
             return run();
         }
@@ -204,20 +203,21 @@ impl Reader {
     }
 }
 
-/// Rows of up to that many columns are handed over without an allocation.
-const CELLS_INLINE: usize = 16;
-
-/// Reads every cell of a row, once, and hands them over.
+/// Reads every cell of a row, once, and hands them over: without an allocation where they are few.
 pub(super) fn with_cells(row: &rusqlite::Row<'_>, width: usize, take: impl FnOnce(&Row<'_>)) {
-    if width <= CELLS_INLINE {
-        let mut cells = [Cell::Null; CELLS_INLINE];
-        for (index, cell) in cells[..width].iter_mut().enumerate() {
-            *cell = cell_at(row, index);
-        }
-        return take(&cells[..width]);
+    match width {
+        0..=8 => with_at_most::<8>(row, width, take),
+        9..=24 => with_at_most::<24>(row, width, take),
+        _ => take(&(0..width).map(|index| cell_at(row, index)).collect::<Vec<_>>()),
     }
-    let cells: Vec<Cell<'_>> = (0..width).map(|index| cell_at(row, index)).collect();
-    take(&cells);
+}
+
+fn with_at_most<const N: usize>(row: &rusqlite::Row<'_>, width: usize, take: impl FnOnce(&Row<'_>)) {
+    let mut cells = [Cell::Null; N];
+    for (index, cell) in cells[..width].iter_mut().enumerate() {
+        *cell = cell_at(row, index);
+    }
+    take(&cells[..width]);
 }
 
 fn cell_at<'row>(row: &'row rusqlite::Row<'_>, index: usize) -> Cell<'row> {
