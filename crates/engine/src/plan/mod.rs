@@ -41,8 +41,8 @@ pub(crate) struct Plan {
     pub(crate) holes: Holes,
     /// Whether resources are kept apart, to be found again and to have their holes filled.
     pub(crate) keeps_resources: bool,
-    /// Bytes of `data` and `included` that the last read wrote, and resources kept, to begin with buffers of that size.
-    sizes: [AtomicUsize; 3],
+    /// Sizes of what the last read gathered, to begin with buffers of that size.
+    sizes: [AtomicUsize; SIZES],
     /// How many more reads of this plan go straight to a reader thread, after one turned out not to be cheap.
     heavy: AtomicU8,
 }
@@ -136,6 +136,8 @@ pub(crate) struct Feed {
 
 /// Reads that go straight to a reader thread after a cheap attempt failed.
 const HEAVY_READS: u8 = 32;
+/// How many sizes a plan remembers.
+pub(crate) const SIZES: usize = 5;
 
 impl Plan {
     /// Compiles a shape.
@@ -164,13 +166,13 @@ impl Plan {
         }
     }
 
-    /// Sizes to expect of `data` and `included`, and the number of resources kept.
-    pub(crate) fn sizes(&self) -> [usize; 3] {
+    /// Sizes to expect.
+    pub(crate) fn sizes(&self) -> [usize; SIZES] {
         self.sizes.each_ref().map(|size| size.load(Ordering::Relaxed))
     }
 
     /// Remembers these sizes, with some room to spare.
-    pub(crate) fn remember_sizes(&self, sizes: [usize; 3]) {
+    pub(crate) fn remember_sizes(&self, sizes: [usize; SIZES]) {
         for (known, size) in self.sizes.iter().zip(sizes) {
             known.store(size + size / 16 + 64, Ordering::Relaxed);
         }
