@@ -45,7 +45,7 @@ impl From<Body> for Sending {
             return Self::default();
         }
         let (first, rest) = body.into_parts();
-        Self(Some(Parts { first: first.into(), rest: rest.into_iter().map(Bytes::from).collect() }))
+        Self(Some(Parts::new(first.into(), rest.into_iter().map(Bytes::from).collect())))
     }
 }
 
@@ -73,11 +73,20 @@ impl hyper::body::Body for Sending {
 pub(crate) struct Parts {
     first: Bytes,
     rest: VecDeque<Bytes>,
+    /// Bytes of all of them: hyper asks for it with every write.
+    remaining: usize,
+}
+
+impl Parts {
+    fn new(first: Bytes, rest: VecDeque<Bytes>) -> Self {
+        let remaining = first.len() + rest.iter().map(Bytes::len).sum::<usize>();
+        Self { first, rest, remaining }
+    }
 }
 
 impl Buf for Parts {
     fn remaining(&self) -> usize {
-        self.first.len() + self.rest.iter().map(Bytes::len).sum::<usize>()
+        self.remaining
     }
 
     fn chunk(&self) -> &[u8] {
@@ -91,6 +100,7 @@ impl Buf for Parts {
     }
 
     fn advance(&mut self, mut count: usize) {
+        self.remaining -= count;
         while count >= self.first.len() {
             count -= self.first.len();
             match self.rest.pop_front() {
@@ -143,7 +153,7 @@ impl Budget {
         let share = Arc::new(self.reserve(body.len(), deadline).await?);
         let pay = |part| Bytes::from_owner(Paid { part, _share: Arc::clone(&share) });
         let (first, rest) = body.into_parts();
-        Some(Sending(Some(Parts { first: pay(first), rest: rest.into_iter().map(pay).collect() })))
+        Some(Sending(Some(Parts::new(pay(first), rest.into_iter().map(pay).collect()))))
     }
 }
 

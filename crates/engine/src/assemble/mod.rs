@@ -12,7 +12,7 @@ pub(crate) use self::links::{Address, push_link, related_path};
 use crate::api::Body;
 use crate::plan::{Data, Plan};
 use crate::resolve::{Page, Style};
-use crate::run::{Entry, Found, Gathered, id_segment};
+use crate::run::{Chunks, Entry, Found, Gathered, id_segment};
 
 /// What a document says besides its data.
 pub(crate) struct Frame<'a> {
@@ -71,42 +71,38 @@ pub(crate) enum Total {
 /// A buffer of at least this size becomes a part of the body instead of being copied into one.
 const PART_BYTES_MIN: usize = 16 * 1024;
 
-/// Writes the document. Takes buffers out of `found` where they are the document's bytes as they stand.
+/// Writes the document. Takes buffers out of `found`: those that are the document's bytes as they stand are handed over,
+/// others are freed as soon as they are copied.
 pub(crate) fn document(plan: &Plan, found: &mut Found, frame: &Frame<'_>) -> Body {
     let gathered = &mut found.gathered;
-    let resources = gathered.data_entries.len() + gathered.included_entries.len();
-    plan.remember_sizes([gathered.data.len(), gathered.included.len(), resources]);
-    let takes_data = plan.data == Data::Resources && !plan.keeps_resources && frame.page.is_some();
-    let whole_data = take_if(takes_data, &mut gathered.data);
-    let whole_included = take_if(gathered.holes_in_included == 0, &mut gathered.included);
+    plan.remember_sizes(gathered.sizes());
+    let (data, included) = (mem::take(&mut gathered.data), mem::take(&mut gathered.included));
+    let is_whole_data = plan.data == Data::Resources && !plan.keeps_resources && frame.page.is_some();
+    let copied = |bytes: usize, is_whole: bool| if is_whole && bytes >= PART_BYTES_MIN { 0 } else { bytes };
+    let bytes = copied(data.len(), is_whole_data) + copied(included.len(), true);
 
     let mut body = Body::default();
-    let mut out = Vec::with_capacity(
-        gathered.data.len() + gathered.included.len() + gathered.members.len() * 40 + 1024,
-    );
+    let mut out = Vec::with_capacity(bytes + gathered.members.len() * 40 + 1024);
     let writer = Writer { plan, found, frame };
     out.push(b'{');
     document::write_jsonapi(&mut out, frame.applied);
     let total = writer.total();
     links::write(&mut out, frame, found, total);
     out.extend_from_slice(b",\"data\":");
-    match whole_data {
-        Some(data) => {
-            out.push(b'[');
-            body.push(mem::replace(&mut out, Vec::with_capacity(1024)));
-            body.push(data);
-            out.push(b']');
-        }
-        None => writer.data(&mut out),
+    if is_whole_data {
+        out.push(b'[');
+        hand_over(&mut body, &mut out, data);
+        out.push(b']');
+    } else {
+        writer.data(&mut out, &data);
+        drop(data);
     }
     if frame.compound {
         out.extend_from_slice(b",\"included\":[");
-        match whole_included {
-            Some(included) => {
-                body.push(mem::replace(&mut out, Vec::with_capacity(1024)));
-                body.push(included);
-            }
-            None => writer.included(&mut out),
+        let has_holes = found.gathered.holes_in_included > 0;
+        let included = if has_holes { writer.filled(included) } else { included };
+        for chunk in included {
+            hand_over(&mut body, &mut out, chunk);
         }
         out.push(b']');
     }
@@ -128,9 +124,15 @@ pub(crate) fn objects(plan: &Plan, found: &Found, frame: &Frame<'_>) -> HashMap<
     gathered.data_entries.iter().map(object).collect()
 }
 
-/// The buffer itself, if it is the whole list and large.
-fn take_if(is_whole: bool, buffer: &mut Vec<u8>) -> Option<Vec<u8>> {
-    (is_whole && buffer.len() >= PART_BYTES_MIN).then(|| mem::take(buffer))
+/// Adds a buffer to the body behind what is in `out`: as a part if it is large, as a copy in `out` otherwise.
+fn hand_over(body: &mut Body, out: &mut Vec<u8>, buffer: Vec<u8>) {
+    if buffer.len() < PART_BYTES_MIN {
+        return out.extend_from_slice(&buffer);
+    }
+    if !out.is_empty() {
+        body.push(mem::replace(out, Vec::with_capacity(1024)));
+    }
+    body.push(buffer);
 }
 
 struct Writer<'a> {
@@ -140,17 +142,17 @@ struct Writer<'a> {
 }
 
 impl Writer<'_> {
-    fn data(&self, out: &mut Vec<u8>) {
+    fn data(&self, out: &mut Vec<u8>, data: &[u8]) {
         let gathered = &self.found.gathered;
         match &self.plan.data {
             Data::Resources if !self.plan.keeps_resources => {
-                self.list(out, gathered.data.is_empty(), |_, out| out.extend_from_slice(&gathered.data));
+                self.list(out, data.is_empty(), |_, out| out.extend_from_slice(data));
             }
             Data::Resources => self.list(out, gathered.data_entries.is_empty(), |this, out| {
                 if this.is_reversed() {
-                    this.entries(out, &gathered.data, gathered.data_entries.iter().rev());
+                    this.entries(out, data, gathered.data_entries.iter().rev());
                 } else {
-                    this.entries(out, &gathered.data, gathered.data_entries.iter());
+                    this.entries(out, data, gathered.data_entries.iter());
                 }
             }),
             Data::Identifiers { start, .. } => {
@@ -221,21 +223,25 @@ impl Writer<'_> {
         }
     }
 
-    /// The included resources; each brings the comma before it.
-    fn included(&self, out: &mut Vec<u8>) {
+    /// The included resources with their holes filled. Each chunk is freed before the next one is copied.
+    fn filled(&self, included: Chunks) -> Chunks {
         let gathered = &self.found.gathered;
-        let mut copied = 0;
-        for entry in &gathered.included_entries {
-            out.extend_from_slice(&gathered.included[copied..entry.bytes.start]);
-            self.entry(out, &gathered.included, entry);
-            copied = entry.bytes.end;
+        let mut filled = Chunks::default();
+        filled.reserve(included.len() + gathered.members.len() * 40);
+        let entries = gathered.included_entries.chunk_by(|one, next| one.chunk == next.chunk);
+        for (chunk, entries) in included.into_iter().zip(entries) {
+            for entry in entries {
+                self.entry(filled.next_object().0, &chunk, entry);
+            }
+            filled.recycle(chunk);
         }
+        filled
     }
 
     fn entry(&self, out: &mut Vec<u8>, bytes: &[u8], entry: &Entry) {
         let gathered = &self.found.gathered;
         let specs = self.plan.holes.get(entry.type_id);
-        let mut copied = entry.bytes.start;
+        let mut copied = entry.bytes.start as usize;
         for (index, spec) in (entry.holes..).zip(specs) {
             let hole = &gathered.holes[index as usize];
             let at = hole.at as usize;
@@ -269,7 +275,7 @@ impl Writer<'_> {
                 out.push(b']');
             }
         }
-        out.extend_from_slice(&bytes[copied..entry.bytes.end]);
+        out.extend_from_slice(&bytes[copied..entry.bytes.end as usize]);
     }
 
     /// Pagination links of a relationship (REL-11: they lead to identifiers). Under the cursor profile both stand

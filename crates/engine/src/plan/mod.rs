@@ -41,8 +41,8 @@ pub(crate) struct Plan {
     pub(crate) holes: Holes,
     /// Whether resources are kept apart, to be found again and to have their holes filled.
     pub(crate) keeps_resources: bool,
-    /// Bytes of `data` and `included` that the last read wrote, and resources kept, to begin with buffers of that size.
-    sizes: [AtomicUsize; 3],
+    /// Sizes of what the last read gathered, to begin with buffers of that size.
+    sizes: [AtomicUsize; SIZES],
     /// Whether reads go straight to a reader thread, after one turned out not to be cheap.
     pub(crate) heavy: Lately,
     /// Whether reads make no attempts, after one failed.
@@ -169,6 +169,9 @@ pub(crate) struct Feed {
     pub(crate) cells: Vec<KeyCell>,
 }
 
+/// How many sizes a plan remembers.
+pub(crate) const SIZES: usize = 5;
+
 impl Plan {
     /// Compiles a shape.
     pub(crate) fn new(catalog: &Catalog, shape: &Shape, dialect: Dialect, link_objects: bool) -> Self {
@@ -197,13 +200,13 @@ impl Plan {
         }
     }
 
-    /// Sizes to expect of `data` and `included`, and the number of resources kept.
-    pub(crate) fn sizes(&self) -> [usize; 3] {
+    /// Sizes to expect.
+    pub(crate) fn sizes(&self) -> [usize; SIZES] {
         self.sizes.each_ref().map(|size| size.load(Ordering::Relaxed))
     }
 
     /// Remembers these sizes, with some room to spare.
-    pub(crate) fn remember_sizes(&self, sizes: [usize; 3]) {
+    pub(crate) fn remember_sizes(&self, sizes: [usize; SIZES]) {
         for (known, size) in self.sizes.iter().zip(sizes) {
             known.store(size + size / 16 + 64, Ordering::Relaxed);
         }

@@ -3,7 +3,9 @@
 use docent_catalog::model::TypeId;
 use docent_jsonapi::json;
 
+use super::chunks::Chunks;
 use super::identity::{Index, Span, Texts};
+use crate::plan::SIZES;
 
 /// The end of a list of [`Member`]s.
 const NONE: u32 = u32::MAX;
@@ -13,8 +15,10 @@ const NONE: u32 = u32::MAX;
 pub(crate) struct Entry {
     pub(crate) type_id: TypeId,
     pub(crate) id: Span,
-    /// Its bytes, in `data` or `included`.
-    pub(crate) bytes: std::ops::Range<usize>,
+    /// The chunk of `included` that it lies in; `data` is in one piece.
+    pub(crate) chunk: u32,
+    /// Its bytes, in `data` or that chunk.
+    pub(crate) bytes: std::ops::Range<u32>,
     /// Its first hole; the others follow.
     pub(crate) holes: u32,
 }
@@ -22,7 +26,7 @@ pub(crate) struct Entry {
 /// A hole in a resource object.
 #[derive(Debug, Clone, Copy)]
 pub(crate) struct HoleState {
-    /// Where it is in its buffer.
+    /// Where it is in `data` or its chunk.
     pub(crate) at: u32,
     /// The layer that fills it, once it is asked.
     pub(crate) layer: Option<u16>,
@@ -48,7 +52,7 @@ pub(crate) struct Gathered {
     pub(crate) index: Index,
     pub(crate) data: Vec<u8>,
     pub(crate) data_entries: Vec<Entry>,
-    pub(crate) included: Vec<u8>,
+    pub(crate) included: Chunks,
     pub(crate) included_entries: Vec<Entry>,
     pub(crate) holes: Vec<HoleState>,
     /// How many of them are in `included`.
@@ -81,8 +85,15 @@ impl Gathered {
         self.identifiers.clear();
     }
 
-    /// Makes room for so many bytes of `data` and `included`, and so many resources, if they are kept.
-    pub(crate) fn reserve(&mut self, [data, included, resources]: [usize; 3], keeps_resources: bool) {
+    /// How many bytes of `data` and `included`, and how many resources, holes and members.
+    pub(crate) fn sizes(&self) -> [usize; SIZES] {
+        let resources = self.data_entries.len() + self.included_entries.len();
+        [self.data.len(), self.included.len(), resources, self.holes.len(), self.members.len()]
+    }
+
+    /// Makes room for so much of everything; without resources kept there is nothing but `data`.
+    pub(crate) fn reserve(&mut self, sizes: [usize; SIZES], keeps_resources: bool) {
+        let [data, included, resources, holes, members] = sizes;
         self.data.reserve(data + json::ROOM);
         if !keeps_resources {
             return;
@@ -91,6 +102,8 @@ impl Gathered {
         self.index.reserve(resources);
         self.included_entries.reserve(resources);
         self.texts.reserve(resources * 8);
+        self.holes.reserve(holes);
+        self.members.reserve(members);
     }
 
     /// Adds a member to the end of a hole's list, unless it is there already: rows come in order of the members' keys,

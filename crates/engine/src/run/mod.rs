@@ -1,5 +1,6 @@
 //! Runs a plan: says what to ask next, and turns each row into bytes as it comes.
 
+mod chunks;
 mod document;
 mod found;
 mod identity;
@@ -15,6 +16,7 @@ use docent_sql::{Cell, Program, Query, Row, Value};
 use hashbrown::HashSet;
 use smallvec::SmallVec;
 
+pub(crate) use self::chunks::Chunks;
 pub(crate) use self::document::{Entry, Gathered, HoleState};
 pub(crate) use self::found::{Bounds, Found};
 use self::identity::{Identity, Index, Span, position};
@@ -370,8 +372,8 @@ impl State {
             }
         }
         scratch.id.make_forms();
-        let out = if into_data { &mut gathered.data } else { &mut gathered.included };
-        if !out.is_empty() && (!into_data || !plan.keeps_resources) {
+        let (out, chunk) = if into_data { (&mut gathered.data, 0) } else { gathered.included.next_object() };
+        if into_data && !plan.keeps_resources && !out.is_empty() {
             out.push(b',');
         }
         let first_hole = position(gathered.holes.len());
@@ -380,7 +382,7 @@ impl State {
             gathered.holes.resize(gathered.holes.len() + holes, HoleState::new());
             gathered.holes_in_included += if into_data { 0 } else { holes };
         }
-        let start = out.len();
+        let start = position(out.len());
         let holes = &mut gathered.holes;
         write::object(
             out,
@@ -397,7 +399,8 @@ impl State {
         if !plan.keeps_resources {
             return None;
         }
-        let entry = Entry { type_id: layer.type_id, id, bytes: start..out.len(), holes: first_hole };
+        let bytes = start..position(out.len());
+        let entry = Entry { type_id: layer.type_id, id, chunk, bytes, holes: first_hole };
         let entries = if into_data { &mut gathered.data_entries } else { &mut gathered.included_entries };
         entries.push(entry);
         Some(number)

@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use crate::blog::blog;
+use crate::blog::{blog, serve};
 
 #[tokio::test]
 async fn an_individual_has_every_form_of_value_and_link() {
@@ -90,6 +90,62 @@ async fn inc_14_cycles_name_each_resource_once() {
     assert_eq!(ids, ["2"]);
     // The first article was reached again by way of its author: its comments are linked from `data`.
     assert_eq!(document["data"]["relationships"]["comments"]["data"].as_array().unwrap().len(), 30);
+}
+
+/// Two hundred books of 5 kB and more, one of them of 700 kB, with three notes each.
+const LIBRARY: &str = "
+    CREATE TABLE authors (id INTEGER PRIMARY KEY);
+    CREATE TABLE books (
+        id INTEGER PRIMARY KEY, text TEXT NOT NULL, author_id INTEGER NOT NULL REFERENCES authors(id));
+    CREATE INDEX books_author ON books(author_id);
+    CREATE TABLE notes (id INTEGER PRIMARY KEY, book_id INTEGER NOT NULL REFERENCES books(id));
+    CREATE INDEX notes_book ON notes(book_id);
+    CREATE TABLE n AS WITH RECURSIVE n(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM n WHERE i < 599) SELECT i FROM n;
+    INSERT INTO authors SELECT i FROM n WHERE i < 10;
+    INSERT INTO books
+        SELECT i, printf('%d%.*c', i, iif(i = 77, 700000, 5000 + i), 'x'), i % 10 FROM n WHERE i < 200;
+    INSERT INTO notes SELECT i, i % 200 FROM n;
+    DROP TABLE n;
+";
+
+#[tokio::test]
+async fn cmp_02_cmp_04_large_documents_are_made_of_pieces_that_fit() {
+    let library = serve(LIBRARY).await;
+    let identifiers = |name: &str, ids: &mut dyn Iterator<Item = usize>| {
+        json!(ids.map(|id| json!({"type": name, "id": id.to_string()})).collect::<Vec<_>>())
+    };
+    // Books whose linkage is filled in later, and books that are written once and for all.
+    for (path, books_have_notes) in
+        [("/authors?include=books.notes", true), ("/notes?include=book&page[limit]=200", false)]
+    {
+        let response = library.get(path).await;
+        assert!(response.body.parts().count() >= 4, "{path}");
+        assert!(response.body.parts().all(|part| part.len() < 1_500_000), "{path}");
+        let document: serde_json::Value = serde_json::from_slice(&response.body.concat()).unwrap();
+        for author in document["data"].as_array().unwrap().iter().filter(|one| one["type"] == "authors") {
+            let id: usize = author["id"].as_str().unwrap().parse().unwrap();
+            let books = identifiers("books", &mut (id..200).step_by(10));
+            assert_eq!(author["relationships"]["books"]["data"], books);
+        }
+        let mut included = [vec![false; 200], vec![false; 600]];
+        for object in document["included"].as_array().unwrap() {
+            let id: usize = object["id"].as_str().unwrap().parse().unwrap();
+            let is_note = object["type"] == "notes";
+            assert!(!std::mem::replace(&mut included[usize::from(is_note)][id], true), "{object}");
+            if is_note {
+                let book = json!({"type": "books", "id": (id % 200).to_string()});
+                assert_eq!(object["relationships"]["book"]["data"], book);
+                continue;
+            }
+            let length = if id == 77 { 700_000 } else { 5_000 + id };
+            assert_eq!(object["attributes"]["text"], format!("{id}{}", "x".repeat(length)));
+            let notes = books_have_notes.then(|| identifiers("notes", &mut (id..600).step_by(200)));
+            assert_eq!(object["relationships"]["notes"].get("data"), notes.as_ref(), "{path}");
+        }
+        let [books, notes] = included;
+        assert!(books.into_iter().all(|is_included| is_included), "{path}");
+        assert!(notes.into_iter().all(|is_included| is_included == books_have_notes), "{path}");
+    }
 }
 
 #[tokio::test]
