@@ -40,10 +40,10 @@ pub(crate) struct Shared {
 
 impl Shared {
     /// Keeps that many plans and prepared requests.
-    pub(crate) fn new(catalog: Arc<Catalog>, rules: Option<WriteRules>, kept: usize) -> Self {
+    pub(crate) fn new(catalog: Arc<Catalog>, rules: Option<Arc<WriteRules>>, kept: usize) -> Self {
         Shared {
             catalog,
-            rules: rules.map(Arc::new),
+            rules,
             plans: Arc::new(Plans::new(kept)),
             prepared: Arc::new(PreparedRequests::new(kept)),
         }

@@ -1,5 +1,6 @@
 //! What is served to each caller: made when it is first needed, and kept.
 
+use std::ops::Deref;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -11,7 +12,7 @@ use docent_sql::{Privileges, Query, Value};
 use quick_cache::UnitWeighter;
 use quick_cache::sync::{Cache, DefaultLifecycle};
 
-use super::caller::{Standing, standing};
+use super::caller::{Standing, WriteRules, standing};
 use super::grants::{Grant, grants};
 use super::policy::Policy;
 use super::principal::Principal;
@@ -21,8 +22,8 @@ use crate::settings::Settings;
 
 /// Callers kept at most by one thread; the least used go first.
 const CALLERS_KEPT: usize = 4_000;
-/// Catalogs kept at most by one thread. There are as many as ways in which permissions come together.
-const CATALOGS_KEPT: usize = 100;
+/// Catalogs kept at most. There are as many as ways in which permissions come together.
+const CATALOGS_KEPT: usize = 200;
 /// Plans and prepared requests kept at most by one thread where everyone sees the same.
 const PLANS_KEPT: usize = 400;
 /// The same for each catalog of callers.
@@ -40,17 +41,28 @@ type Taken<'a> = Option<(&'a str, &'a Arc<Privileges>)>;
 
 type Kept<K, V> = Cache<K, V, UnitWeighter, foldhash::fast::RandomState>;
 
-/// What is served, to whom.
+/// What callers see and may write: nothing of it is ever changed.
+type Seen = (Arc<Catalog>, Option<Arc<WriteRules>>);
+
+/// What is the same for all callers and all threads.
 #[derive(Debug)]
-pub(crate) struct Views {
+pub(crate) struct Common {
     /// The whole catalog, of which nobody sees more.
     pub(crate) whole: Arc<Catalog>,
     pub(crate) settings: Arc<Settings>,
     pub(crate) revision: u64,
-    grants: Arc<[Grant]>,
+    grants: Vec<Grant>,
+    has_rules: bool,
+    /// What those see who see alike.
+    catalogs: Kept<Alike, Seen>,
+}
+
+/// What is served, to whom, as one thread keeps it.
+#[derive(Debug)]
+pub(crate) struct Views {
+    common: Arc<Common>,
     /// What callers without credentials are served; all are, if there are no rules.
     anonymous: Arc<Serving>,
-    has_rules: bool,
     callers: Kept<Principal, (Option<Arc<Privileges>>, Arc<Serving>)>,
     /// Of roles of the database, and when they were read.
     privileges: Kept<String, (Instant, Arc<Privileges>)>,
@@ -68,36 +80,27 @@ impl Views {
     ) -> (Self, Vec<Problem>) {
         let (whole, settings) = (Arc::new(catalog), Arc::new(settings));
         let (grants, problems) = grants(&whole, policy);
-        (Self::empty(whole, settings, revision, grants.into(), !policy.is_empty()), problems)
+        let has_rules = !policy.is_empty();
+        let common = Common { whole, settings, revision, grants, has_rules, catalogs: kept(CATALOGS_KEPT) };
+        (Self::over(Arc::new(common)), problems)
     }
 
-    /// The same, with nothing kept yet.
+    /// The same for another thread, with nothing kept yet.
     pub(crate) fn another(&self) -> Self {
-        let (whole, settings, grants) =
-            (Arc::clone(&self.whole), Arc::clone(&self.settings), Arc::clone(&self.grants));
-        Self::empty(whole, settings, self.revision, grants, self.has_rules)
+        Self::over(Arc::clone(&self.common))
     }
 
-    fn empty(
-        whole: Arc<Catalog>,
-        settings: Arc<Settings>,
-        revision: u64,
-        grants: Arc<[Grant]>,
-        has_rules: bool,
-    ) -> Self {
-        let everything = Shared::new(Arc::clone(&whole), None, PLANS_KEPT);
+    fn over(common: Arc<Common>) -> Self {
+        let everything = Shared::new(Arc::clone(&common.whole), None, PLANS_KEPT);
+        let anonymous = Serving::new(everything, &common.settings, common.revision, &Principal::Anonymous);
         let mut views = Views {
-            anonymous: Arc::new(Serving::new(everything, &settings, revision, &Principal::Anonymous)),
-            whole,
-            settings,
-            revision,
-            grants,
-            has_rules,
+            common,
+            anonymous: Arc::new(anonymous),
             callers: kept(CALLERS_KEPT),
             privileges: kept(ROLES_KEPT),
             alike: kept(CATALOGS_KEPT),
         };
-        if has_rules {
+        if views.has_rules {
             views.anonymous = views.make(&Principal::Anonymous, None);
         }
         views
@@ -155,7 +158,12 @@ impl Views {
         let privileges = role.map(|(_, privileges)| privileges);
         let alike = (standing.applied.clone(), privileges.cloned());
         let shared = self.alike.get(&alike).unwrap_or_else(|| {
-            let shared = self.shared(&standing, privileges);
+            let (catalog, rules) = self.catalogs.get(&alike).unwrap_or_else(|| {
+                let seen = self.seen(&standing, privileges);
+                self.catalogs.insert(alike.clone(), seen.clone());
+                seen
+            });
+            let shared = Shared::new(catalog, rules, PLANS_KEPT_OF_EACH);
             self.alike.insert(alike, shared.clone());
             shared
         });
@@ -166,8 +174,10 @@ impl Views {
         let serving = Serving::new(shared, &self.settings, self.revision, principal);
         Arc::new(Serving { caller: standing.values.into(), preface, ..serving })
     }
+}
 
-    fn shared(&self, standing: &Standing, privileges: Option<&Arc<Privileges>>) -> Shared {
+impl Common {
+    fn seen(&self, standing: &Standing, privileges: Option<&Arc<Privileges>>) -> Seen {
         let of_role = privileges.map(|privileges| privileges::views(&self.whole, privileges));
         let by_rules = self.has_rules.then(|| standing.views(&self.whole, &self.grants));
         let seen = match (by_rules, of_role) {
@@ -178,7 +188,15 @@ impl Views {
         };
         let count = u16::try_from(standing.values.len()).unwrap_or(u16::MAX);
         let rules = self.has_rules.then(|| standing.rules(&self.whole, &self.grants, &seen));
-        Shared::new(Arc::new(self.whole.seen_through(&seen, count)), rules, PLANS_KEPT_OF_EACH)
+        (Arc::new(self.whole.seen_through(&seen, count)), rules.map(Arc::new))
+    }
+}
+
+impl Deref for Views {
+    type Target = Common;
+
+    fn deref(&self) -> &Common {
+        &self.common
     }
 }
 
