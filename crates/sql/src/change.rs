@@ -65,6 +65,10 @@ pub struct Links {
     pub far: Vec<ColumnName>,
     /// The keys as they shall be stored: [`crate::Value::List`] for one column, [`crate::Value::Rows`] for several.
     pub list: Parameter,
+    /// Whether the one row was made in the same transaction, so that nothing is linked with it yet. MySQL and MariaDB
+    /// are then not asked what is linked: they lock the gap that they find there, and two who both hold it cannot
+    /// both insert. The others lock nothing, and may hold rows that nothing keeps from outliving what they link.
+    pub is_first: bool,
 }
 
 /// An UPDATE.

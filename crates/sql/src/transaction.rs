@@ -3,6 +3,9 @@
 //! Like a [`crate::Program`] a [`Transaction`] does no input or output itself, and it must be able to start over: an
 //! adapter commits several at once, and repeats those that were undone through no fault of theirs.
 
+use std::hash::{BuildHasher as _, RandomState};
+use std::time::Duration;
+
 use crate::program::Query;
 use crate::value::Row;
 use crate::violation::Violation;
@@ -67,4 +70,13 @@ impl<T: Transaction + ?Sized> Transaction for Box<T> {
     fn restart(&mut self) {
         T::restart(self);
     }
+}
+
+/// How often a server's transaction is begun that loses against others, before it is called busy.
+pub(crate) const ATTEMPTS_MAX: u32 = 12;
+
+/// How long to wait before another attempt: longer each time, and by chance, so that two do not meet again.
+pub(crate) fn pause(attempts: u32) -> Duration {
+    let longest = 1_000_u64 << attempts.min(6);
+    Duration::from_micros(RandomState::new().hash_one(attempts) % longest)
 }

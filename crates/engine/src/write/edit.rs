@@ -148,7 +148,8 @@ impl Builder<'_> {
 
     /// A many-to-many relationship: rows of the join table.
     fn edit_join_table(&mut self, index: usize, action: &Action, edit: &Edit, parent: &[Slot], is_new: bool) {
-        let relationship = &self.catalog.get(action.type_id).relationships[edit.relationship];
+        let owner = self.catalog.get(action.type_id);
+        let relationship = &owner.relationships[edit.relationship];
         let Link::JoinTable { table, join_near, join_far, far, .. } = &relationship.link else { return };
         let target = self.catalog.get(relationship.target);
         let members = self.members(index, edit, target, far);
@@ -191,7 +192,8 @@ impl Builder<'_> {
         let far = join_far.iter().map(StoredColumn::column_name).collect();
         let change = Change::Insert(Insert {
             table: table.name.clone(),
-            source: Source::Links(Links { near, far, list }),
+            // A trigger may link what it sees made.
+            source: Source::Links(Links { near, far, list, is_first: is_new && !owner.has_triggers }),
             returning: Vec::new(),
         });
         self.change(index, &change, arguments, Then::Nothing);

@@ -10,13 +10,10 @@ use super::{failure, refusal};
 use crate::database::Ended;
 use crate::error::Error;
 use crate::program::Query;
-use crate::transaction::{Next, Transaction};
+use crate::transaction::{ATTEMPTS_MAX, Next, Transaction, pause};
 
 const BEGIN: &str = "START TRANSACTION READ WRITE";
 const BEGIN_SERIALIZABLE: &str = "SET TRANSACTION ISOLATION LEVEL SERIALIZABLE; START TRANSACTION READ WRITE";
-
-/// How often a transaction is begun before it is called busy.
-const ATTEMPTS: u32 = 10;
 
 /// How long a commit that was sent may take. Whoever stops waiting earlier does not know what became of it.
 const COMMIT_PATIENCE: Duration = Duration::from_secs(30);
@@ -67,12 +64,12 @@ pub(super) async fn run<T: Transaction>(
             Reached::InTheWay(error) => error,
         };
         attempt += 1;
-        if attempt >= ATTEMPTS || Instant::now() >= deadline {
+        let pause = pause(attempt);
+        if attempt >= ATTEMPTS_MAX || Instant::now() + pause >= deadline {
             return Err(in_the_way);
         }
         transaction.restart();
-        // Those that were in each other's way must not meet again at once.
-        tokio::time::sleep(Duration::from_millis(u64::from(attempt * attempt))).await;
+        tokio::time::sleep(pause).await;
     }
 }
 

@@ -3,7 +3,6 @@
 //! What is answered as committed is durable. Where the connection is lost between a COMMIT and its answer nobody knows
 //! what became of it, and that is what the caller is told.
 
-use std::hash::{BuildHasher as _, RandomState};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -19,11 +18,8 @@ use crate::database::Ended;
 use crate::error::Error;
 use crate::lock::lock;
 use crate::program::Query;
-use crate::transaction::{Next, Transaction};
+use crate::transaction::{ATTEMPTS_MAX, Next, Transaction, pause};
 use crate::value::Row;
-
-/// How often a transaction is begun anew that lost against others.
-const ATTEMPTS_MAX: u32 = 12;
 
 /// The server ends a statement at the deadline. Where it does not, it is told to so much later.
 const GRACE: Duration = Duration::from_millis(100);
@@ -253,10 +249,4 @@ async fn run<T: Transaction>(
         }
         begin => wave::run(connection, begin.as_deref(), wave, results).await,
     }
-}
-
-/// How long to wait before another attempt: longer each time, and by chance, so that two do not meet again.
-fn pause(attempts: u32) -> Duration {
-    let longest = 1_000_u64 << attempts.min(6);
-    Duration::from_micros(RandomState::new().hash_one(attempts) % longest)
 }

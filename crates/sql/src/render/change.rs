@@ -60,6 +60,9 @@ impl Renderer {
         }
         self.text(" FROM ");
         self.list(&far, links.list, false);
+        if links.is_first && self.is_mysql() {
+            return;
+        }
         self.text(" WHERE NOT EXISTS (SELECT 1 FROM ");
         self.table(table);
         self.text(" AS j WHERE ");

@@ -174,6 +174,7 @@ async fn members_of_a_join_table_are_replaced_by_two_set_statements() {
             near: vec![(column_name("l"), Parameter(0))],
             far: vec![column_name("ra"), column_name("rb")],
             list: Parameter(1),
+            is_first: false,
         }),
     ));
     let list = Value::Rows(vec![pair(3, "z"), pair(2, "x"), pair(1, "y"), pair(3, "z")]);
@@ -199,6 +200,7 @@ async fn keys_of_links_take_the_columns_affinity() {
         near: vec![(column_name("l"), Parameter(0))],
         far: vec![column_name("r")],
         list: Parameter(1),
+        is_first: false,
     };
     let change = Change::Insert(insert("j", Source::Links(links)));
     let list = Value::List(vec![text("1"), Value::Integer(2)]);

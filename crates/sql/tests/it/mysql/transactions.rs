@@ -2,7 +2,11 @@
 
 use std::sync::Arc;
 
-use docent_sql::{Ended, Value};
+use docent_sql::change::{Change, Insert, Links, Source};
+use docent_sql::render::{Dialect, render_change};
+use docent_sql::schema::TableName;
+use docent_sql::statement::{ColumnName, Parameter, Values};
+use docent_sql::{Ended, Query, Value};
 use mysql_async::prelude::Queryable;
 
 use super::reading::{Reading, Script, query, read, rows, write};
@@ -94,6 +98,38 @@ async fn a_deadlock_begins_the_transaction_anew() {
     assert_eq!(outcome.result.unwrap(), Ended::Committed);
     assert!(script.restarts >= 1);
     assert_eq!(scratch.seen("SELECT group_concat(name ORDER BY id) FROM t WHERE id < 3").await, "q,p");
+}
+
+#[tokio::test]
+async fn first_links_of_different_rows_are_not_in_each_others_way() {
+    let scratch = Scratch::new("CREATE TABLE j(l integer, r integer, PRIMARY KEY (l, r))").await;
+    let adapter = scratch.opened(|_| {}).await;
+    let column = |name: &str| ColumnName {
+        name: name.to_owned(),
+        comparison_type: "bigint".into(),
+        values: Values::Plain,
+    };
+    let links = Change::Insert(Insert {
+        table: TableName { schema: None, name: "j".to_owned() },
+        source: Source::Links(Links {
+            near: vec![(column("l"), Parameter(0))],
+            far: vec![column("r")],
+            list: Parameter(1),
+            is_first: true,
+        }),
+        returning: Vec::new(),
+    });
+    let statement = Arc::new(render_change(Dialect::MariaDb, &links));
+    let mut other = scratch.other().await;
+    other.query_drop("SET sql_mode = 'ANSI_QUOTES'; BEGIN").await.unwrap();
+    other.exec_drop(statement.sql.as_str(), (1, "[1,2]")).await.unwrap();
+    let parameters = vec![Value::Integer(2), Value::List(vec![Value::Integer(1), Value::Integer(2)])];
+    let script = Script::new(vec![vec![Query { statement, parameters }]]);
+    let (script, outcome) = write(&adapter, script).await;
+    assert_eq!((outcome.result.unwrap(), script.restarts), (Ended::Committed, 0));
+    assert_eq!(script.changed, ["2"]);
+    other.query_drop("COMMIT").await.unwrap();
+    assert_eq!(scratch.seen("SELECT group_concat(l, r ORDER BY l, r) FROM j").await, "11,12,21,22");
 }
 
 #[tokio::test]
