@@ -10,6 +10,7 @@ mod definition;
 mod file;
 mod functions;
 mod guard;
+mod hold;
 mod introspect;
 mod keys;
 mod pool;
@@ -49,6 +50,7 @@ pub struct Adapter {
     writer: Option<writer::Writer>,
     side: side::Side,
     _watch: watch::Watch,
+    _hold: hold::Hold,
     shared: Arc<Shared>,
 }
 
@@ -68,6 +70,7 @@ struct Shared {
     /// Connections for cheap reads, of each thread that asks: what a processor has at hand of one is of no use to
     /// another.
     idle: ThreadLocal<Mutex<Vec<Reader>>>,
+    wish: Arc<hold::Wish>,
     changes: channel::Sender<u64>,
 }
 
@@ -84,14 +87,16 @@ impl Adapter {
             identity: Mutex::new(file::identity(&settings.path).ok()),
             unavailable: ArcSwapOption::empty(),
             idle: ThreadLocal::new(),
+            wish: Arc::default(),
             changes,
             settings,
         });
         let watch = watch::Watch::start(&shared)?;
+        let hold = hold::Hold::start(&shared)?;
         let pool = pool::Pool::start(&shared)?;
         let writer = shared.settings.writable.then(|| writer::Writer::start(&shared)).transpose()?;
         let side = side::Side::new(side::Bounds::new(shared.settings.path.clone()));
-        Ok(Adapter { pool, writer, side, _watch: watch, shared })
+        Ok(Adapter { pool, writer, side, _watch: watch, _hold: hold, shared })
     }
 
     /// See [`crate::Database::read`].
@@ -221,6 +226,7 @@ impl Shared {
             Err(error) => return Ran { result: Err(error), stopped: None, statements: 0 },
         };
         let now = Instant::now();
+        self.wish.read(reader.last_run.replace(now), now);
         let cheap = Some(Cheap {
             checks_left: self.settings.cheap_instructions / u32::from(INSTRUCTIONS_PER_CHECK),
             until: now + self.settings.cheap_time,
@@ -272,6 +278,7 @@ impl Shared {
     fn reopen(&self) {
         self.generation.fetch_add(1, Ordering::AcqRel);
         self.idle.iter().for_each(|idle| lock(idle).clear());
+        self.wish.wake();
     }
 }
 

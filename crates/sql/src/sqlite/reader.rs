@@ -38,6 +38,8 @@ pub(super) struct Reader {
     _open: Open,
     /// Which opening of the file it belongs to.
     pub(super) generation: u64,
+    /// When it was used last for a cheap read.
+    pub(super) last_run: Option<Instant>,
 }
 
 /// Counts a connection for as long as it is open.
@@ -118,7 +120,7 @@ impl Reader {
         rusqlite::vtab::array::load_module(&connection)?;
         super::functions::register(&connection)?;
         let guard = Guard::install(&mut connection)?;
-        Ok(Reader { connection, guard, lock_wait, _open: open, generation })
+        Ok(Reader { connection, guard, lock_wait, _open: open, generation, last_run: None })
     }
 
     /// Runs a program in one snapshot.

@@ -3,8 +3,7 @@
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use docent_sql::render::Statement;
-use docent_sql::{Cell, Cost, Database, Ended, Error, Program, Query, Row, sqlite};
+use docent_sql::{Cost, Database, Ended, Error, sqlite};
 
 use crate::support::{Script, failed, in_seconds, pause, query, served, served_with};
 
@@ -12,41 +11,13 @@ use crate::support::{Script, failed, in_seconds, pause, query, served, served_wi
 const SLOW: &str = "INSERT INTO t SELECT count(*) FROM \
     (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000000) SELECT i FROM n)";
 
-struct Count(i64, bool);
-
-impl Program for Count {
-    fn next(&mut self, wave: &mut Vec<Query>) {
-        if !std::mem::replace(&mut self.1, true) {
-            let sql = "SELECT count(*) FROM t".to_owned();
-            wave.push(Query {
-                statement: Arc::new(Statement { sql, parameters: vec![] }),
-                parameters: vec![],
-            });
-        }
-    }
-
-    fn row(&mut self, _query: usize, row: &Row<'_>) {
-        let Some(Cell::Integer(count)) = row.first() else { panic!() };
-        self.0 = *count;
-    }
-
-    fn restart(&mut self) {
-        self.1 = false;
-    }
-
-    fn needs_snapshot(&self) -> bool {
-        false
-    }
-}
-
 #[tokio::test]
 async fn a_read_after_the_answer_sees_what_was_written() {
     let served = served("CREATE TABLE t(a INT);");
     for expected in 1..=200 {
         served.commit(Script::sql(&["INSERT INTO t VALUES (1)"])).await;
         for cost in [Cost::Cheap, Cost::Heavy] {
-            let (count, _) = served.database.read(Count(0, false), cost, in_seconds(10), None).await;
-            assert_eq!(count.unwrap().0, expected);
+            assert_eq!(served.count(cost).await, expected);
         }
     }
 }

@@ -6,6 +6,7 @@ mod collations;
 mod commits;
 mod facts;
 mod groups;
+mod hold;
 mod key_table;
 mod locks;
 mod mysql;

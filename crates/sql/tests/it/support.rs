@@ -8,7 +8,8 @@ use docent_sql::change::Change;
 use docent_sql::render::{Dialect, Statement, render_change};
 use docent_sql::statement::Parameter;
 use docent_sql::{
-    Cell, Database, Ended, Error, Next, Query, Row, Transaction, Value, Violation, WriteOutcome, sqlite,
+    Cell, Cost, Database, Ended, Error, Next, Program, Query, Row, Transaction, Value, Violation,
+    WriteOutcome, sqlite,
 };
 use tempfile::TempDir;
 
@@ -49,6 +50,13 @@ impl Served {
         seen(&self.path(), sql)
     }
 
+    /// Reads how many rows `t` has, the way requests read.
+    pub(crate) async fn count(&self, cost: Cost) -> i64 {
+        let (count, outcome) = self.database.read(Count(0, false), cost, in_seconds(10), None).await;
+        outcome.result.unwrap();
+        count.unwrap().0
+    }
+
     pub(crate) async fn write(&self, script: Script) -> (Script, WriteOutcome) {
         let (script, outcome) = self.database.write(script, in_seconds(10)).await;
         (script.unwrap(), outcome)
@@ -85,6 +93,30 @@ impl Served {
         pause(60).await;
         other.execute_batch("ROLLBACK").unwrap();
         started
+    }
+}
+
+/// How many rows `t` has, and whether it was asked.
+struct Count(i64, bool);
+
+impl Program for Count {
+    fn next(&mut self, wave: &mut Vec<Query>) {
+        if !std::mem::replace(&mut self.1, true) {
+            wave.push(query("SELECT count(*) FROM t", vec![]));
+        }
+    }
+
+    fn row(&mut self, _query: usize, row: &Row<'_>) {
+        let Some(Cell::Integer(count)) = row.first() else { panic!() };
+        self.0 = *count;
+    }
+
+    fn restart(&mut self) {
+        self.1 = false;
+    }
+
+    fn needs_snapshot(&self) -> bool {
+        false
     }
 }
 
