@@ -4,9 +4,9 @@
 //! does, SQLite lets the process's other threads wait. Where a connection of the same process holds that lock already,
 //! it is only counted. What is read is as new as ever: every read still looks for what was committed last.
 //!
-//! As long as somebody reads, what the log contains cannot be copied into the file, or the log cannot begin anew. So
-//! the lock is held only while reads follow closely upon one another, is given back between moments, and is left alone
-//! for a while after somebody wrote.
+//! As long as somebody reads what a log contains, it cannot begin anew, and as long as somebody reads the file alone,
+//! the log cannot be copied into it. So the lock is held only while reads follow closely upon one another, is taken anew
+//! each moment, for what the log contains by then, and is left alone for a while after somebody wrote.
 
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, OnceLock, Weak};
@@ -23,11 +23,8 @@ use crate::lock::lock;
 /// Reads of one thread that are no further apart follow closely upon one another.
 const CLOSE: Duration = Duration::from_millis(1);
 
-/// How long the lock is held at once.
-const MOMENT: Duration = Duration::from_millis(20);
-
-/// How long it is given back in between, so that whoever waits for all readers to have ended finds such a time.
-const GAP: Duration = Duration::from_millis(1);
+/// How long the lock is held at once: so long whoever wants to empty the log may have to wait.
+const MOMENT: Duration = Duration::from_millis(50);
 
 /// How long it is left alone where somebody wrote, or where it cannot be held.
 const REST: Duration = Duration::from_secs(1);
@@ -112,6 +109,7 @@ fn hold(shared: &Weak<Shared>, wish: &Wish) {
             drop(shared);
             std::thread::park();
         } else {
+            wish.is_wanted.store(false, Ordering::Release);
             let opened = holder.take().map_or_else(|| Holder::open(&shared, generation), Ok);
             drop(shared);
             let held = opened.and_then(|opened| holder.insert(opened).hold());
@@ -119,8 +117,6 @@ fn hold(shared: &Weak<Shared>, wish: &Wish) {
             if held.is_err() {
                 holder = None;
             }
-            wish.is_wanted.store(false, Ordering::Release);
-            std::thread::sleep(GAP);
         }
     }
 }

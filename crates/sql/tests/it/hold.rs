@@ -34,7 +34,7 @@ async fn the_lock_of_readers_is_held_while_many_read_and_nobody_writes() {
         if was_held {
             break;
         }
-        // It was given back for a moment just then.
+        // It was taken anew just then.
         assert!(rows < 10, "it is never held");
         read_for(&served, 1_500).await;
     }
