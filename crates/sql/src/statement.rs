@@ -137,8 +137,9 @@ pub enum Output {
     Largest(ColumnRef),
     /// The number of rows, counted up to the limit and no further; stands alone.
     Count,
-    /// Which of the given keys the row belongs to, counted from 0; only with [`Select::keys`].
-    KeyOrdinal,
+    /// Which of the given keys the row belongs to, counted from 0, or with [`Keys::by_value`] the key itself; only with
+    /// [`Select::keys`].
+    Key,
 }
 
 /// A joined table.
@@ -167,6 +168,10 @@ pub struct Keys {
     /// At most that many rows for each key, the first in the statement's order.
     /// Rows of one key then come in that order, one key after another in any order.
     pub limit_each: Option<LimitEach>,
+    /// Whether the keys are those of one column of integers, in ascending order, each given once, so that the column
+    /// itself finds the rows and tells their order. Only where [`crate::render::Dialect::finds_by_value`], and without
+    /// [`Keys::limit_each`].
+    pub by_value: bool,
 }
 
 /// See [`Keys::through`].

@@ -64,7 +64,18 @@ impl Builder<'_> {
     }
 
     fn keys(&self, alias: Alias, columns: &[StoredColumn], limit_each: Option<LimitEach>) -> Keys {
-        Keys { columns: refs(alias, columns), parameter: self.keys_parameter(), through: None, limit_each }
+        Keys {
+            columns: refs(alias, columns),
+            parameter: self.keys_parameter(),
+            through: None,
+            limit_each,
+            by_value: false,
+        }
+    }
+
+    /// Whether rows are found by the value of a key of these columns.
+    fn finds_by_value(&self, key: &[StoredColumn]) -> bool {
+        self.dialect.finds_by_value() && is_integer(key)
     }
 
     /// A resource that only leads to the primary data: the start of a to-one related or relationship URL.
@@ -284,7 +295,10 @@ impl Builder<'_> {
             columns: columns.into_outputs(),
             from: (table_of(target).clone(), MAIN),
             joins,
-            keys: Some(self.keys(MAIN, &target.key, None)),
+            keys: Some(Keys {
+                by_value: self.finds_by_value(&target.key),
+                ..self.keys(MAIN, &target.key, None)
+            }),
             condition: Condition::always(),
             group: None,
             order: Vec::new(),
@@ -322,7 +336,7 @@ impl Builder<'_> {
         let mut columns = Columns::new(2);
         let mut joins = parts.joins;
         let key = object::key_cells(&target.key, parts.target, &mut columns);
-        let ordinal = columns.output(Output::KeyOrdinal);
+        let parent = columns.output(Output::Key);
         let node = &self.shape.includes.nodes[index];
         let source =
             Source { found_by: self.catalog.inverse_of(node.owner, node.relationship), ..self.source(false) };
@@ -348,8 +362,8 @@ impl Builder<'_> {
             offset: None,
         };
         let statement = self.render(&select);
-        let attempt = if bounded { self.attempt(select, &target.key) } else { None };
-        let fetch = Fetch::Children { ordinal, hole, bounded };
+        let attempt = if bounded { self.attempt(select, &target.key, parts.near) } else { None };
+        let fetch = Fetch::Children { parent, hole, bounded };
         Layer {
             type_id: id,
             statement,
@@ -365,20 +379,21 @@ impl Builder<'_> {
         }
     }
 
-    /// All children of all parents. SQLite would sort for an order that nearly always is there without: it is looked
-    /// at when the rows come, for keys that tell by themselves.
-    fn attempt(&self, select: Select, key: &[StoredColumn]) -> Option<Attempt> {
+    /// All children, with the key `key`, of all parents, whose keys `near` holds. SQLite would sort for an order that
+    /// nearly always is there without: it is looked at when the rows come, for keys that tell by themselves.
+    fn attempt(&self, select: Select, key: &[StoredColumn], near: &[StoredColumn]) -> Option<Attempt> {
         let may_stray = self.dialect == Dialect::Sqlite;
-        if may_stray && !matches!(key, [part] if part.column_type == ColumnType::Integer) {
+        if may_stray && !is_integer(key) {
             return None;
         }
+        let by_value = self.finds_by_value(near);
         let select = Select {
-            keys: select.keys.map(|keys| Keys { limit_each: None, ..keys }),
+            keys: select.keys.map(|keys| Keys { limit_each: None, by_value, ..keys }),
             order: if may_stray { Vec::new() } else { select.order },
             limit: Some(Limit::Fixed(ATTEMPT_ROWS_MAX)),
             ..select
         };
-        Some(Attempt { statement: self.render(&select), may_stray })
+        Some(Attempt { statement: self.render(&select), may_stray, by_value })
     }
 
     /// The node that reads the resources of this one: nodes that look up resources of one type by key, and lead no
@@ -452,6 +467,10 @@ pub(super) fn linkage_meta(
         (docent_jsonapi::json::key(name), cell, Format::of(&column.column_type))
     });
     named.collect()
+}
+
+fn is_integer(key: &[StoredColumn]) -> bool {
+    matches!(key, [part] if part.column_type == ColumnType::Integer)
 }
 
 fn contains(columns: &[StoredColumn], column: &StoredColumn) -> bool {

@@ -126,6 +126,8 @@ pub(crate) struct Attempt {
     pub(crate) statement: Arc<Statement>,
     /// Whether rows can come in another order than that of their parents and keys. Then the attempt has failed.
     pub(crate) may_stray: bool,
+    /// Whether rows tell the key of their parent, and not which of the keys it is.
+    pub(crate) by_value: bool,
 }
 
 /// Rows that an attempt reads at most. With as many it has failed: there may be more.
@@ -138,10 +140,10 @@ pub(crate) enum Fetch {
     Root,
     /// By keys that earlier layers hold.
     ByKey,
-    /// By the keys of its parents, of which each row tells the ordinal.
+    /// By the keys of its parents, of which each row tells its own.
     Children {
-        /// The cell with the ordinal.
-        ordinal: usize,
+        /// The cell that tells it: the number of the key, or the key of an [`Attempt`] by value.
+        parent: usize,
         /// The parent's hole that the rows fill, if it is shown.
         hole: Option<usize>,
         /// Whether a parent shows a bounded number of rows.

@@ -4,6 +4,7 @@ mod chunks;
 mod document;
 mod found;
 mod identity;
+mod intake;
 mod meta;
 mod program;
 mod write;
@@ -13,13 +14,13 @@ use std::sync::Arc;
 
 use docent_catalog::model::TypeId;
 use docent_sql::{Cell, Program, Query, Row, Value};
-use hashbrown::HashSet;
 use smallvec::SmallVec;
 
 pub(crate) use self::chunks::Chunks;
 pub(crate) use self::document::{Entry, Gathered, HoleState};
 pub(crate) use self::found::{Bounds, Found};
-use self::identity::{Identity, Index, Span, position};
+use self::identity::{Identity, Span, position};
+use self::intake::{Intake, Parent};
 use self::write::Id;
 pub(crate) use self::write::id_segment;
 use crate::cursor::{self, Fingerprint};
@@ -63,28 +64,6 @@ enum Task {
     Probe,
     Count,
     Meta,
-}
-
-/// What earlier layers have given to a layer.
-#[derive(Debug, Default)]
-struct Intake {
-    /// Keys to look for, each once: their parts one after another.
-    keys: Vec<Value>,
-    /// Of keys that are ids of the layer's type: those taken.
-    taken: Index,
-    /// Of keys that are parents': the entry of each, and rows seen of it.
-    parents: Vec<Parent>,
-    parents_taken: HashSet<u32, foldhash::fast::RandomState>,
-    /// Rows of an attempt, and the parent and key of the last.
-    attempted: u64,
-    last: Option<(i64, i64)>,
-}
-
-#[derive(Debug)]
-struct Parent {
-    /// The hole of the parent's object that the rows fill.
-    hole: Option<u32>,
-    rows: u64,
 }
 
 /// A row that is no resource: a part of its key is NULL.
@@ -182,6 +161,12 @@ impl Read {
         if keys.is_empty() {
             return None;
         }
+        let ascending = if layer.key_parts == 1 { intake.put_in_order(&mut keys) } else { None };
+        let attempt = layer.attempt.as_ref().filter(|attempt| {
+            // Two parents with one key, or one that is no number, could not be told by it.
+            !self.state.careful && (!attempt.by_value || ascending.is_some())
+        });
+        intake.begin(attempt, ascending);
         let keys = if layer.key_parts == 1 {
             Value::List(keys)
         } else {
@@ -190,7 +175,7 @@ impl Read {
         let mut parameters = Vec::with_capacity(self.caller + 2);
         parameters.extend_from_slice(&self.values[..self.caller]);
         parameters.push(keys);
-        if let Some(attempt) = layer.attempt.as_ref().filter(|_| !self.state.careful) {
+        if let Some(attempt) = attempt {
             return Some(Query { statement: Arc::clone(&attempt.statement), parameters });
         }
         if let Fetch::Children { bounded: true, .. } = layer.fetch {
@@ -206,20 +191,20 @@ impl State {
         match layer.fetch {
             Fetch::Root => self.root_row(plan, layer, row),
             Fetch::ByKey => drop(self.resource(plan, index, layer, row)),
-            Fetch::Children { ordinal, hole, bounded } => {
-                if let Some(attempt) = layer.attempt.as_ref().filter(|_| !self.careful) {
-                    self.look_at(attempt, index, layer, ordinal, row);
+            Fetch::Children { parent, hole, bounded } => {
+                if let Some(attempt) = layer.attempt.as_ref().filter(|_| self.feeds[index].is_attempt) {
+                    self.look_at(attempt, index, layer, parent, row);
                 }
-                self.child_row(plan, index, layer, row, ordinal, hole, bounded);
+                self.child_row(plan, index, layer, row, parent, hole, bounded);
             }
         }
     }
 
     /// Looks whether a row of an attempt is one that can be taken.
-    fn look_at(&mut self, attempt: &Attempt, index: usize, layer: &Layer, ordinal: usize, row: &Row<'_>) {
+    fn look_at(&mut self, attempt: &Attempt, index: usize, layer: &Layer, parent: usize, row: &Row<'_>) {
         let intake = &mut self.feeds[index];
         intake.attempted += 1;
-        let in_order = match (row[ordinal], row[layer.key[0].cell]) {
+        let in_order = match (row[parent], row[layer.key[0].cell]) {
             _ if !attempt.may_stray => true,
             (Cell::Integer(parent), Cell::Integer(key)) => {
                 intake.last.replace((parent, key)).is_none_or(|last| last < (parent, key))
@@ -266,16 +251,12 @@ impl State {
         index: usize,
         layer: &Layer,
         row: &Row<'_>,
-        ordinal: usize,
+        parent: usize,
         hole: Option<usize>,
         bounded: bool,
     ) {
-        let Cell::Integer(ordinal) = row[ordinal] else { return };
-        let Some(parent) =
-            usize::try_from(ordinal).ok().and_then(|ordinal| self.feeds[index].parents.get_mut(ordinal))
-        else {
-            return;
-        };
+        let Cell::Integer(told) = row[parent] else { return };
+        let Some(parent) = self.feeds[index].parent(told) else { return };
         let target = parent.hole;
         let is_beyond = bounded && parent.rows >= self.bounds.related[index - 1];
         parent.rows += 1;

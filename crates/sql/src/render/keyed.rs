@@ -11,6 +11,7 @@ impl Renderer {
     /// A SELECT with keys.
     pub(super) fn keyed(&mut self, select: &Select, keys: &Keys) {
         match (&keys.limit_each, &keys.through) {
+            (None, _) if keys.by_value => self.found_by_value(select, keys),
             (None, _) => self.joined_with_keys(select, keys),
             (Some(each), _) if self.dialect != Dialect::Postgres => self.windowed(select, keys, each),
             (Some(each), Some(through)) if is_bounded_by_join_table(select, keys, through) => {
@@ -26,7 +27,7 @@ impl Renderer {
         for (index, output) in select.columns.iter().enumerate() {
             self.text(if index > 0 { ", " } else { "" });
             match output {
-                Output::KeyOrdinal => self.text("r.o - 1"),
+                Output::Key => self.text("r.o - 1"),
                 _ => self.text(&format!("r.c{index}")),
             }
         }
@@ -167,9 +168,32 @@ impl Renderer {
         }
     }
 
+    /// All rows of keys that stand in ascending order, in that order, for two thirds of what joining them costs.
+    fn found_by_value(&mut self, select: &Select, keys: &Keys) {
+        self.text("SELECT ");
+        self.separated(&select.columns, ", ", |this, output| match output {
+            Output::Key => this.key_column(keys, 0),
+            output => this.output(output),
+        });
+        self.text(" FROM ");
+        self.rows(select, keys);
+        self.text(" WHERE ");
+        self.key_column(keys, 0);
+        self.text(" = ANY (");
+        self.array(key_columns(keys)[0], keys.parameter);
+        self.text(")");
+        self.and_condition(select);
+        self.text(" ORDER BY ");
+        self.key_column(keys, 0);
+        if !select.order.is_empty() {
+            self.text(", ");
+            self.order_terms(&select.order);
+        }
+    }
+
     fn outputs(&mut self, select: &Select, ordinal: &str) {
         self.separated(&select.columns, ", ", |this, output| match output {
-            Output::KeyOrdinal => this.text(ordinal),
+            Output::Key => this.text(ordinal),
             output => this.output(output),
         });
     }
@@ -197,7 +221,7 @@ impl Renderer {
 
     fn inner_outputs(&mut self, select: &Select) {
         for (index, output) in select.columns.iter().enumerate() {
-            if *output != Output::KeyOrdinal {
+            if *output != Output::Key {
                 self.text(", ");
                 self.output(output);
                 self.text(&format!(" AS c{index}"));
@@ -236,15 +260,20 @@ impl Renderer {
         let columns = key_columns(keys);
         for index in 0..columns.len() {
             self.text(if index > 0 { " AND " } else { "" });
-            match &keys.through {
-                None => self.column(&keys.columns[index]),
-                Some(through) => {
-                    self.text("j.");
-                    self.name(&through.near[index].name);
-                }
-            }
+            self.key_column(keys, index);
             self.text(" = ");
             self.list_part(&columns, index);
+        }
+    }
+
+    /// A column that holds a part of the key.
+    fn key_column(&mut self, keys: &Keys, index: usize) {
+        match &keys.through {
+            None => self.column(&keys.columns[index]),
+            Some(through) => {
+                self.text("j.");
+                self.name(&through.near[index].name);
+            }
         }
     }
 

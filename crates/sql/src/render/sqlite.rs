@@ -16,7 +16,7 @@ impl Renderer {
         let is_composite = key_columns(keys).len() > 1;
         self.separated(&select.columns, ", ", |this, output| match output {
             // The array table numbers its rows from 1, the JSON table from 0.
-            Output::KeyOrdinal => this.text(if is_composite { "p.key" } else { "p.rowid - 1" }),
+            Output::Key => this.text(if is_composite { "p.key" } else { "p.rowid - 1" }),
             output => this.output(output),
         });
         self.text(" FROM ");
