@@ -52,9 +52,12 @@ impl Served {
 
     /// Reads how many rows `t` has, the way requests read.
     pub(crate) async fn count(&self, cost: Cost) -> i64 {
+        self.try_count(cost).await.unwrap()
+    }
+
+    pub(crate) async fn try_count(&self, cost: Cost) -> Result<i64, Error> {
         let (count, outcome) = self.database.read(Count(0, false), cost, in_seconds(10), None).await;
-        outcome.result.unwrap();
-        count.unwrap().0
+        outcome.result.map(|()| count.unwrap().0)
     }
 
     pub(crate) async fn write(&self, script: Script) -> (Script, WriteOutcome) {
