@@ -39,13 +39,13 @@ impl Intake {
         let integer = |key: &Value| if let Value::Integer(number) = key { Some(*number) } else { None };
         let mut numbers: Vec<i64> = keys.iter().map(integer).collect::<Option<_>>()?;
         if !numbers.is_sorted() {
-            let mut order: Vec<usize> = (0..numbers.len()).collect();
-            order.sort_by_key(|index| numbers[*index]);
-            numbers.sort_unstable();
-            *keys = numbers.iter().copied().map(Value::Integer).collect();
             if !self.parents.is_empty() {
+                let mut order: Vec<usize> = (0..numbers.len()).collect();
+                order.sort_by_key(|index| numbers[*index]);
                 self.parents = order.iter().map(|index| self.parents[*index]).collect();
             }
+            numbers.sort_unstable();
+            *keys = numbers.iter().copied().map(Value::Integer).collect();
         }
         numbers.is_sorted_by(|one, next| one < next).then_some(numbers)
     }

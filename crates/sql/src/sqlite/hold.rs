@@ -133,14 +133,18 @@ struct Holder {
 impl Holder {
     /// Fails where the file has no write-ahead log: whoever reads such a file keeps others from writing.
     fn open(shared: &Shared, generation: u64) -> Result<Self, Error> {
+        let no_log = || Error::Failed("the file has no write-ahead log".to_owned());
+        let access = *lock(&shared.access);
+        if access == Access::Immutable {
+            return Err(no_log());
+        }
         shared.check_identity()?;
         let open = Open::new(&shared.open_readers);
-        let access = *lock(&shared.access);
         let connection = reader::connect(&shared.settings.path, access).map_err(classify)?;
         let mode: String =
             connection.pragma_query_value(None, "journal_mode", |row| row.get(0)).map_err(classify)?;
-        if access == Access::Immutable || mode != "wal" {
-            return Err(Error::Failed("the file has no write-ahead log".to_owned()));
+        if mode != "wal" {
+            return Err(no_log());
         }
         Ok(Holder { connection, data_version: None, _open: open, generation })
     }

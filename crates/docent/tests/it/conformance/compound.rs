@@ -154,3 +154,23 @@ fn cmp_06_inc_14_a_resource_occurs_once_whatever_leads_to_it() {
         }
     }
 }
+
+#[test]
+fn cmp_04_linkage_is_the_same_whatever_the_page_is_sorted_by() {
+    let mut api = api();
+    let document = api.document("/albums?sort=-title&include=tracks,tags&page[limit]=20");
+    let albums = primary(&document);
+    assert!(!albums.is_sorted_by_key(|album| album["id"].as_str().unwrap().parse::<i64>().unwrap()));
+    let mut seen = 0;
+    for album in albums {
+        for name in ["tracks", "tags"] {
+            let linkage = album["relationships"][name]["data"].as_array().unwrap();
+            let alone =
+                api.document(&format!("{}/relationships/{name}", album["links"]["self"].as_str().unwrap()));
+            assert!(alone["data"].as_array().unwrap().starts_with(linkage), "{album}");
+            assert_eq!(linkage.is_empty(), alone["data"] == json!([]), "{album}");
+            seen += linkage.len();
+        }
+    }
+    assert!(seen > 20, "{seen}");
+}
