@@ -371,7 +371,7 @@ impl Engine {
         course: &mut Course<'_>,
         plan: &Plan,
         read: Box<Read>,
-    ) -> Result<(Found, Option<Slot>), Failure> {
+    ) -> Result<(Box<Found>, Option<Slot>), Failure> {
         let cost = if read.is_large() || plan.heavy.counts() { Cost::Heavy } else { Cost::Cheap };
         let after = position(course.request)?;
         let (read, outcome) = self.database.read(read, cost, course.request.deadline, after).await;

@@ -26,7 +26,8 @@ use crate::resolve::{Root, Shape};
 /// A compiled read.
 #[derive(Debug)]
 pub(crate) struct Plan {
-    /// The layers: the root first, then one for each node of the include tree, in its order.
+    /// The layers: the root first, then one for each node of the include tree, in its order. Those that another does the
+    /// work of are in no wave.
     pub(crate) layers: Vec<Layer>,
     /// Layers that can be read together, after those of the waves before.
     pub(crate) waves: Vec<Vec<usize>>,
@@ -43,6 +44,8 @@ pub(crate) struct Plan {
     pub(crate) keeps_resources: bool,
     /// Sizes of what the last read gathered, to begin with buffers of that size.
     sizes: [AtomicUsize; SIZES],
+    /// How many keys the last read gave to each layer, for the same.
+    given: Vec<AtomicUsize>,
     /// Whether reads go straight to a reader thread, after one turned out not to be cheap.
     pub(crate) heavy: Lately,
     /// Whether reads make no attempts, after one failed.
@@ -181,6 +184,8 @@ impl Plan {
         let builder = layer::Builder { catalog, shape, dialect, link_objects, holes: &holes };
         let mut layers = vec![builder.root()];
         layers.extend((0..shape.includes.nodes.len()).map(|node| builder.node(node)));
+        let mut waves = waves(shape);
+        join_layers(&mut layers, &mut waves);
         let probe = builder.probe();
         let count = shape.counts.then(|| Arc::new(builder.count()));
         let identifiers_meta = builder.identifiers_meta();
@@ -188,7 +193,8 @@ impl Plan {
         let keeps_resources =
             shape.keeps_resources || layers.len() > 1 || shape.reversed || data != Data::Resources;
         Plan {
-            waves: waves(shape),
+            given: layers.iter().map(|_| AtomicUsize::new(0)).collect(),
+            waves,
             layers,
             probe,
             count,
@@ -213,6 +219,16 @@ impl Plan {
             known.store(size + size / 16 + 64, Ordering::Relaxed);
         }
     }
+
+    /// How many keys to expect for a layer.
+    pub(crate) fn given(&self, layer: usize) -> usize {
+        self.given[layer].load(Ordering::Relaxed)
+    }
+
+    /// Remembers how many keys a layer was given, with some room to spare.
+    pub(crate) fn remember_given(&self, layer: usize, keys: usize) {
+        self.given[layer].store(keys + keys / 16 + 8, Ordering::Relaxed);
+    }
 }
 
 /// Layers by their distance from the root.
@@ -228,6 +244,33 @@ fn waves(shape: &Shape) -> Vec<Vec<usize>> {
         waves[depth].push(index + 1);
     }
     waves
+}
+
+/// Where several layers look for resources of one type by key, and lead nowhere from there, the last of them looks for
+/// all, in one statement.
+fn join_layers(layers: &mut [Layer], waves: &mut [Vec<usize>]) {
+    let order = waves.concat();
+    for (place, &index) in order.iter().enumerate() {
+        let same = order[place + 1..].iter().rev().copied().find(|&last| {
+            let [layer, last] = [&layers[index], &layers[last]];
+            let ends = |layer: &Layer| {
+                layer.fetch == Fetch::ByKey && layer.place == Place::Included && layer.feeds.is_empty()
+            };
+            ends(layer)
+                && ends(last)
+                && layer.type_id == last.type_id
+                && layer.statement.sql == last.statement.sql
+        });
+        let Some(same) = same else { continue };
+        for wave in waves.iter_mut() {
+            wave.retain(|&other| other != index);
+        }
+        for feed in layers.iter_mut().flat_map(|layer| &mut layer.feeds) {
+            if feed.layer == index {
+                feed.layer = same;
+            }
+        }
+    }
 }
 
 fn data(catalog: &Catalog, shape: &Shape, layers: &[Layer], builder: &layer::Builder<'_>) -> Data {

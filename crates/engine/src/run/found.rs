@@ -42,3 +42,27 @@ pub(crate) struct Found {
     /// The `meta` of primary identifiers, by id.
     pub(crate) metas: HashMap<String, Vec<u8>>,
 }
+
+impl Found {
+    /// Forgets everything but the memory it was in. `start` is whether the start of the URL is known to exist.
+    pub(crate) fn begin(&mut self, start: bool) {
+        let Found {
+            gathered,
+            start: is_there,
+            start_id,
+            rows,
+            more,
+            count,
+            first_cursor,
+            last_cursor,
+            linkage,
+            metas,
+        } = self;
+        gathered.clear();
+        for text in [start_id, first_cursor, last_cursor] {
+            text.clear();
+        }
+        (*is_there, *rows, *more, *count, *linkage) = (start, 0, false, None, None);
+        metas.clear();
+    }
+}

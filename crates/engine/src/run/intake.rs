@@ -4,7 +4,7 @@ use docent_sql::Value;
 use hashbrown::HashSet;
 
 use super::identity::Index;
-use crate::plan::Attempt;
+use crate::plan::{Attempt, Fetch, Layer};
 
 /// What earlier layers have given to a layer.
 #[derive(Debug, Default)]
@@ -33,6 +33,17 @@ pub(super) struct Parent {
 }
 
 impl Intake {
+    /// Makes room for so many keys of the layer.
+    pub(super) fn reserve(&mut self, layer: &Layer, keys: usize) {
+        self.keys.reserve(keys * layer.key_parts);
+        if layer.fetch == Fetch::ByKey {
+            self.taken.reserve(keys);
+        } else {
+            self.parents.reserve(keys);
+            self.parents_taken.reserve(keys);
+        }
+    }
+
     /// Puts keys of one part in ascending order if they are integers, and their parents along. On every engine, so that
     /// documents do not depend on how rows are found. Returns them if each is there once.
     pub(super) fn put_in_order(&mut self, keys: &mut Vec<Value>) -> Option<Vec<i64>> {

@@ -53,7 +53,8 @@ struct State {
     scratch: Scratch,
     /// Keys of the primary identifiers, if their `meta` is to be read: parts one after another.
     identified: Vec<Value>,
-    found: Found,
+    /// Large, and on its way through many hands.
+    found: Box<Found>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -92,8 +93,9 @@ impl Read {
     }
 
     /// The same behind a statement that takes a role of the database.
-    pub(crate) fn behind(self, preface: Option<&Query>) -> Self {
-        Read { preface: preface.cloned(), ..self }
+    pub(crate) fn behind(mut self, preface: Option<&Query>) -> Self {
+        self.preface = preface.cloned();
+        self
     }
 
     /// The numbers the request came with.
@@ -102,7 +104,7 @@ impl Read {
     }
 
     /// What was found, once the read is over.
-    pub(crate) fn into_found(self) -> Found {
+    pub(crate) fn into_found(self) -> Box<Found> {
         self.state.found
     }
 
@@ -144,6 +146,7 @@ impl Read {
         let layer = &self.plan.layers[index];
         let intake = &mut self.state.feeds[index];
         let mut keys = mem::take(&mut intake.keys);
+        self.plan.remember_given(index, keys.len());
         if layer.fetch == Fetch::ByKey && layer.feeds.is_empty() {
             // Resources that another path has brought need not be read again.
             let (gathered, id) = (&self.state.found.gathered, &mut self.state.scratch.other_id);

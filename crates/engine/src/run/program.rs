@@ -1,11 +1,10 @@
 //! A read as the adapters run it.
 
-use std::mem;
 use std::sync::Arc;
 
 use docent_sql::{Cell, Program, Query, Row};
 
-use super::{Found, Intake, Read, Task};
+use super::{Intake, Read, Task};
 
 impl Program for Read {
     fn next(&mut self, wave: &mut Vec<Query>) {
@@ -19,6 +18,9 @@ impl Program for Read {
             self.wave = 1;
             // Only now: reads that wait for their turn must not hold memory.
             self.state.found.gathered.reserve(self.plan.sizes(), self.plan.keeps_resources);
+            for (index, intake) in self.state.feeds.iter_mut().enumerate() {
+                intake.reserve(&self.plan.layers[index], self.plan.given(index));
+            }
             return self.root_queries(wave);
         }
         // The wave after the first also reads what identifiers say besides, be there layers in it or not.
@@ -70,10 +72,8 @@ impl Program for Read {
         // The root is fed by nobody.
         let fed = if self.plan.layers.len() > 1 { self.plan.layers.len() } else { 0 };
         self.state.feeds.resize_with(fed, Intake::default);
-        let mut gathered = mem::take(&mut self.state.found.gathered);
-        gathered.clear();
         let start = self.state.bounds.size.is_some() && self.plan.probe.is_none();
-        self.state.found = Found { gathered, start, ..Found::default() };
+        self.state.found.begin(start);
     }
 
     fn needs_snapshot(&self) -> bool {

@@ -305,7 +305,7 @@ impl Write {
                     return Ok(Next::Run);
                 }
                 if let Some(read) = self.state.reading.take() {
-                    self.take_found(read.into_found())?;
+                    self.take_found(*read.into_found())?;
                 }
                 continue;
             }

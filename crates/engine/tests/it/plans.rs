@@ -26,13 +26,13 @@ async fn sparse_fields_read_only_their_columns() {
     .await;
 }
 
+/// Authors of articles and of comments are found together.
 #[tokio::test]
 async fn each_include_path_is_one_statement_and_another_behind_an_attempt() {
     check(
         "/articles?include=author,comments.author,tags&fields[articles]=&fields[people]=&fields[comments]=&fields[tags]=",
         &[
             r#"SELECT t0."id", t0."author_id" FROM "articles" AS t0 ORDER BY t0."id" LIMIT ?1"#,
-            r#"SELECT t0."id" FROM rarray(?1) AS p CROSS JOIN "people" AS t0 WHERE t0."id" = +p.value"#,
             r#"SELECT t0."id", p.rowid - 1, t0."author_id" FROM rarray(?1) AS p CROSS JOIN "comments" AS t0 WHERE t0."article_id" = +p.value LIMIT 1000"#,
             r#"SELECT t0."id", p.rowid - 1, t0."author_id" FROM rarray(?1) AS p CROSS JOIN "comments" AS t0 WHERE t0."id" IN (SELECT t1000."id" FROM "comments" AS t1000 WHERE t1000."article_id" = +p.value ORDER BY t1000."id" LIMIT ?2)"#,
             r#"SELECT t0."id", p.rowid - 1 FROM rarray(?1) AS p CROSS JOIN "tags" AS t0 WHERE t0."id" IN (SELECT j."tag_id" FROM "article_tags" AS j CROSS JOIN "tags" AS t1000 ON t1000."id" = j."tag_id" WHERE j."article_id" = +p.value ORDER BY j."tag_id" LIMIT ?2)"#,
@@ -40,6 +40,34 @@ async fn each_include_path_is_one_statement_and_another_behind_an_attempt() {
         ],
     )
     .await;
+}
+
+/// Those that lead on are not those that are only wanted: articles of the latter were not asked for.
+#[tokio::test]
+async fn cmp_06_paths_are_joined_where_they_lead_nowhere() {
+    let blog = blog().await;
+    let reads_of_people = |include: &str| {
+        let plan = blog.engine.explain("/articles", &format!("include={include}")).unwrap();
+        plan.lines().filter(|line| line.contains(r#"CROSS JOIN "people""#)).count()
+    };
+    assert_eq!(reads_of_people("author,editor,comments.author"), 1);
+    assert_eq!(reads_of_people("author.author_articles,editor,comments.author"), 2);
+
+    let one = blog.document("/articles?include=author,comments.author,editor").await;
+    let ids = |document: &serde_json::Value| -> Vec<(String, String)> {
+        let text = |value: &serde_json::Value| value.as_str().unwrap().to_owned();
+        let included = document["included"].as_array().unwrap();
+        included.iter().map(|resource| (text(&resource["type"]), text(&resource["id"]))).collect()
+    };
+    let mut together = ids(&one);
+    let mut apart = Vec::new();
+    for include in ["author", "comments.author", "editor"] {
+        apart.extend(ids(&blog.document(&format!("/articles?include={include}")).await));
+    }
+    together.sort();
+    apart.sort();
+    apart.dedup();
+    assert_eq!(together, apart);
 }
 
 #[tokio::test]

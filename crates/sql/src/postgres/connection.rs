@@ -1,6 +1,6 @@
 //! One connection: opening it, setting up its session, and the statements it has prepared.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::ThreadId;
 use std::time::Duration;
@@ -65,6 +65,8 @@ pub(super) struct Connection {
     pub(super) prepared: bool,
     /// Of which generation of the pool its statements are.
     pub(super) generation: u64,
+    /// Milliseconds after which its session ends a statement, unless a transaction says otherwise; 0 for never.
+    pub(super) statement_timeout: AtomicU64,
     /// The thread whose runtime moves its bytes.
     pub(super) home: ThreadId,
     tls: Tls,
@@ -113,23 +115,31 @@ impl Connector {
         let (client, connection) = self.config.connect(self.tls.0.clone()).await.map_err(failed)?;
         let driver = tokio::spawn(drive(connection, heard)).abort_handle();
         if self.prepared {
-            self.set_up(&client, purpose).await.map_err(failed)?;
+            self.set_up(&client, self.statement_timeout(purpose)).await.map_err(failed)?;
         }
         Ok(Connection {
             client,
             statements: Mutex::default(),
             prepared: self.prepared,
             generation: 0,
+            statement_timeout: AtomicU64::new(self.statement_timeout(purpose)),
             home: std::thread::current().id(),
             tls: self.tls.clone(),
             driver,
         })
     }
 
+    /// Milliseconds after which a session ends a statement when it is new.
+    fn statement_timeout(&self, purpose: Purpose) -> u64 {
+        match purpose {
+            Purpose::Shared => u64::try_from(self.cheap_time.as_millis()).unwrap_or(u64::MAX).max(1),
+            Purpose::Exclusive | Purpose::Looking => 0,
+        }
+    }
+
     /// Makes a session of ours. It is read-only unless a transaction says otherwise: a change that comes after a BEGIN
     /// that has failed must not be done by itself.
-    async fn set_up(&self, client: &Client, purpose: Purpose) -> Result<(), tokio_postgres::Error> {
-        let timeout = if purpose == Purpose::Shared { self.cheap_time.as_millis().max(1) } else { 0 };
+    async fn set_up(&self, client: &Client, timeout: u64) -> Result<(), tokio_postgres::Error> {
         let idle = IDLE_IN_TRANSACTION_MAX.as_millis();
         let session = format!(
             "SET default_transaction_read_only = on; SET statement_timeout = {timeout}; SET timezone = 'UTC'; \

@@ -39,7 +39,12 @@ impl Lanes {
         Lanes { connector, lanes: Mutex::default() }
     }
 
-    /// This thread's connection; none if there are too many threads.
+    /// This thread's connection, if it is open.
+    pub(super) fn open_connection(&self) -> Option<Arc<Connection>> {
+        self.lane()?.connection()
+    }
+
+    /// This thread's connection, opened if need be; none if there are too many threads.
     pub(super) async fn connection(&self) -> Result<Option<Arc<Connection>>, Error> {
         let Some(lane) = self.lane() else { return Ok(None) };
         if let Some(connection) = lane.connection() {

@@ -1,4 +1,5 @@
-//! Values as parameters. All travel in text form, so that nothing depends on what type the server takes them for.
+//! Values as parameters. They travel in text form, so that nothing depends on what type the server takes them for, but
+//! for integers where it has said that it takes them for such: these are many, and neither side has to spell them.
 //!
 //! Text that the server cannot store (not UTF-8, or with a NUL in it) is sent as it is: the server refuses it, and
 //! where that happens in a change it is a refusal like others.
@@ -16,11 +17,15 @@ use crate::value::Value;
 pub(super) struct Sent<'a>(pub(super) &'a Value);
 
 impl ToSql for Sent<'_> {
-    fn to_sql(&self, _: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
+    fn to_sql(&self, of: &Type, out: &mut BytesMut) -> Result<IsNull, Box<dyn StdError + Sync + Send>> {
         match self.0 {
             Value::Null => return Ok(IsNull::Yes),
-            Value::List(items) => list(items, out),
+            Value::List(items) => match integers_of(items, of) {
+                Some(item) => integers(items, &item, out),
+                None => list(items, out),
+            },
             Value::Rows(rows) => self::rows(rows, out),
+            value if is_integer_of(value, of) => integer(value, of, out),
             value => plain(value, out),
         }
         Ok(IsNull::No)
@@ -30,8 +35,12 @@ impl ToSql for Sent<'_> {
         true
     }
 
-    fn encode_format(&self, _: &Type) -> Format {
-        Format::Text
+    fn encode_format(&self, of: &Type) -> Format {
+        let is_own = match self.0 {
+            Value::List(items) => integers_of(items, of).is_some(),
+            value => is_integer_of(value, of),
+        };
+        if is_own { Format::Binary } else { Format::Text }
     }
 
     to_sql_checked!();
@@ -40,8 +49,7 @@ impl ToSql for Sent<'_> {
 /// A single value's text; nothing for what is none.
 fn plain(value: &Value, out: &mut BytesMut) {
     match value {
-        // Writing to this buffer cannot fail.
-        Value::Integer(number) => drop(write!(out, "{number}")),
+        Value::Integer(number) => out.put_slice(itoa::Buffer::new().format(*number).as_bytes()),
         Value::Real(number) => real(*number, out),
         Value::Text(text) | Value::Timestamp(text) => out.put_slice(text.as_bytes()),
         Value::TextBytes(bytes) => out.put_slice(bytes),
@@ -54,7 +62,7 @@ fn real(number: f64, out: &mut BytesMut) {
     if number.is_infinite() {
         out.put_slice(if number > 0.0 { b"Infinity" } else { b"-Infinity" });
     } else {
-        // The shortest form that reads back the same; `NaN` is spelled so.
+        // The shortest form that reads back the same; `NaN` is spelled so. Writing to this buffer cannot fail.
         let _ = write!(out, "{number:?}");
     }
 }
@@ -88,6 +96,49 @@ fn list(items: &[Value], out: &mut BytesMut) {
         }
     }
     out.put_u8(b'}');
+}
+
+/// The type of the items of a list of integers that can be sent in the server's own form.
+fn integers_of(items: &[Value], of: &Type) -> Option<Type> {
+    let item = match *of {
+        Type::INT8_ARRAY => Type::INT8,
+        Type::INT4_ARRAY => Type::INT4,
+        _ => return None,
+    };
+    items.iter().all(|value| is_integer_of(value, &item)).then_some(item)
+}
+
+/// Whether a value can be sent in the server's own form of that type.
+fn is_integer_of(value: &Value, of: &Type) -> bool {
+    match (value, of) {
+        (Value::Integer(_), &Type::INT8) => true,
+        (Value::Integer(number), &Type::INT4) => i32::try_from(*number).is_ok(),
+        _ => false,
+    }
+}
+
+/// An array: one dimension, no NULL, the type of the items, their number, the index of the first; then each behind its
+/// length.
+fn integers(items: &[Value], of: &Type, out: &mut BytesMut) {
+    let length = if *of == Type::INT8 { 8 } else { 4 };
+    out.reserve(20 + items.len() * 12);
+    out.put_i32(1);
+    out.put_i32(0);
+    out.put_u32(of.oid());
+    out.put_i32(i32::try_from(items.len()).unwrap_or(i32::MAX));
+    out.put_i32(1);
+    for item in items {
+        out.put_i32(length);
+        integer(item, of, out);
+    }
+}
+
+fn integer(value: &Value, of: &Type, out: &mut BytesMut) {
+    match value {
+        Value::Integer(number) if *of == Type::INT8 => out.put_i64(*number),
+        Value::Integer(number) => out.put_i32(i32::try_from(*number).unwrap_or_default()),
+        _ => {}
+    }
 }
 
 fn quoted(text: &[u8], out: &mut BytesMut) {
@@ -192,6 +243,36 @@ mod tests {
         let expected = r#"{1,"a\"b\\c,{","","NULL",NULL,"\\xff"}"#;
         assert_eq!(sent(&Value::List(list)).as_deref(), Some(expected));
         assert_eq!(sent(&Value::List(vec![])).as_deref(), Some("{}"));
+    }
+
+    #[test]
+    fn integers_are_sent_as_the_server_itself_writes_them() {
+        use tokio_postgres::types::{FromSql as _, ToSql as _};
+
+        let list = |numbers: &[i64]| Value::List(numbers.iter().copied().map(Value::Integer).collect());
+        let bytes = |value: &Value, of: &Type| {
+            let mut out = BytesMut::new();
+            Sent(value).to_sql(of, &mut out).unwrap();
+            assert_eq!(Sent(value).encode_format(of) as i16, Format::Binary as i16);
+            out
+        };
+        let numbers = [i64::MIN, -1, 0, 7, i64::MAX];
+        let big = bytes(&list(&numbers), &Type::INT8_ARRAY);
+        assert_eq!(Vec::<i64>::from_sql(&Type::INT8_ARRAY, &big).unwrap(), numbers);
+        let small = bytes(&list(&[-5, 7]), &Type::INT4_ARRAY);
+        assert_eq!(Vec::<i32>::from_sql(&Type::INT4_ARRAY, &small).unwrap(), [-5, 7]);
+        assert_eq!(bytes(&Value::Integer(-5), &Type::INT8).as_ref(), (-5_i64).to_be_bytes());
+        assert_eq!(bytes(&Value::Integer(-5), &Type::INT4).as_ref(), (-5_i32).to_be_bytes());
+        // What does not fit is for the server to refuse, and what it takes for something else is spelled.
+        for (value, of) in [
+            (list(&[i64::MAX]), Type::INT4_ARRAY),
+            (list(&[1]), Type::TEXT_ARRAY),
+            (Value::List(vec![Value::Integer(1), Value::Null]), Type::INT8_ARRAY),
+            (Value::Integer(i64::MAX), Type::INT4),
+            (Value::Integer(1), Type::NUMERIC),
+        ] {
+            assert_eq!(Sent(&value).encode_format(&of) as i16, Format::Text as i16);
+        }
     }
 
     #[test]

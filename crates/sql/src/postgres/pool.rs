@@ -58,7 +58,8 @@ impl Pool {
         let place = self.places.take(deadline).await?;
         let mut connection = match self.idle_connection() {
             Some(connection) => connection,
-            None => self.open(deadline).await?,
+            // Rare, and a large future: it would be moved about with every lease.
+            None => Box::pin(self.open(deadline)).await?,
         };
         let generation = self.generation.load(Ordering::Acquire);
         if std::mem::replace(&mut connection.generation, generation) != generation {

@@ -1,5 +1,9 @@
 //! Reads: one statement on a shared connection, or a snapshot on one of its own.
 
+use std::borrow::Cow;
+use std::pin::pin;
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use super::connection::Connection;
@@ -11,8 +15,15 @@ use crate::error::Error;
 use crate::program::{Program, Query};
 use crate::value::Row;
 
-/// The server ends a statement at the deadline. Where it does not, it is told to so much later.
-const GRACE: Duration = Duration::from_millis(100);
+/// What begins a read of several statements.
+const BEGIN: &str = "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY";
+
+/// The server ends statements after whole multiples of that time: sessions keep the number, and most reads find the one
+/// that the read before them has set.
+const TIMEOUT_STEP: Duration = Duration::from_millis(100);
+
+/// The server ends a statement within a step of the deadline. Where it does not, it is told to so long after it.
+const GRACE: Duration = Duration::from_millis(200);
 
 /// What became of a cheap attempt.
 pub(super) enum Attempt {
@@ -44,16 +55,19 @@ impl Server {
     ) -> Attempt {
         let mut may_repeat = true;
         loop {
-            let within = tokio::time::timeout_at(deadline.into(), self.lanes.connection());
-            let connection = match within.await {
-                Ok(Ok(Some(connection))) => connection,
-                Ok(Ok(None)) => return Attempt::Nowhere,
-                Ok(Err(error)) => return Attempt::Ended(Err(error)),
-                Err(_) => return Attempt::Ended(Err(Error::Deadline { statements: 0 })),
+            let connection = match self.lanes.open_connection() {
+                Some(connection) => connection,
+                None => match self.lane(deadline).await {
+                    Ok(Some(connection)) => connection,
+                    Ok(None) => return Attempt::Nowhere,
+                    Err(error) => return Attempt::Ended(Err(error)),
+                },
             };
             *statements = 0;
-            let running = run(&connection, None, program, statements);
-            let ran = tokio::time::timeout_at(deadline.into(), running).await;
+            let ran = {
+                let running = pin!(run(&connection, None, program, statements));
+                tokio::time::timeout_at(deadline.into(), running).await
+            };
             let trouble = match ran.unwrap_or(Err(Trouble::Late)) {
                 Ok(()) => return Attempt::Ended(Ok(())),
                 Err(trouble) => trouble,
@@ -75,6 +89,14 @@ impl Server {
         }
     }
 
+    /// This thread's shared connection, opened.
+    async fn lane(&self, deadline: Instant) -> Result<Option<Arc<Connection>>, Error> {
+        // Opening one is rare and takes a large future, which would be moved about with every read.
+        let opening = Box::pin(self.lanes.connection());
+        let opened = tokio::time::timeout_at(deadline.into(), opening).await;
+        opened.unwrap_or(Err(Error::Deadline { statements: 0 }))
+    }
+
     /// Reads in a snapshot.
     pub(super) async fn read_alone<P: Program>(
         &self,
@@ -86,15 +108,20 @@ impl Server {
         loop {
             let lease = self.pool.lease(deadline).await?;
             *statements = 0;
-            let begin = self.begin_reading(deadline);
-            let running = run(lease.connection()?, Some(&begin), program, statements);
-            let ran = tokio::time::timeout_at((deadline + GRACE).into(), running).await;
+            let connection = lease.connection()?;
+            let timeout = timeout(deadline);
+            let begin = self.begin_reading(connection, timeout);
+            let ran = {
+                let running = pin!(run(connection, Some(&begin), program, statements));
+                tokio::time::timeout_at((deadline + GRACE).into(), running).await
+            };
             let trouble = match ran {
                 Ok(Ok(())) if *statements == 0 => {
                     lease.give_back();
                     return Ok(());
                 }
                 Ok(Ok(())) => {
+                    connection.statement_timeout.store(timeout, Ordering::Relaxed);
                     lease.end("COMMIT").await;
                     return Ok(());
                 }
@@ -119,13 +146,24 @@ impl Server {
         }
     }
 
-    fn begin_reading(&self, deadline: Instant) -> String {
-        let timeout = remaining(deadline);
-        let session = self.connector.session_for_a_transaction();
-        format!(
-            "BEGIN ISOLATION LEVEL REPEATABLE READ, READ ONLY; SET LOCAL statement_timeout = {timeout}{session}"
-        )
+    /// What is sent to begin a read. A session of ours keeps the time after which it ends statements if the read is
+    /// committed, and goes back to the one before if it is not.
+    fn begin_reading(&self, connection: &Connection, timeout: u64) -> Cow<'static, str> {
+        if !connection.prepared {
+            let session = self.connector.session_for_a_transaction();
+            return format!("{BEGIN}; SET LOCAL statement_timeout = {timeout}{session}").into();
+        }
+        if connection.statement_timeout.load(Ordering::Relaxed) == timeout {
+            return BEGIN.into();
+        }
+        format!("{BEGIN}; SET statement_timeout = {timeout}").into()
     }
+}
+
+/// Milliseconds until the deadline, in whole steps.
+fn timeout(deadline: Instant) -> u64 {
+    let step = TIMEOUT_STEP.as_millis();
+    u64::try_from(remaining(deadline).div_ceil(step) * step).unwrap_or(u64::MAX)
 }
 
 /// Runs a program, in a transaction if there is a statement that begins one.

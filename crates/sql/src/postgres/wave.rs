@@ -86,7 +86,15 @@ pub(super) async fn run<T: Taker>(
     };
     let mut known = look_up(connection, wave);
     if connection.prepared && known.iter().any(Option::is_none) {
-        prepare(connection, wave, &mut known, begun.take()).await?;
+        // Rare, and a large future.
+        Box::pin(prepare(connection, wave, &mut known, begun.take())).await?;
+    }
+    if let ([query], [prepared], None) = (wave, known.as_slice(), &begun) {
+        // Nothing has to be on its way while another answer is waited for.
+        let rows =
+            open(connection, query, prepared.as_deref()).await.map_err(|error| Failed::at(0, error))?;
+        let decoders = prepared.as_ref().map(|prepared| &prepared.decoders);
+        return take(rows, decoders, 0, taker).await.map_err(|trouble| Failed::at(0, trouble));
     }
     let mut sent = Vec::with_capacity(wave.len());
     for (query, prepared) in wave.iter().zip(&known) {

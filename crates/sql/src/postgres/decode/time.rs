@@ -86,10 +86,14 @@ pub(super) fn time(microseconds: i64, out: &mut Vec<u8>) {
     fraction(microseconds % MICROSECONDS_PER_SECOND, out);
 }
 
-/// A number below 100: as a part of each timestamp too frequent for `write!`.
 fn two_digits(number: i64, out: &mut Vec<u8>) {
-    let digit = |digit: i64| b'0' + u8::try_from(digit % 10).unwrap_or_default();
-    out.extend_from_slice(&[digit(number / 10), digit(number)]);
+    out.extend_from_slice(&digits(number));
+}
+
+/// The digits of a number below 100: as a part of each timestamp too frequent for `write!`.
+fn digits(number: i64) -> [u8; 2] {
+    let number = u8::try_from(number).unwrap_or_default();
+    [b'0' + number / 10 % 10, b'0' + number % 10]
 }
 
 /// What is behind the seconds, without trailing zeros.
@@ -126,17 +130,42 @@ pub(super) fn timestamp(microseconds: i64, is_utc: bool, out: &mut Vec<u8>) {
         i64::MIN => out.extend_from_slice(b"-infinity"),
         microseconds => {
             let day = Day::new(microseconds.div_euclid(MICROSECONDS_PER_DAY));
+            if day.is_ordinary() {
+                ordinary_timestamp(&day, microseconds.rem_euclid(MICROSECONDS_PER_DAY), out);
+                if is_utc {
+                    out.push(b'Z');
+                }
+                return;
+            }
             day.write(out);
-            out.push(if day.is_ordinary() { b'T' } else { b' ' });
+            out.push(b' ');
             time(microseconds.rem_euclid(MICROSECONDS_PER_DAY), out);
-            match (is_utc, day.is_ordinary()) {
-                (true, true) => out.push(b'Z'),
-                (true, false) => out.extend_from_slice(b"+00"),
-                (false, _) => {}
+            if is_utc {
+                out.extend_from_slice(b"+00");
             }
             day.write_era(out);
         }
     }
+}
+
+/// A day that ISO 8601 has a place for, and the time of day: rows are full of them, so it is written at once.
+fn ordinary_timestamp(day: &Day, microseconds: i64, out: &mut Vec<u8>) {
+    let seconds = microseconds / MICROSECONDS_PER_SECOND;
+    let mut text = *b"0000-00-00T00:00:00";
+    let parts = [
+        (0, day.year / 100),
+        (2, day.year % 100),
+        (5, day.month),
+        (8, day.of_month),
+        (11, seconds / 3_600),
+        (14, seconds / 60 % 60),
+        (17, seconds % 60),
+    ];
+    for (at, number) in parts {
+        text[at..at + 2].copy_from_slice(&digits(number));
+    }
+    out.extend_from_slice(&text);
+    fraction(microseconds % MICROSECONDS_PER_SECOND, out);
 }
 
 /// `P1Y2M3DT4H5M6.5S`; each part has its own sign.

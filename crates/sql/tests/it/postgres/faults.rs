@@ -59,6 +59,30 @@ async fn the_deadline_ends_statements() {
 }
 
 #[tokio::test]
+async fn a_session_ends_statements_by_the_deadline_of_the_read_it_serves() {
+    let scratch = Scratch::new(SCHEMA).await;
+    let sql = "SELECT setting::int FROM pg_settings WHERE name = 'statement_timeout'";
+    for prepared in [true, false] {
+        let adapter = opened(&scratch, |settings| {
+            settings.prepared = prepared;
+            settings.connections_max = 1;
+        });
+        for (round, seconds) in [30, 30, 5, 5, 60].into_iter().enumerate() {
+            if round % 2 == 1 {
+                let error = failure(&adapter, "SELECT pg_sleep(5)", soon()).await;
+                assert!(matches!(error, Error::Deadline { .. }), "{error:?}");
+            }
+            let program = Reading::one(sql, vec![]);
+            let (program, outcome) = read(&adapter, program, Cost::Heavy, in_seconds(seconds)).await;
+            outcome.result.unwrap();
+            let timeout: u64 = program.rows[0].trim_start_matches("0:").parse().unwrap();
+            let left = (seconds - 2) * 1_000..=seconds * 1_000;
+            assert!(left.contains(&timeout), "{timeout} ms in round {round}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn a_server_that_ends_no_statement_is_told_to() {
     let scratch = Scratch::new(SCHEMA).await;
     let adapter = opened(&scratch, |_| {});
