@@ -79,6 +79,21 @@ async fn a_refusal_is_its_own() {
 }
 
 #[tokio::test]
+async fn the_first_of_a_group_takes_nothing_with_it() {
+    let twice = || Script::sql(&["INSERT INTO t VALUES (1)", "INSERT INTO t VALUES (1)"]);
+    let unknown = || Script::sql(&["INSERT INTO t VALUES (1)", "INSERT INTO gone VALUES (1)"]);
+    let panics = || insert(1).at_step(|step| assert!(step == 0, "on purpose"));
+    for first in [twice(), insert(1).undone(), unknown(), panics()] {
+        let served = served(SCHEMA);
+        let [first, second, third] =
+            served.start_together([first.soon(), insert(2).soon(), insert(3).soon()]).await;
+        assert!(!matches!(first.await.unwrap().1.result, Ok(Ended::Committed)));
+        assert_eq!((committed(second).await, committed(third).await), (0, 0));
+        assert_eq!(served.seen("SELECT a FROM t ORDER BY a"), "2 3");
+    }
+}
+
+#[tokio::test]
 async fn a_rule_checked_at_the_end_refuses_only_who_broke_it() {
     let served = served(SCHEMA);
     let orphan = Script::sql(&["INSERT INTO t VALUES (2)", "INSERT INTO children VALUES (7)"]);

@@ -164,6 +164,14 @@ impl Connection {
         !self.sqlite.is_autocommit()
     }
 
+    /// Keeps what was done since the beginning, or undoes it. Whether the transaction is still open.
+    pub(super) fn keep_all(&self, keep: bool) -> bool {
+        if !keep {
+            self.roll_back();
+        }
+        self.is_open()
+    }
+
     /// Marks where to return to.
     pub(super) fn mark(&self) -> Result<(), Error> {
         self.execute("SAVEPOINT job").map_err(|error| self.failure(error))
