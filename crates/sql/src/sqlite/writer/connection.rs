@@ -3,10 +3,11 @@
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
+use rusqlite::hooks::Wal;
 use rusqlite::{ErrorCode, MAIN_DB};
 
 use super::super::guard::{Cheap, Guard, Limits, Stop};
@@ -31,9 +32,14 @@ const LOCK_WAIT: Duration = Duration::from_millis(50);
 /// The pause where SQLite does not wait for a lock by itself.
 pub(super) const LOCK_PAUSE: Duration = Duration::from_millis(1);
 
+/// Pages in the write-ahead log from which on they are copied into the file.
+const LOG_PAGES: u32 = 1_000;
+
 /// A connection that writes.
 pub(super) struct Connection {
     sqlite: rusqlite::Connection,
+    /// Pages in the log after the last commit, until they have been seen to.
+    log_pages: Arc<AtomicU32>,
     guard: Guard,
     /// Which opening of the file it belongs to.
     generation: u64,
@@ -101,7 +107,14 @@ impl Connection {
         rusqlite::vtab::array::load_module(&connection)?;
         functions::register(&connection)?;
         let guard = Guard::install(&mut connection)?;
-        Ok(Connection { sqlite: connection, guard, generation, broken: Cell::new(false), _open: open })
+        let log_pages = Arc::new(AtomicU32::new(0));
+        let told = Arc::clone(&log_pages);
+        connection.wal_hook(Some(move |_: &mut Wal, pages| {
+            told.store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed);
+            Ok(())
+        }))?;
+        let broken = Cell::new(false);
+        Ok(Connection { sqlite: connection, log_pages, guard, generation, broken, _open: open })
     }
 
     fn checked(self) -> Result<Self, Error> {
@@ -147,6 +160,18 @@ impl Connection {
             };
             self.roll_back();
             return Err(not_committed);
+        }
+    }
+
+    /// Copies the log into the file, as far as nobody reads from it, when it has become long. SQLite would do so before
+    /// a commit is over, while those whom it concerns wait for it; what they wait for is on disk already.
+    pub(super) fn shorten_log(&self) {
+        if self.log_pages.swap(0, Ordering::Relaxed) < LOG_PAGES {
+            return;
+        }
+        let copied = self.sqlite.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        if let Err(error) = copied {
+            tracing::warn!(%error, "the write-ahead log cannot be copied into the file");
         }
     }
 

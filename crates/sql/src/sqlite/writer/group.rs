@@ -60,6 +60,7 @@ impl Thread {
             next = std::iter::from_fn(|| self.queue.try_recv().ok()).find(|job| job.ticket().take());
         }
         group.commit(&connection, shared, &self.closing);
+        connection.shorten_log();
         self.put_back(connection, shared);
         for job in group.alone {
             self.run_alone(job, shared);
@@ -86,6 +87,7 @@ impl Thread {
                 for settled in settled {
                     settled.answer(committed.as_ref());
                 }
+                connection.shorten_log();
             }
             Err(trouble) => {
                 connection.roll_back();
