@@ -47,6 +47,12 @@ impl Dialect {
         self != Dialect::MySql
     }
 
+    /// Whether many new rows cost less as one statement than each by itself. SQLite has no way to the server to save, and
+    /// keeps copies of the pages that a statement changes which makes several rows or hands out what it made.
+    pub fn gains_by_batches(self) -> bool {
+        self != Dialect::Sqlite
+    }
+
     /// Whether an UPDATE or DELETE can hand out columns of its rows.
     pub fn returns_changed(self) -> bool {
         matches!(self, Dialect::Sqlite | Dialect::Postgres)

@@ -8,7 +8,7 @@ use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
 use rusqlite::hooks::Wal;
-use rusqlite::{ErrorCode, MAIN_DB};
+use rusqlite::{CachedStatement, ErrorCode, MAIN_DB};
 
 use super::super::guard::{Cheap, Guard, Limits, Stop};
 use super::super::reader::{self, Access, Open, bind, with_cells};
@@ -20,6 +20,7 @@ use crate::database::Ended;
 use crate::error::Error;
 use crate::lock::lock;
 use crate::program::Query;
+use crate::render::Statement;
 use crate::transaction::{Next, Transaction};
 use crate::violation::Violation;
 
@@ -259,6 +260,7 @@ impl Connection {
 
     fn run_waves(&self, transaction: &mut dyn Transaction, statements: &mut u32) -> Result<Ended, Trouble> {
         let mut wave = Vec::new();
+        let mut last = None;
         loop {
             wave.clear();
             match transaction.next(&mut wave) {
@@ -274,7 +276,7 @@ impl Connection {
                     return Err(Trouble::Failed(Error::Cancelled));
                 }
                 *statements += 1;
-                match self.run_query(transaction, index, query) {
+                match self.run_query(transaction, &mut last, index, query) {
                     Ok(()) => {}
                     Err(Answer::Failed(error)) => return Err(Trouble::Failed(error)),
                     Err(Answer::Refused(violation)) => {
@@ -286,15 +288,24 @@ impl Connection {
         }
     }
 
-    fn run_query(
-        &self,
+    /// `last` is the statement that was run before: a run of changes that differ in their values alone looks it up once.
+    fn run_query<'c>(
+        &'c self,
         transaction: &mut dyn Transaction,
+        last: &mut Option<(Arc<Statement>, CachedStatement<'c>)>,
         index: usize,
         query: &Query,
     ) -> Result<(), Answer> {
         let sql = query.statement.sql.as_str();
         let answer = |error| self.answer(error, Some(sql));
-        let mut statement = self.sqlite.prepare_cached(sql).map_err(answer)?;
+        let same = last.take().filter(|(of, _)| Arc::ptr_eq(of, &query.statement));
+        let mut statement = match same {
+            Some((_, mut prepared)) => {
+                prepared.clear_bindings();
+                prepared
+            }
+            None => self.sqlite.prepare_cached(sql).map_err(answer)?,
+        };
         let needed = statement.parameter_count();
         for (position, value) in query.parameters.iter().take(needed).enumerate() {
             bind(&mut statement, position + 1, value).map_err(Answer::Failed)?;
@@ -305,6 +316,8 @@ impl Connection {
         while let Some(row) = rows.next().map_err(answer)? {
             with_cells(row, width, |cells| transaction.row(index, cells));
         }
+        drop(rows);
+        *last = Some((Arc::clone(&query.statement), statement));
         if changes {
             // The rowid of the last row inserted, whatever the statement was.
             transaction.changed(index, self.sqlite.changes(), Some(self.sqlite.last_insert_rowid()));
