@@ -309,6 +309,8 @@ pub enum Link {
         meta: Vec<(String, StoredColumn)>,
         /// Whether each row of the join table that refers to a target is known to find it.
         holds: bool,
+        /// Whether the database has a unique key over these columns, all of them whole numbers, and no others.
+        is_key: bool,
     },
 }
 

@@ -83,7 +83,7 @@ impl<'a> Builder<'a> {
             Source::Values { columns, first: Parameter(0), count: u16::try_from(count).unwrap_or(1) }
         };
         let table = table_of(owner).name.clone();
-        let insert = Insert { table, source, returning };
+        let insert = Insert { table, source, unless_known: Vec::new(), returning };
         (Arc::new(render_change(self.dialect, &Change::Insert(insert))), then)
     }
 
