@@ -353,7 +353,9 @@ impl Transaction for Write {
         let step = stage.and_then(|stage| if let Stage::Step(step) = stage { Some(step) } else { None });
         self.state.fault = Some(Fault::Refused {
             action: step.map(|step| step.action),
-            of_many: step.is_some_and(|step| matches!(step.then, Then::Created(count) if count > 1)),
+            of_many: step.is_some_and(|step| {
+                matches!(step.then, Then::Created(count) | Then::CreatedAsGiven { count, .. } if count > 1)
+            }),
             violation,
         });
     }
