@@ -119,7 +119,8 @@ impl<'a> Builder<'a> {
         let mut row: NewRow<'a> = fields
             .values
             .iter()
-            .map(|(column, value)| (column.as_str(), Slot::Value(value.clone())))
+            .enumerate()
+            .map(|(value, (column, _))| (column.as_str(), Slot::Field { action: index, value }))
             .collect();
         for (relationship, subject) in &fields.links {
             // A resource can refer to itself only once it is there.

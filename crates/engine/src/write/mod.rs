@@ -89,8 +89,8 @@ pub(crate) struct Fields {
     pub(crate) links: Vec<(usize, Option<Subject>)>,
     /// Relationships that other rows hold.
     pub(crate) edits: Vec<Edit>,
-    /// Names of the attributes given, to point at.
-    pub(crate) attributes: Vec<String>,
+    /// Positions of the attributes given, to point at.
+    pub(crate) attributes: Vec<usize>,
     /// Whether the client chose the id.
     pub(crate) has_client_id: bool,
 }

@@ -209,6 +209,10 @@ impl Write {
     fn value(&self, slot: &Slot) -> Value {
         match slot {
             Slot::Value(value) => value.clone(),
+            Slot::Field { action, value } => match &self.task.actions[*action].kind {
+                Kind::Create(fields) | Kind::Update(fields) => fields.values[*value].1.clone(),
+                Kind::Delete | Kind::Relate(_) => Value::Null,
+            },
             Slot::Key { action, part } => {
                 let key = self.state.created[*action].as_ref();
                 key.and_then(|key| key.get(*part)).cloned().unwrap_or(Value::Null)

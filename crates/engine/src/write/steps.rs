@@ -40,6 +40,8 @@ pub(super) enum Argument {
 pub(super) enum Slot {
     /// From the request.
     Value(Value),
+    /// One of the values of an action's fields.
+    Field { action: usize, value: usize },
     /// Part of the key of the resource that an action created.
     Key { action: usize, part: usize },
     /// A column of the row that a look-up gave.
@@ -120,7 +122,8 @@ impl<'a> Builder<'a> {
         let mut columns: Vec<(String, Option<Slot>)> = fields
             .values
             .iter()
-            .map(|(column, value)| (column.clone(), Some(Slot::Value(value.clone()))))
+            .enumerate()
+            .map(|(value, (column, _))| (column.clone(), Some(Slot::Field { action: index, value })))
             .collect();
         for (relationship, subject) in &fields.links {
             columns.extend(self.assignments(index, action.type_id, *relationship, subject.as_ref()));
