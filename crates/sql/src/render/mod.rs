@@ -124,18 +124,15 @@ impl Renderer {
     }
 
     fn number(&mut self, number: usize) {
-        use std::fmt::Write;
-        // Writing to a string cannot fail.
-        let _ = write!(self.sql, "{number}");
+        self.sql.push_str(itoa::Buffer::new().format(number));
     }
 
     fn name(&mut self, name: &str) {
         self.sql.push('"');
-        for (index, part) in name.split('"').enumerate() {
-            if index > 0 {
-                self.sql.push_str("\"\"");
-            }
-            self.sql.push_str(part);
+        if name.as_bytes().contains(&b'"') {
+            self.sql.push_str(&name.replace('"', "\"\""));
+        } else {
+            self.sql.push_str(name);
         }
         self.sql.push('"');
     }
