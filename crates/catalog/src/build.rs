@@ -24,7 +24,6 @@ mod through;
 mod types;
 mod writes;
 
-use std::collections::HashMap;
 use std::num::NonZeroU32;
 
 use docent_sql::schema::Schema;
@@ -114,7 +113,7 @@ fn resource_type(here: &Here<'_>, left_out: &mut Vec<LeftOut>, problems: &mut Pr
         checks: writes::checks(one.table),
         page_size,
         page_size_max,
-        fields: HashMap::new(),
+        fields: foldhash::HashMap::default(),
     }
 }
 

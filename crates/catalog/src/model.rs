@@ -3,11 +3,11 @@
 //! Immutable once built; a request takes one `Arc<Catalog>` and keeps it to its end. Indexes ([`TypeId`], positions in
 //! `attributes` and `relationships`) are valid only within the catalog they came from.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use docent_sql::schema::{ColumnType, ReferentialAction, Rule};
 use docent_sql::statement::{ColumnName, Table, Values};
+use foldhash::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::path;
@@ -309,6 +309,8 @@ pub enum Link {
         meta: Vec<(String, StoredColumn)>,
         /// Whether each row of the join table that refers to a target is known to find it.
         holds: bool,
+        /// Whether the database has a unique key over these columns, all of them whole numbers, and no others.
+        is_key: bool,
     },
 }
 
@@ -326,7 +328,7 @@ impl Catalog {
     /// A catalog of these types, which must be ordered by name: relationships lead to positions in this order.
     /// Fills every index by name and path.
     pub fn new(mut types: Vec<ResourceType>, left_out: Vec<LeftOut>) -> Self {
-        let (mut by_name, mut by_path) = (HashMap::new(), HashMap::new());
+        let (mut by_name, mut by_path) = (HashMap::default(), HashMap::default());
         for (id, resource_type) in (0u32..).map(TypeId).zip(&mut types) {
             by_name.insert(resource_type.name.clone(), id);
             by_path.insert(path::decode(&resource_type.path), id);

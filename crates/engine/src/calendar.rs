@@ -13,7 +13,7 @@ pub(crate) fn is_time(text: &str) -> bool {
 /// `2025-01-31T10:30`, as it is stored: with a space.
 pub(crate) fn timestamp(text: &str) -> Option<String> {
     let (day, moment) = text.split_once('T')?;
-    (is_date(day) && is_time(moment)).then(|| format!("{day} {moment}"))
+    (is_date(day) && is_time(moment)).then(|| [day, moment].join(" "))
 }
 
 /// A moment as RFC 3339 has it, as it is stored: in UTC, with a space. `None` also where that is no year of four digits.
@@ -51,26 +51,27 @@ struct Time<'a> {
 }
 
 /// A number of exactly that many digits.
-fn number(text: &str, digits: usize) -> Option<i32> {
-    let fits = text.len() == digits && text.bytes().all(|byte| byte.is_ascii_digit());
-    if fits { text.parse().ok() } else { None }
+fn number(text: &[u8], digits: usize) -> Option<i32> {
+    let fits = text.len() == digits && text.iter().all(u8::is_ascii_digit);
+    fits.then(|| text.iter().fold(0, |number, digit| number * 10 + i32::from(digit - b'0')))
 }
 
 fn date(text: &str) -> Option<Date> {
-    let mut parts = text.split('-');
-    let (year, month, day) = (parts.next()?, parts.next()?, parts.next()?);
-    let date = Date { year: number(year, 4)?, month: number(month, 2)?, day: number(day, 2)? };
+    let (year, rest) = text.as_bytes().split_at_checked(4)?;
+    let [b'-', month @ .., b'-', tens, ones] = rest else { return None };
+    let date = Date { year: number(year, 4)?, month: number(month, 2)?, day: number(&[*tens, *ones], 2)? };
     let is_real = (1..=12).contains(&date.month) && (1..=date.days_of_month()).contains(&date.day);
-    (parts.next().is_none() && is_real).then_some(date)
+    is_real.then_some(date)
 }
 
 fn time(text: &str) -> Option<Time<'_>> {
     let mut parts = text.splitn(3, ':');
-    let (hour, minute) = (number(parts.next()?, 2)?, number(parts.next()?, 2)?);
+    let mut part = || number(parts.next()?.as_bytes(), 2);
+    let (hour, minute) = (part()?, part()?);
     let seconds = parts.next();
     let are_seconds = seconds.is_none_or(|seconds| {
         let (whole, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
-        number(whole, 2).is_some_and(|whole| whole < 60)
+        number(whole.as_bytes(), 2).is_some_and(|whole| whole < 60)
             && !fraction.is_empty()
             && fraction.bytes().all(|byte| byte.is_ascii_digit())
     });
@@ -85,7 +86,7 @@ fn offset(zone: &str) -> Option<i32> {
         _ => return (zone.len() == 1).then_some(0),
     };
     let (hours, minutes) = zone[1..].split_once(':')?;
-    let (hours, minutes) = (number(hours, 2)?, number(minutes, 2)?);
+    let (hours, minutes) = (number(hours.as_bytes(), 2)?, number(minutes.as_bytes(), 2)?);
     (hours < 24 && minutes < 60).then_some(sign * (hours * 60 + minutes))
 }
 

@@ -33,6 +33,9 @@ pub struct Insert {
     pub table: TableName,
     /// The rows.
     pub source: Source,
+    /// Columns of a unique key: a row that is there already under its key is left as it is, and no other is made. Empty
+    /// where such a row is refused. On SQLite alone.
+    pub unless_known: Vec<String>,
     /// Columns of the new rows to hand out. The values are those after the insert itself, before triggers changed them.
     /// Rows come in the order given. Only where [`crate::render::Dialect::returns_inserted`].
     pub returning: Vec<String>,

@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use docent_sql::schema::{ColumnType, Table};
+
 use super::naming::assign;
 use super::survey::{Role, Survey};
 use super::{Here, through, writes};
@@ -99,6 +101,14 @@ fn is_served(survey: &Survey<'_>, origin: Origin) -> bool {
     }
 }
 
+/// Whether whole numbers in these columns, and in no others, are a unique key of the database.
+fn is_key(table: &Table, columns: &[usize]) -> bool {
+    let mut keys = table.unique_keys.iter().chain([&table.primary_key]);
+    let is_number = |column: &usize| table.columns[*column].column_type == ColumnType::Integer;
+    columns.iter().all(is_number)
+        && keys.any(|key| key.len() == columns.len() && columns.iter().all(|column| key.contains(column)))
+}
+
 /// The relationship as the catalog has it.
 pub(super) fn relationship(here: &Here<'_>, origin: Origin, name: String) -> Relationship {
     let survey = here.survey;
@@ -138,6 +148,7 @@ pub(super) fn relationship(here: &Here<'_>, origin: Origin, name: String) -> Rel
                     far: survey.stored(far.target, &far.target_columns),
                     meta: through::meta(survey, join, [near, far], &here.own[join]),
                     holds: far.holds,
+                    is_key: is_key(one.table, &linking),
                 },
                 read_only: one.is_any_read_only(&linking),
                 cannot_add: writes::cannot_add(one, &linking),

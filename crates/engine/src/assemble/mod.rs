@@ -2,8 +2,9 @@
 
 mod links;
 
-use std::collections::HashMap;
+use std::borrow::Cow;
 use std::mem;
+use std::ops::Range;
 
 use docent_jsonapi::media_type::Applied;
 use docent_jsonapi::{document, json};
@@ -112,16 +113,39 @@ pub(crate) fn document(plan: &Plan, found: &mut Found, frame: &Frame<'_>) -> Bod
     body
 }
 
-/// The resource objects of the primary data, by id.
-pub(crate) fn objects(plan: &Plan, found: &Found, frame: &Frame<'_>) -> HashMap<String, Vec<u8>> {
+/// Resource objects, by id.
+#[derive(Debug, Default)]
+pub(crate) struct Objects<'f> {
+    bytes: Cow<'f, [u8]>,
+    by_id: foldhash::HashMap<&'f [u8], Range<usize>>,
+}
+
+impl Objects<'_> {
+    pub(crate) fn get(&self, id: &str) -> Option<&[u8]> {
+        self.by_id.get(id.as_bytes()).map(|range| &self.bytes[range.clone()])
+    }
+}
+
+/// The resource objects of the primary data.
+pub(crate) fn objects<'f>(plan: &Plan, found: &'f Found, frame: &Frame<'_>) -> Objects<'f> {
     let gathered = &found.gathered;
+    plan.remember_sizes(gathered.sizes());
+    // Without holes to fill they are there already.
+    let are_whole = gathered.holes.is_empty();
     let writer = Writer { plan, found, frame };
-    let object = |entry: &Entry| {
-        let mut out = Vec::with_capacity(entry.bytes.len());
-        writer.entry(&mut out, &gathered.data, entry);
-        (String::from_utf8_lossy(gathered.texts.get(entry.id)).into_owned(), out)
+    let mut filled = Vec::with_capacity(if are_whole { 0 } else { gathered.data.len() });
+    let object = |entry: &'f Entry| {
+        let id = gathered.texts.get(entry.id);
+        if are_whole {
+            return (id, entry.bytes.start as usize..entry.bytes.end as usize);
+        }
+        let start = filled.len();
+        writer.entry(&mut filled, &gathered.data, entry);
+        (id, start..filled.len())
     };
-    gathered.data_entries.iter().map(object).collect()
+    let by_id = gathered.data_entries.iter().map(object).collect();
+    let bytes = if are_whole { Cow::Borrowed(&gathered.data[..]) } else { Cow::Owned(filled) };
+    Objects { bytes, by_id }
 }
 
 /// Adds a buffer to the body behind what is in `out`: as a part if it is large, as a copy in `out` otherwise.

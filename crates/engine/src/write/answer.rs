@@ -1,6 +1,5 @@
 //! What a write reads: the resource as it must be before, and those that the answer shows.
 
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use docent_catalog::model::TypeId;
@@ -14,7 +13,7 @@ use docent_sql::statement::{Condition as SqlCondition, Parameter};
 
 use super::fault::Fault;
 use super::run::list;
-use crate::assemble::{self, Frame};
+use crate::assemble::{self, Frame, Objects};
 use crate::error;
 use crate::plan::Plan;
 use crate::prepare::Prepared;
@@ -145,15 +144,10 @@ impl Answers {
     }
 
     /// The resource objects found, by id.
-    pub(super) fn objects(
-        &self,
-        serving: &Serving,
-        type_id: TypeId,
-        found: &Found,
-    ) -> HashMap<String, Vec<u8>> {
-        let Answers::Results(results) = self else { return HashMap::new() };
+    pub(super) fn objects<'f>(&self, serving: &Serving, type_id: TypeId, found: &'f Found) -> Objects<'f> {
+        let Answers::Results(results) = self else { return Objects::default() };
         let Some(results) = results.iter().find(|results| results.type_id == type_id) else {
-            return HashMap::new();
+            return Objects::default();
         };
         let applied = Applied::default();
         let link_objects = writes_link_objects(&serving.settings);

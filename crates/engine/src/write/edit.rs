@@ -1,15 +1,22 @@
 //! Steps that change the members of a relationship: set statements, whatever the number of members.
 
+use std::sync::Arc;
+
 use docent_catalog::model::{Arity, Link, ResourceType, StoredColumn};
 use docent_sql::change::{Assigned, Change, Delete, Insert, Links, Source, Update};
-use docent_sql::statement::{Alias, Condition, Related};
+use docent_sql::render::render_change;
+use docent_sql::schema::TableName;
+use docent_sql::statement::{Alias, Condition, Parameter, Related};
 
 use super::guard::found;
 use super::steps::{
-    Argument, Builder, Slot, Then, cleared, columns_are, key_slots, push, push_argument, select,
+    Argument, Builder, Slot, Step, Then, cleared, columns_are, key_slots, push, push_argument, select,
 };
 use super::{Action, Edit, MemberChange};
 use crate::resolve::{MAIN, refs, table_of};
+
+/// Members of a new resource that are linked one by one at most. Each then costs no copies of pages, and a statement.
+const ROWS_MAX: usize = 16;
 
 /// The table of the members in a statement about the join table.
 const MEMBER: Alias = Alias(1);
@@ -150,7 +157,9 @@ impl Builder<'_> {
     fn edit_join_table(&mut self, index: usize, action: &Action, edit: &Edit, parent: &[Slot], is_new: bool) {
         let owner = self.catalog.get(action.type_id);
         let relationship = &owner.relationships[edit.relationship];
-        let Link::JoinTable { table, join_near, join_far, far, .. } = &relationship.link else { return };
+        let Link::JoinTable { table, join_near, join_far, far, is_key, .. } = &relationship.link else {
+            return;
+        };
         let target = self.catalog.get(relationship.target);
         let members = self.members(index, edit, target, far);
         if edit.change != MemberChange::Add && !is_new {
@@ -182,6 +191,20 @@ impl Builder<'_> {
         if edit.change == MemberChange::Remove || edit.members.is_empty() {
             return;
         }
+        if let Argument::Keys { keys, .. } = &members
+            && is_new
+            && *is_key
+            && keys.len() <= ROWS_MAX
+            && !self.dialect.gains_by_batches()
+        {
+            let columns = [join_near.as_slice(), join_far].concat();
+            return self.link_one_by_one(
+                index,
+                &table.name,
+                &columns,
+                keys.iter().map(|key| [parent, key.as_slice()]),
+            );
+        }
         let mut arguments = Vec::new();
         let near = join_near
             .iter()
@@ -194,9 +217,33 @@ impl Builder<'_> {
             table: table.name.clone(),
             // A trigger may link what it sees made.
             source: Source::Links(Links { near, far, list, is_first: is_new && !owner.has_triggers }),
+            unless_known: Vec::new(),
             returning: Vec::new(),
         });
         self.change(index, &change, arguments, Then::Nothing);
+    }
+
+    /// Rows of a join table, each by a statement of its own.
+    fn link_one_by_one<'k>(
+        &mut self,
+        index: usize,
+        table: &TableName,
+        columns: &[StoredColumn],
+        keys: impl Iterator<Item = [&'k [Slot]; 2]>,
+    ) {
+        let columns: Vec<String> = columns.iter().map(|column| column.name.clone()).collect();
+        let change = Change::Insert(Insert {
+            table: table.clone(),
+            source: Source::Values { columns: columns.clone(), first: Parameter(0), count: 1 },
+            unless_known: columns,
+            returning: Vec::new(),
+        });
+        let statement = Arc::new(render_change(self.dialect, &change));
+        for key in keys {
+            let arguments = key.concat().into_iter().map(Argument::One).collect();
+            let statement = Arc::clone(&statement);
+            self.steps.push(Step { action: index, statement, arguments, then: Then::Nothing });
+        }
     }
 
     /// What the join table holds of the members: parts of their keys, or columns looked up.

@@ -51,7 +51,12 @@ impl Resolver<'_> {
     }
 
     fn given(&mut self, type_id: TypeId, object: &ResourceObject<'_>, creates: bool) -> Fields {
-        let mut fields = Fields::default();
+        let count = object.attributes.len();
+        let mut fields = Fields {
+            values: Vec::with_capacity(count),
+            attributes: Vec::with_capacity(count),
+            ..Fields::default()
+        };
         for (name, json) in &object.attributes {
             self.attribute(type_id, name, json, creates, &mut fields);
         }
@@ -89,8 +94,8 @@ impl Resolver<'_> {
         let owner = self.catalog.get(type_id);
         let position = self.position;
         let pointer = || position.attribute(name);
-        let attribute = match owner.field(name) {
-            Some(Field::Attribute(index)) => &owner.attributes[index],
+        let index = match owner.field(name) {
+            Some(Field::Attribute(index)) => index,
             Some(Field::Relationship(_)) => {
                 let detail = format!("\"{name}\" is a relationship of {}, not an attribute.", owner.name);
                 return self.report(&error::UNKNOWN_ATTRIBUTE, detail, pointer());
@@ -102,6 +107,7 @@ impl Resolver<'_> {
                 return self.report(&error::UNKNOWN_ATTRIBUTE, detail, pointer());
             }
         };
+        let attribute = &owner.attributes[index];
         let ValueSource::Column(column) = &attribute.value;
         if let Some(reason) = read_only(owner, attribute, column, creates) {
             let detail = format!("\"{name}\" cannot be written: {reason}.");
@@ -120,7 +126,7 @@ impl Resolver<'_> {
                 self.report(&error::INVALID_VALUE, format!("\"{name}\" {problem}"), pointer());
             }
         }
-        fields.attributes.push(name.to_owned());
+        fields.attributes.push(index);
     }
 
     fn relationship(
@@ -341,7 +347,7 @@ pub(super) fn place_of_column(
     members.into_iter().find_map(|member| match member {
         Member::Attribute(index) => {
             let name = &owner.attributes[index].name;
-            fields.attributes.contains(name).then(|| (name.clone(), position.attribute(name)))
+            fields.attributes.contains(&index).then(|| (name.clone(), position.attribute(name)))
         }
         Member::Relationship(index) => {
             let name = &owner.relationships[index].name;

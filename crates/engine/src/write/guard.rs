@@ -26,12 +26,17 @@ impl Builder<'_> {
         self.caller.iter().cloned().map(Argument::value).collect()
     }
 
+    /// Whether rows are looked at to know whether the caller may do this to its subject.
+    pub(super) fn asks_permission(&self, action: &Action) -> bool {
+        !action.permission.is_always() || self.catalog.get(action.type_id).hides_rows
+    }
+
     /// The action's subject must be seen, and satisfy what its permission demands.
     pub(super) fn permit_subject(&mut self, index: usize, action: &Action) {
-        let owner = self.catalog.get(action.type_id);
-        if action.permission.is_always() && !owner.hides_rows {
+        if !self.asks_permission(action) {
             return;
         }
+        let owner = self.catalog.get(action.type_id);
         let mut arguments = self.arguments();
         let condition = is_subject(owner, &action.subject, &mut arguments).and(action.permission.clone());
         let found = select(owner, &owner.key, condition);
@@ -40,10 +45,10 @@ impl Builder<'_> {
 
     /// So must the resources that the actions from `index` on create.
     pub(super) fn permit_created(&mut self, index: usize, action: &Action, count: usize) {
-        let owner = self.catalog.get(action.type_id);
-        if action.permission.is_always() && !owner.hides_rows {
+        if !self.asks_permission(action) {
             return;
         }
+        let owner = self.catalog.get(action.type_id);
         let subjects: Vec<Subject> = (index..index + count).map(Subject::Created).collect();
         let mut arguments = self.arguments();
         let condition = among(owner, subjects.iter(), &mut arguments).and(action.permission.clone());

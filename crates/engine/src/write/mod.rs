@@ -7,7 +7,7 @@
 //! | `request` | a target and a body | drafts: what is to be done, in the catalog's terms; problems of a document together |
 //! | `fields`, `linkage`, `value` | a resource object, linkage, one value | columns and subjects |
 //! | `permission` | the fields given | what the caller's permissions demand of the rows |
-//! | `steps`, `edit`, `guard` | actions | statements in order, and what must come of each |
+//! | `steps`, `create`, `edit`, `guard` | actions | statements in order, and what must come of each |
 //! | `run` | steps | a transaction: sans-IO, able to start over |
 //! | `fault` | what was refused | error objects with pointers into the request document |
 //! | `answer`, `outcome` | what was read at the end | the answer |
@@ -16,6 +16,7 @@
 //! A single write and a list of operations are the same thing: a list of [`Action`]s in one transaction.
 
 mod answer;
+mod create;
 mod edit;
 mod fault;
 mod fields;
@@ -88,8 +89,8 @@ pub(crate) struct Fields {
     pub(crate) links: Vec<(usize, Option<Subject>)>,
     /// Relationships that other rows hold.
     pub(crate) edits: Vec<Edit>,
-    /// Names of the attributes given, to point at.
-    pub(crate) attributes: Vec<String>,
+    /// Positions of the attributes given, to point at.
+    pub(crate) attributes: Vec<usize>,
     /// Whether the client chose the id.
     pub(crate) has_client_id: bool,
 }

@@ -1,7 +1,6 @@
 //! From what a transaction has done to the answer.
 
 use std::borrow::Cow;
-use std::collections::HashMap;
 use std::sync::Arc;
 
 use docent_jsonapi::media_type::Applied;
@@ -11,10 +10,10 @@ use super::perform::{Endpoint, shows};
 use super::run::{Done, Stage, Task, id_of};
 use super::{Kind, Subject};
 use crate::api::Request;
-use crate::assemble::related_path;
+use crate::assemble::{Objects, related_path};
 use crate::represent::Representation;
 use crate::respond::Answer;
-use crate::run::{Found, id_segment};
+use crate::run::id_segment;
 use crate::serving::Serving;
 
 /// What a transaction has done.
@@ -100,8 +99,9 @@ impl Outcome<'_> {
     }
 
     /// The resource objects that each of the reads has found, by id.
-    fn objects(&self) -> Vec<HashMap<String, Vec<u8>>> {
-        let objects = |(actions, found): (&Vec<usize>, &Found)| {
+    fn objects(&self) -> Vec<Objects<'_>> {
+        let objects = |(actions, found)| {
+            let actions: &Vec<usize> = actions;
             let type_id = self.task.actions[actions[0]].type_id;
             self.task.answers.objects(self.serving, type_id, found)
         };
@@ -110,7 +110,7 @@ impl Outcome<'_> {
 
     /// For each operation the resource object it shows, or nothing. What is shown last counts; what has been deleted
     /// since is shown as it was.
-    fn results<'o>(&self, objects: &'o [HashMap<String, Vec<u8>>]) -> Vec<&'o [u8]> {
+    fn results<'o>(&self, objects: &'o [Objects<'_>]) -> Vec<&'o [u8]> {
         let mut results: Vec<&[u8]> = vec![&[]; self.task.actions.len()];
         for (actions, objects) in self.reads().zip(objects) {
             for action in actions {

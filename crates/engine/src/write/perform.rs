@@ -268,6 +268,7 @@ fn plan(task: &mut Task, database: &Database, batches: bool) {
         batches,
         steps: Vec::new(),
         lookups: 0,
+        insert: None,
     };
     let mut stages = Vec::new();
     let mut shown: Vec<usize> = Vec::new();
@@ -291,7 +292,8 @@ fn plan(task: &mut Task, database: &Database, batches: bool) {
     if matches!(task.answers, Answers::Linkage(..)) {
         stages.push(Stage::Read(vec![0]));
     }
-    task.lookups = builder.lookups;
+    let lookups = builder.lookups;
+    task.lookups = lookups;
     task.asks_permission = stages.iter().any(Stage::asks_permission);
     task.stages = stages;
 }

@@ -209,6 +209,10 @@ impl Write {
     fn value(&self, slot: &Slot) -> Value {
         match slot {
             Slot::Value(value) => value.clone(),
+            Slot::Field { action, value } => match &self.task.actions[*action].kind {
+                Kind::Create(fields) | Kind::Update(fields) => fields.values[*value].1.clone(),
+                Kind::Delete | Kind::Relate(_) => Value::Null,
+            },
             Slot::Key { action, part } => {
                 let key = self.state.created[*action].as_ref();
                 key.and_then(|key| key.get(*part)).cloned().unwrap_or(Value::Null)
@@ -353,7 +357,9 @@ impl Transaction for Write {
         let step = stage.and_then(|stage| if let Stage::Step(step) = stage { Some(step) } else { None });
         self.state.fault = Some(Fault::Refused {
             action: step.map(|step| step.action),
-            of_many: step.is_some_and(|step| matches!(step.then, Then::Created(count) if count > 1)),
+            of_many: step.is_some_and(|step| {
+                matches!(step.then, Then::Created(count) | Then::CreatedAsGiven { count, .. } if count > 1)
+            }),
             violation,
         });
     }

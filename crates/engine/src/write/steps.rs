@@ -4,17 +4,15 @@ use std::sync::Arc;
 
 use docent_catalog::model::{Catalog, Link, ResourceType, StoredColumn, TypeId};
 use docent_sql::Value;
-use docent_sql::change::{Assigned, Change, Delete, Insert, PARAMETERS_MAX, Source, Update};
+use docent_sql::change::{Assigned, Change, Delete, Update};
 use docent_sql::render::{Dialect, Statement, render, render_change};
 use docent_sql::statement::{ColumnRef, Comparison, Condition, Output, Parameter, Select};
 
+use super::create::{NewRow, SingleInsert};
 use super::guard::Denial;
 use super::{Action, Fields, Kind, Subject};
 use crate::resolve::{MAIN, refs, table_of};
 use crate::serving::Serving;
-
-/// Rows of one INSERT: few different counts, so that texts repeat and stay prepared.
-const BATCHES: [usize; 7] = [256, 128, 64, 32, 16, 8, 4];
 
 /// A statement, its arguments, and what must come of it.
 #[derive(Debug)]
@@ -42,6 +40,8 @@ pub(super) enum Argument {
 pub(super) enum Slot {
     /// From the request.
     Value(Value),
+    /// One of the values of an action's fields.
+    Field { action: usize, value: usize },
     /// Part of the key of the resource that an action created.
     Key { action: usize, part: usize },
     /// A column of the row that a look-up gave.
@@ -90,11 +90,13 @@ pub(super) struct Builder<'a> {
     pub(super) batches: bool,
     pub(super) steps: Vec<Step>,
     pub(super) lookups: usize,
+    /// The INSERT of a single row that was compiled last.
+    pub(super) insert: Option<SingleInsert<'a>>,
 }
 
-impl Builder<'_> {
+impl<'a> Builder<'a> {
     /// Adds the steps of the action at `index`. Returns how many actions they are the steps of.
-    pub(super) fn action(&mut self, actions: &[Action], index: usize) -> usize {
+    pub(super) fn action(&mut self, actions: &'a [Action], index: usize) -> usize {
         let action = &actions[index];
         match &action.kind {
             Kind::Create(fields) => return self.create(actions, index, action, fields),
@@ -116,138 +118,12 @@ impl Builder<'_> {
         1
     }
 
-    fn create(&mut self, actions: &[Action], index: usize, action: &Action, fields: &Fields) -> usize {
-        let row = self.row(index, action, fields);
-        let run = if self.batches { self.similar(actions, index, &row) } else { Vec::new() };
-        let count = BATCHES.into_iter().find(|batch| *batch <= run.len() + 1).unwrap_or(1);
-        let mut rows = vec![row];
-        rows.extend(run.into_iter().take(count - 1));
-        let owner = self.catalog.get(action.type_id);
-        let columns: Vec<String> = rows[0].iter().map(|(column, _)| column.clone()).collect();
-        let (returning, then) = self.created(owner, &columns, count);
-        let source = if columns.is_empty() {
-            Source::Defaults
-        } else {
-            Source::Values { columns, first: Parameter(0), count: u16::try_from(count).unwrap_or(1) }
-        };
-        let change = Change::Insert(Insert { table: table_of(owner).name.clone(), source, returning });
-        let arguments = rows.into_iter().flatten().map(|(_, slot)| Argument::One(slot)).collect();
-        self.change(index, &change, arguments, then);
-        if count == 1 {
-            self.refer_to_itself(index, action, fields);
-            for edit in &fields.edits {
-                self.edit(index, action, edit, true);
-            }
-        }
-        self.permit_created(index, action, count);
-        count
-    }
-
-    /// What an INSERT hands out, and what comes of it: the keys of new resources, unless they can be known without.
-    fn created(&self, owner: &ResourceType, columns: &[String], count: usize) -> (Vec<String>, Then) {
-        let known: Option<Vec<usize>> = owner
-            .key
-            .iter()
-            .map(|part| columns.iter().position(|column| *column == part.name).filter(|_| part.exact))
-            .collect();
-        let is_given = known.filter(|_| !owner.has_triggers || !self.dialect.returns_inserted());
-        if let Some(parts) = is_given {
-            return (Vec::new(), Then::CreatedAsGiven { count, width: columns.len(), parts });
-        }
-        // What is told is the number that the database has made, not one that was given or that a trigger has set.
-        let is_generated =
-            matches!(&owner.key[..], [part] if part.auto_increment && !columns.contains(&part.name));
-        if is_generated && count == 1 && !owner.has_triggers && self.dialect.tells_generated() {
-            return (Vec::new(), Then::Generated);
-        }
-        (owner.key.iter().map(|column| column.name.clone()).collect(), Then::Created(count))
-    }
-
-    /// The columns of a new row.
-    fn row(&mut self, index: usize, action: &Action, fields: &Fields) -> Vec<(String, Slot)> {
-        let mut row: Vec<(String, Slot)> = fields
-            .values
-            .iter()
-            .map(|(column, value)| (column.clone(), Slot::Value(value.clone())))
-            .collect();
-        for (relationship, subject) in &fields.links {
-            // A resource can refer to itself only once it is there.
-            let Some(subject) = subject.as_ref().filter(|one| **one != Subject::Created(index)) else {
-                continue;
-            };
-            for (column, slot) in self.foreign_key(index, action.type_id, *relationship, subject) {
-                if !row.iter().any(|(known, _)| *known == column) {
-                    row.push((column, slot));
-                }
-            }
-        }
-        row
-    }
-
-    /// The rows of creations that follow and differ in their values alone.
-    fn similar(
-        &mut self,
-        actions: &[Action],
-        index: usize,
-        first: &[(String, Slot)],
-    ) -> Vec<Vec<(String, Slot)>> {
-        let is_alone = |fields: &Fields, at: usize| {
-            fields.edits.is_empty() && !fields.links.iter().any(|(_, one)| *one == Some(Subject::Created(at)))
-        };
-        let mut rows = Vec::new();
-        if !matches!(&actions[index].kind, Kind::Create(fields) if is_alone(fields, index)) {
-            return rows;
-        }
-        if !self.dialect.returns_inserted() {
-            // Without their keys the resources could not be told from each other.
-            return rows;
-        }
-        let most = BATCHES[0].min(PARAMETERS_MAX / first.len().max(1));
-        for (at, action) in actions.iter().enumerate().skip(index + 1).take(most - 1) {
-            let Kind::Create(fields) = &action.kind else { break };
-            let is_like =
-                action.type_id == actions[index].type_id && action.permission == actions[index].permission;
-            if !is_like || !is_alone(fields, at) || first.is_empty() {
-                break;
-            }
-            let steps = self.steps.len();
-            let row = self.row(at, action, fields);
-            let waits = |slot: &Slot| matches!(slot, Slot::Key { action, .. } if *action >= index);
-            let differs = row.len() != first.len()
-                || row.iter().zip(first).any(|((one, slot), (other, _))| one != other || waits(slot));
-            if differs || self.steps.len() > steps {
-                self.steps.truncate(steps);
-                break;
-            }
-            rows.push(row);
-        }
-        rows
-    }
-
-    /// Foreign keys of a new resource that lead to itself.
-    fn refer_to_itself(&mut self, index: usize, action: &Action, fields: &Fields) {
-        let mut columns = Vec::new();
-        for (relationship, subject) in &fields.links {
-            if *subject == Some(Subject::Created(index)) {
-                columns.extend(self.foreign_key(
-                    index,
-                    action.type_id,
-                    *relationship,
-                    &Subject::Created(index),
-                ));
-            }
-        }
-        if !columns.is_empty() {
-            let columns = columns.into_iter().map(|(column, slot)| (column, Some(slot))).collect();
-            self.update_subject(index, action, columns);
-        }
-    }
-
     fn update(&mut self, index: usize, action: &Action, fields: &Fields) {
         let mut columns: Vec<(String, Option<Slot>)> = fields
             .values
             .iter()
-            .map(|(column, value)| (column.clone(), Some(Slot::Value(value.clone()))))
+            .enumerate()
+            .map(|(value, (column, _))| (column.clone(), Some(Slot::Field { action: index, value })))
             .collect();
         for (relationship, subject) in &fields.links {
             columns.extend(self.assignments(index, action.type_id, *relationship, subject.as_ref()));
@@ -279,7 +155,7 @@ impl Builder<'_> {
     ) -> Vec<(String, Option<Slot>)> {
         if let Some(subject) = subject {
             let columns = self.foreign_key(index, owner, relationship, subject);
-            return columns.into_iter().map(|(column, slot)| (column, Some(slot))).collect();
+            return columns.into_iter().map(|(column, slot)| (column.to_owned(), Some(slot))).collect();
         }
         let owner = self.catalog.get(owner);
         let Link::ForeignKey { near, .. } = &owner.relationships[relationship].link else {
@@ -339,18 +215,18 @@ impl Builder<'_> {
     }
 
     /// The columns of a foreign key that leads to a resource.
-    fn foreign_key(
+    pub(super) fn foreign_key(
         &mut self,
         index: usize,
         owner: TypeId,
         relationship: usize,
         subject: &Subject,
-    ) -> Vec<(String, Slot)> {
+    ) -> NewRow<'a> {
         let relationship_at = relationship;
         let relationship = &self.catalog.get(owner).relationships[relationship];
         let Link::ForeignKey { near, far, .. } = &relationship.link else { return Vec::new() };
         let slots = self.columns_of_member(index, relationship.target, relationship_at, subject, far);
-        near.iter().map(|column| column.name.clone()).zip(slots).collect()
+        near.iter().map(|column| column.name.as_str()).zip(slots).collect()
     }
 
     /// The values of columns of a related resource: parts of its key, or looked up.

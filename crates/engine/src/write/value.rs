@@ -6,11 +6,15 @@
 mod key;
 mod limits;
 
+use std::borrow::Cow;
+
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use docent_catalog::model::{Limits, StoredColumn};
+use docent_jsonapi::request::string;
 use docent_sql::Value;
 use docent_sql::schema::ColumnType;
+use memchr::memchr;
 use serde_json::value::RawValue;
 
 pub(super) use key::client_key;
@@ -89,7 +93,7 @@ fn typed(column_type: &ColumnType, strict: bool, json: &str) -> Result<Value, St
             STANDARD.decode(text).ok().map(Value::Blob)
         }),
         ColumnType::Enum(values) => match string(json) {
-            Some(text) if values.contains(&text) => Ok(Value::Text(text)),
+            Some(text) if values.iter().any(|one| *one == text) => Ok(Value::Text(text.into_owned())),
             _ => Err(limits::one_of(values.iter().cloned())),
         },
         ColumnType::Json if strict => Ok(Value::Text(json.to_owned())),
@@ -102,15 +106,14 @@ fn typed(column_type: &ColumnType, strict: bool, json: &str) -> Result<Value, St
     }
 }
 
-fn string(json: &str) -> Option<String> {
-    if json.starts_with('"') { serde_json::from_str(json).ok() } else { None }
-}
-
 /// What functions of SQLite make of text with U+0000 is not defined, and other databases refuse it.
 fn text(json: &str) -> Result<Value, String> {
     match string(json) {
-        Some(text) if text.contains('\0') => Err("must not contain the character U+0000.".to_owned()),
-        Some(text) => Ok(Value::Text(text)),
+        // Only an escape can stand for it.
+        Some(Cow::Owned(text)) if memchr(0, text.as_bytes()).is_some() => {
+            Err("must not contain the character U+0000.".to_owned())
+        }
+        Some(text) => Ok(Value::Text(text.into_owned())),
         None => Err("must be a string.".to_owned()),
     }
 }
@@ -163,7 +166,7 @@ fn array(element: &ColumnType, json: &str) -> Result<Value, String> {
 /// An exact number, as the engine keeps it: as it was given.
 fn digits(json: &str) -> Result<Value, String> {
     match string(json) {
-        Some(text) if is_decimal(&text) => Ok(Value::Text(text)),
+        Some(text) if is_decimal(&text) => Ok(Value::Text(text.into_owned())),
         _ => Err(NO_DECIMAL.to_owned()),
     }
 }
@@ -185,7 +188,7 @@ const DIGITS_KEPT: usize = 15;
 /// was given is taken.
 fn decimal(json: &str) -> Result<Value, String> {
     let text = string(json).unwrap_or_default();
-    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_str()), |digits| ("-", digits));
+    let (sign, digits) = text.strip_prefix('-').map_or(("", text.as_ref()), |digits| ("-", digits));
     let (whole, fraction) = digits.split_once('.').unwrap_or((digits, "0"));
     if !is_decimal(&text) {
         return Err(NO_DECIMAL.to_owned());

@@ -61,7 +61,7 @@ pub use linkage::{Identity, Linkage, ResourceIdentifier};
 pub use operation::{Operation, OperationCode, Ref, Target};
 pub use operation_data::OperationData;
 pub use position::Position;
-pub use raw::MAX_DEPTH;
+pub use raw::{MAX_DEPTH, string};
 pub use resource::ResourceObject;
 
 /// Errors reported for one document at most: an answer must not be many times the size of its request.

@@ -7,6 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
+use memchr::memchr;
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// Levels of arrays and objects in one value at most. Every database served can store that many: the least among them,
@@ -35,7 +36,7 @@ pub(super) fn check(json: &str) -> Result<(), Flaw> {
             b'[' | b'{' if depth == MAX_DEPTH => return Err(Flaw::TooDeep),
             b'[' | b'{' => depth += 1,
             b']' | b'}' => depth = depth.saturating_sub(1),
-            b'"' => rest = string(tail)?,
+            b'"' => rest = behind_string(tail)?,
             _ => {}
         }
     }
@@ -111,8 +112,41 @@ impl<'de> Visitor<'de> for Unique {
     }
 }
 
+/// The string that the text of a well-formed JSON value is; none for other values.
+///
+/// ```
+/// use docent_jsonapi::request::string;
+///
+/// assert_eq!(string(r#""caf\u00e9""#).as_deref(), Some("café"));
+/// assert_eq!(string("5"), None);
+/// ```
+pub fn string(json: &str) -> Option<Cow<'_, str>> {
+    let text = json.strip_prefix('"')?.strip_suffix('"')?;
+    let Some(first) = memchr(b'\\', text.as_bytes()) else { return Some(Cow::Borrowed(text)) };
+    let mut unescaped = String::with_capacity(text.len());
+    let (mut rest, mut at) = (text, Some(first));
+    while let Some(escape) = at {
+        let (before, escape) = rest.split_at_checked(escape)?;
+        unescaped.push_str(before);
+        unescaped.push(match escape.as_bytes().get(1)? {
+            b'n' => '\n',
+            b'r' => '\r',
+            b't' => '\t',
+            b'b' => '\u{8}',
+            b'f' => '\u{c}',
+            byte @ (b'"' | b'\\' | b'/') => char::from(*byte),
+            // Few texts have characters as numbers.
+            _ => return serde_json::from_str(json).ok().map(Cow::Owned),
+        });
+        rest = escape.get(2..)?;
+        at = memchr(b'\\', rest.as_bytes());
+    }
+    unescaped.push_str(rest);
+    Some(Cow::Owned(unescaped))
+}
+
 /// What follows the string whose opening quote was read.
-fn string(mut rest: &[u8]) -> Result<&[u8], Flaw> {
+fn behind_string(mut rest: &[u8]) -> Result<&[u8], Flaw> {
     let mut after_high = false;
     loop {
         rest = match rest {
@@ -140,6 +174,23 @@ fn string(mut rest: &[u8]) -> Result<&[u8], Flaw> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn strings_are_what_they_are_to_any_reader() {
+        for json in [
+            r#""""#,
+            r#""plain, café""#,
+            r#""\"\\\/\b\f\n\r\t""#,
+            r#""é\n\"""#,
+            r#""\\""#,
+            r#""a\n\u00e9\ud83d\ude00\u0000b""#,
+        ] {
+            assert_eq!(string(json).unwrap(), serde_json::from_str::<String>(json).unwrap(), "for {json}");
+        }
+        for none in ["5", "null", "[\"a\"]", "{}", r#""\ud83d""#] {
+            assert_eq!(string(none), None, "for {none}");
+        }
+    }
 
     #[test]
     fn half_of_a_pair_is_found_wherever_it_hides() {

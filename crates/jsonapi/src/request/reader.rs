@@ -37,7 +37,7 @@ pub(super) fn read<'a, E: Expect<'a>>(body: &'a [u8], expect: E) -> Result<E::Ou
 
 /// The body as text, or what keeps it from being text.
 fn text(body: &[u8]) -> Result<&str, String> {
-    let text = str::from_utf8(body).map_err(|error| {
+    let text = simdutf8::compat::from_utf8(body).map_err(|error| {
         let mut lines = body[..error.valid_up_to()].split(|byte| *byte == b'\n');
         let (line, column) = (lines.clone().count(), lines.next_back().map_or(0, <[u8]>::len) + 1);
         format!("The body is not text in UTF-8: there is a faulty byte at line {line} column {column}.")
@@ -145,12 +145,11 @@ impl<'a> Reader<'a> {
         F: FnMut(&mut Self, &Cow<'a, str>, &At<'_>, &mut M) -> Result<(), M::Error>,
     {
         let start = self.names.len();
-        let mut many = HashSet::new();
+        let mut many: Option<HashSet<Cow<'a, str>>> = None;
         while let Some(name) = map.next_key_seed(Name)? {
-            let is_new = if many.is_empty() {
-                !self.names[start..].contains(&name)
-            } else {
-                many.insert(name.clone())
+            let is_new = match &mut many {
+                Some(many) => many.insert(name.clone()),
+                None => !self.names[start..].contains(&name),
             };
             if !is_new {
                 self.report(&DUPLICATE_MEMBER, &at.member(&name), || {
@@ -159,10 +158,10 @@ impl<'a> Reader<'a> {
                 map.next_value::<IgnoredAny>()?;
                 continue;
             }
-            if many.is_empty() {
+            if many.is_none() {
                 self.names.push(name.clone());
                 if self.names.len() - start > NAMES_COMPARED {
-                    many.extend(self.names.drain(start..));
+                    many = Some(self.names.drain(start..).collect());
                 }
             }
             read(self, &name, &at.member(&name), &mut map)?;

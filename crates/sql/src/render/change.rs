@@ -25,6 +25,11 @@ impl Renderer {
             Source::Values { columns, first, count } => self.values(columns, *first, *count),
             Source::Links(links) => self.links(&insert.table, links),
         }
+        if !insert.unless_known.is_empty() {
+            self.text(" ON CONFLICT (");
+            self.separated(&insert.unless_known, ", ", |this, column| this.name(column));
+            self.text(") DO NOTHING");
+        }
         self.returning(&insert.table, &insert.returning);
     }
 

@@ -4,7 +4,7 @@ use std::time::{Duration, Instant};
 
 use docent_sql::{Ended, Error, ViolationKind};
 
-use crate::support::{Script, Served, committed, failed, in_seconds, served};
+use crate::support::{Script, Served, committed, failed, in_seconds, pause, served};
 
 const SCHEMA: &str = "
     CREATE TABLE t(a INT UNIQUE);
@@ -76,6 +76,41 @@ async fn a_refusal_is_its_own() {
     assert!(matches!(failed(next()).await, Error::Failed(_)));
     assert_eq!(committed(next()).await, 0);
     assert_eq!(served.seen("SELECT a FROM t ORDER BY a"), "1 2 5");
+}
+
+#[tokio::test]
+async fn the_first_of_a_group_takes_nothing_with_it() {
+    let twice = || Script::sql(&["INSERT INTO t VALUES (1)", "INSERT INTO t VALUES (1)"]);
+    let unknown = || Script::sql(&["INSERT INTO t VALUES (1)", "INSERT INTO gone VALUES (1)"]);
+    let panics = || insert(1).at_step(|step| assert!(step == 0, "on purpose"));
+    for first in [twice(), insert(1).undone(), unknown(), panics()] {
+        let served = served(SCHEMA);
+        let [first, second, third] =
+            served.start_together([first.soon(), insert(2).soon(), insert(3).soon()]).await;
+        assert!(!matches!(first.await.unwrap().1.result, Ok(Ended::Committed)));
+        assert_eq!((committed(second).await, committed(third).await), (0, 0));
+        assert_eq!(served.seen("SELECT a FROM t ORDER BY a"), "2 3");
+    }
+}
+
+#[tokio::test]
+async fn a_log_that_has_become_long_is_copied_into_the_file() {
+    let served = served("CREATE TABLE long(a BLOB);");
+    let written = || std::fs::metadata(served.path()).unwrap().len();
+    let row = || Script::sql(&["INSERT INTO long VALUES (zeroblob(500000))"]);
+    served.commit(row()).await;
+    assert!(written() < 500_000, "a short one is not");
+    for _ in 0..10 {
+        served.commit(row()).await;
+    }
+    // It is answered before.
+    for _ in 0..100 {
+        if written() > 4_000_000 {
+            return;
+        }
+        pause(50).await;
+    }
+    panic!("nothing was copied");
 }
 
 #[tokio::test]

@@ -1,10 +1,10 @@
 //! What the statements that write do.
 
-use docent_sql::Value;
 use docent_sql::change::{Assigned, Change, Delete, Insert, Links, Source, Update};
 use docent_sql::render::{Dialect, render_change};
 use docent_sql::schema::TableName;
 use docent_sql::statement::{Alias, ColumnName, ColumnRef, Comparison, Condition, Parameter, Values};
+use docent_sql::{Value, ViolationKind};
 
 use crate::support::{Script, served, text};
 
@@ -25,7 +25,7 @@ fn column(name: &str) -> ColumnRef {
 }
 
 fn insert(name: &str, source: Source) -> Insert {
-    Insert { table: table(name), source, returning: vec![] }
+    Insert { table: table(name), source, unless_known: vec![], returning: vec![] }
 }
 
 fn values(columns: &[&str], count: u16) -> Source {
@@ -71,6 +71,25 @@ fn the_text_depends_on_the_number_of_rows_alone() {
     };
     assert_eq!(text(2), r#"INSERT INTO "t" ("a", "b""c") VALUES (?3, ?4), (?5, ?6)"#);
     assert_eq!(text(1), r#"INSERT INTO "t" ("a", "b""c") VALUES (?3, ?4)"#);
+}
+
+#[tokio::test]
+async fn a_row_that_is_there_is_left_where_the_change_says_so() {
+    let served = served(
+        "CREATE TABLE j(l INT, r INT, note TEXT UNIQUE, PRIMARY KEY(l, r));
+         INSERT INTO j VALUES (1, 2, 'first');",
+    );
+    let columns = names(&["l", "r", "note"]);
+    let source = Source::Values { columns, first: Parameter(0), count: 1 };
+    let change = Change::Insert(Insert { unless_known: names(&["l", "r"]), ..insert("j", source) });
+    let row = |r, note: &str| vec![Value::Integer(1), Value::Integer(r), text(note)];
+    let queries = [row(2, "other"), row(3, "second")].map(|row| crate::support::changing(&change, row));
+    let script = served.commit(Script::new(vec![queries.to_vec()])).await;
+    assert_eq!(script.changed, [0, 1]);
+    assert_eq!(served.seen("SELECT l || r || note FROM j ORDER BY r"), "12first 13second");
+    // Other keys are kept as ever.
+    let violation = served.refused(Script::change(&change, row(4, "first"))).await;
+    assert_eq!(violation.kind, ViolationKind::Unique);
 }
 
 #[tokio::test]

@@ -3,7 +3,9 @@
 use serde_json::{Value, json};
 
 use super::fixture::assert_error;
-use super::writing::{assert_next_id, book, book_with, data, many, one, update, writable, writable_with};
+use super::writing::{
+    assert_next_id, book, book_with, data, many, one, update, writable, writable_on, writable_with,
+};
 use crate::harness::JSON_API;
 use crate::harness::engine::Engine;
 use crate::harness::links::href;
@@ -49,6 +51,34 @@ fn crud_11_linkage_of_a_new_resource_is_what_was_given() {
         ("chapters", &[]),
     ] {
         assert_eq!(api.linked(&format!("{own}/relationships/{name}")), ids, "{name}");
+    }
+}
+
+/// Both sides of a relationship are known by numbers.
+const CLUBS: &str = "
+    CREATE TABLE clubs (id INTEGER PRIMARY KEY, name VARCHAR(20));
+    CREATE TABLE players (id INTEGER PRIMARY KEY, name VARCHAR(20));
+    INSERT INTO players VALUES (1, 'Ada'), (2, 'Grace'), (3, 'Joan');
+    CREATE TABLE club_players (
+      club_id INTEGER NOT NULL REFERENCES clubs(id), player_id INTEGER NOT NULL REFERENCES players(id),
+      PRIMARY KEY (club_id, player_id));";
+
+#[test]
+fn crud_11_numbers_are_linked_each_once() {
+    let mut api = writable_on(CLUBS);
+    let club = |ids: &[&str]| {
+        data(json!({"type": "clubs", "attributes": {"name": "Chess"},
+            "relationships": {"players": {"data": many("players", ids)}}}))
+    };
+    let refusal = (404, "related-resource-not-found", "/data/relationships/players/data/1");
+    api.refuse("POST /clubs", &club(&["1", "9", "2"]), refusal);
+    for ids in [&["3", "1", "3"][..], &["2"], &[]] {
+        let created = api.create("/clubs", &club(ids));
+        let own = href(&created["data"]["links"]["self"]).unwrap().to_owned();
+        let mut expected = ids.to_vec();
+        expected.sort_unstable();
+        expected.dedup();
+        assert_eq!(api.linked(&format!("{own}/relationships/players")), expected);
     }
 }
 

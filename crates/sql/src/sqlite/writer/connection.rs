@@ -3,11 +3,12 @@
 use std::cell::Cell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use rusqlite::config::DbConfig;
-use rusqlite::{ErrorCode, MAIN_DB};
+use rusqlite::hooks::Wal;
+use rusqlite::{CachedStatement, ErrorCode, MAIN_DB};
 
 use super::super::guard::{Cheap, Guard, Limits, Stop};
 use super::super::reader::{self, Access, Open, bind, with_cells};
@@ -19,6 +20,7 @@ use crate::database::Ended;
 use crate::error::Error;
 use crate::lock::lock;
 use crate::program::Query;
+use crate::render::Statement;
 use crate::transaction::{Next, Transaction};
 use crate::violation::Violation;
 
@@ -31,9 +33,14 @@ const LOCK_WAIT: Duration = Duration::from_millis(50);
 /// The pause where SQLite does not wait for a lock by itself.
 pub(super) const LOCK_PAUSE: Duration = Duration::from_millis(1);
 
+/// Pages in the write-ahead log from which on they are copied into the file.
+const LOG_PAGES: u32 = 1_000;
+
 /// A connection that writes.
 pub(super) struct Connection {
     sqlite: rusqlite::Connection,
+    /// Pages in the log after the last commit, until they have been seen to.
+    log_pages: Arc<AtomicU32>,
     guard: Guard,
     /// Which opening of the file it belongs to.
     generation: u64,
@@ -101,7 +108,14 @@ impl Connection {
         rusqlite::vtab::array::load_module(&connection)?;
         functions::register(&connection)?;
         let guard = Guard::install(&mut connection)?;
-        Ok(Connection { sqlite: connection, guard, generation, broken: Cell::new(false), _open: open })
+        let log_pages = Arc::new(AtomicU32::new(0));
+        let told = Arc::clone(&log_pages);
+        connection.wal_hook(Some(move |_: &mut Wal, pages| {
+            told.store(u32::try_from(pages).unwrap_or(0), Ordering::Relaxed);
+            Ok(())
+        }))?;
+        let broken = Cell::new(false);
+        Ok(Connection { sqlite: connection, log_pages, guard, generation, broken, _open: open })
     }
 
     fn checked(self) -> Result<Self, Error> {
@@ -150,6 +164,18 @@ impl Connection {
         }
     }
 
+    /// Copies the log into the file, as far as nobody reads from it, when it has become long. SQLite would do so before
+    /// a commit is over, while those whom it concerns wait for it; what they wait for is on disk already.
+    pub(super) fn shorten_log(&self) {
+        if self.log_pages.swap(0, Ordering::Relaxed) < LOG_PAGES {
+            return;
+        }
+        let copied = self.sqlite.query_row("PRAGMA wal_checkpoint(PASSIVE)", [], |_| Ok(()));
+        if let Err(error) = copied {
+            tracing::warn!(%error, "the write-ahead log cannot be copied into the file");
+        }
+    }
+
     /// Undoes the whole transaction, if there still is one.
     pub(super) fn roll_back(&self) {
         if self.is_open()
@@ -162,6 +188,14 @@ impl Connection {
     /// Whether a transaction is open. SQLite ends it by itself after some failures.
     pub(super) fn is_open(&self) -> bool {
         !self.sqlite.is_autocommit()
+    }
+
+    /// Keeps what was done since the beginning, or undoes it. Whether the transaction is still open.
+    pub(super) fn keep_all(&self, keep: bool) -> bool {
+        if !keep {
+            self.roll_back();
+        }
+        self.is_open()
     }
 
     /// Marks where to return to.
@@ -226,6 +260,7 @@ impl Connection {
 
     fn run_waves(&self, transaction: &mut dyn Transaction, statements: &mut u32) -> Result<Ended, Trouble> {
         let mut wave = Vec::new();
+        let mut last = None;
         loop {
             wave.clear();
             match transaction.next(&mut wave) {
@@ -241,7 +276,7 @@ impl Connection {
                     return Err(Trouble::Failed(Error::Cancelled));
                 }
                 *statements += 1;
-                match self.run_query(transaction, index, query) {
+                match self.run_query(transaction, &mut last, index, query) {
                     Ok(()) => {}
                     Err(Answer::Failed(error)) => return Err(Trouble::Failed(error)),
                     Err(Answer::Refused(violation)) => {
@@ -253,15 +288,24 @@ impl Connection {
         }
     }
 
-    fn run_query(
-        &self,
+    /// `last` is the statement that was run before: a run of changes that differ in their values alone looks it up once.
+    fn run_query<'c>(
+        &'c self,
         transaction: &mut dyn Transaction,
+        last: &mut Option<(Arc<Statement>, CachedStatement<'c>)>,
         index: usize,
         query: &Query,
     ) -> Result<(), Answer> {
         let sql = query.statement.sql.as_str();
         let answer = |error| self.answer(error, Some(sql));
-        let mut statement = self.sqlite.prepare_cached(sql).map_err(answer)?;
+        let same = last.take().filter(|(of, _)| Arc::ptr_eq(of, &query.statement));
+        let mut statement = match same {
+            Some((_, mut prepared)) => {
+                prepared.clear_bindings();
+                prepared
+            }
+            None => self.sqlite.prepare_cached(sql).map_err(answer)?,
+        };
         let needed = statement.parameter_count();
         for (position, value) in query.parameters.iter().take(needed).enumerate() {
             bind(&mut statement, position + 1, value).map_err(Answer::Failed)?;
@@ -272,6 +316,8 @@ impl Connection {
         while let Some(row) = rows.next().map_err(answer)? {
             with_cells(row, width, |cells| transaction.row(index, cells));
         }
+        drop(rows);
+        *last = Some((Arc::clone(&query.statement), statement));
         if changes {
             // The rowid of the last row inserted, whatever the statement was.
             transaction.changed(index, self.sqlite.changes(), Some(self.sqlite.last_insert_rowid()));

@@ -1,8 +1,9 @@
 //! Many transactions, one commit.
 //!
-//! Each runs between a savepoint and its release. One that is refused, fails or wants to be undone returns to its
-//! savepoint, and the others are not touched. Answers wait for the commit, also those of transactions that wrote
-//! nothing: what they saw is true only when it is committed.
+//! Each but the first runs between a savepoint and its release. One that is refused, fails or wants to be undone
+//! returns to its savepoint, and the others are not touched; the first returns to the beginning of the whole, and ends
+//! it. So one that runs alone does not pay for copies of the pages that it changes. Answers wait for the commit, also
+//! those of transactions that wrote nothing: what they saw is true only when it is committed.
 //!
 //! SQLite gives up the whole transaction after some failures (a change that was interrupted, a full disk), and checks
 //! deferred foreign keys at its end. When a group is lost that way each of its members runs again, alone.
@@ -59,6 +60,7 @@ impl Thread {
             next = std::iter::from_fn(|| self.queue.try_recv().ok()).find(|job| job.ticket().take());
         }
         group.commit(&connection, shared, &self.closing);
+        connection.shorten_log();
         self.put_back(connection, shared);
         for job in group.alone {
             self.run_alone(job, shared);
@@ -85,6 +87,7 @@ impl Thread {
                 for settled in settled {
                     settled.answer(committed.as_ref());
                 }
+                connection.shorten_log();
             }
             Err(trouble) => {
                 connection.roll_back();
@@ -97,15 +100,17 @@ impl Thread {
 
 impl Group {
     fn run(&mut self, connection: &Connection, mut job: Box<dyn Job>) {
-        if let Err(error) = connection.mark() {
+        let is_first = self.settled.is_empty();
+        if !is_first && let Err(error) = connection.mark() {
             return job.answer(WriteOutcome::failed(error));
         }
-        let patience = if self.settled.is_empty() { None } else { Some(PATIENCE) };
+        let patience = if is_first { None } else { Some(PATIENCE) };
         let Ran { mut result, statements } = connection.run(job.as_mut(), patience);
         if job.ticket().is_cancelled() {
             result = result.and(Err(Trouble::Failed(Error::Cancelled)));
         }
-        let is_whole = connection.forget_mark(matches!(result, Ok(Ended::Committed)));
+        let keep = matches!(result, Ok(Ended::Committed));
+        let is_whole = if is_first { connection.keep_all(keep) } else { connection.forget_mark(keep) };
         match result {
             // What it saw of the others is undone too, so that its end may be another without them.
             Ok(_) if !is_whole && !self.settled.is_empty() => self.alone.push(job),

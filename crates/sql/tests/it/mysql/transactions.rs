@@ -117,6 +117,7 @@ async fn first_links_of_different_rows_are_not_in_each_others_way() {
             list: Parameter(1),
             is_first: true,
         }),
+        unless_known: Vec::new(),
         returning: Vec::new(),
     });
     let statement = Arc::new(render_change(Dialect::MariaDb, &links));

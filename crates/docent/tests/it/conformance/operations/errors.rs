@@ -67,6 +67,9 @@ fn atm_51_pointers_lead_into_the_operation() {
     let duplicate = add(json!({"type": "authors", "attributes": {"name": "Eve", "email": "ada@books.test"}}));
     let expected = [("not-unique", "/2/data/attributes/email")];
     api.refuse_operations(&[add(note("x")), remove("notes", "1"), duplicate], 409, &expected);
+    // Also where all of them could be one statement.
+    let named = |id: &str| add(json!({"type": "tags", "id": id, "attributes": {"label": null}}));
+    api.refuse_one(&["one", "two", "sea", "four", "five"].map(named), 2, (409, "id-taken"));
     // The tenth and later operations have two digits.
     let mut operations = vec![add(note("x")); 12];
     operations[11] = remove("notes", "999");
