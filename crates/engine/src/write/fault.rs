@@ -41,15 +41,15 @@ pub(super) enum Fault {
     /// Members cannot be without the relationship.
     CannotLeave { action: usize, relationship: usize },
     /// What was created is not there: a trigger of the database took it away.
-    Vanished { action: usize },
+    Vanished { action: usize, of_many: bool },
     /// The database refused a statement, or the whole when it was to be kept.
     Refused { action: Option<usize>, of_many: bool, violation: Violation },
 }
 
 impl Fault {
-    /// Whether a statement with many rows was refused: which of them was it?
+    /// Whether it befell a statement with many rows: which of them was it?
     pub(super) fn is_of_many(&self) -> bool {
-        matches!(self, Fault::Refused { of_many: true, .. })
+        matches!(self, Fault::Refused { of_many: true, .. } | Fault::Vanished { of_many: true, .. })
     }
 }
 
@@ -95,7 +95,7 @@ pub(super) async fn errors(
             return vec![error.with_pointer(action.position.linkage(member))];
         }
         Fault::CannotLeave { action, relationship } => return vec![cannot_leave(task, action, relationship)],
-        Fault::Vanished { action } => {
+        Fault::Vanished { action, .. } => {
             let detail = "The database did not keep the resource: a rule of its own took it away.";
             let pointer = task.actions[action].position.data();
             return vec![ErrorObject::new(&error::REFUSED, detail).with_pointer(pointer)];

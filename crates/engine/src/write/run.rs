@@ -2,7 +2,7 @@
 //!
 //! Does no input or output itself, and can start over: everything that a run changes is in [`State`].
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::mem;
 use std::sync::Arc;
 
@@ -114,7 +114,7 @@ impl Write {
             Then::Nothing => {}
             Then::Created(count) => {
                 if rows.len() != count {
-                    return Err(Fault::Vanished { action });
+                    return Err(Fault::Vanished { action, of_many: count > 1 });
                 }
                 for (at, key) in rows.into_iter().enumerate() {
                     self.state.created[action + at] = Some(key);
@@ -122,7 +122,7 @@ impl Write {
             }
             Then::CreatedAsGiven { count, width, ref parts } => {
                 if usize::try_from(changed).ok() != Some(count) {
-                    return Err(Fault::Vanished { action });
+                    return Err(Fault::Vanished { action, of_many: count > 1 });
                 }
                 for at in 0..count {
                     let key = parts.iter().map(|part| self.argument(&step.arguments[at * width + part]));
@@ -133,7 +133,7 @@ impl Write {
                 Some(number) if changed == 1 => {
                     self.state.created[action] = Some(vec![Value::Integer(number)]);
                 }
-                _ => return Err(Fault::Vanished { action }),
+                _ => return Err(Fault::Vanished { action, of_many: false }),
             },
             Then::ChangesSubject => {
                 if changed != 1 {
@@ -260,9 +260,9 @@ impl Write {
     fn take_found(&mut self, mut found: Found) -> Result<(), Fault> {
         if self.state.is_admitted {
             if let Stage::Read(actions) = &self.task.stages[self.state.stage]
-                && !self.is_all_there(actions, &found)
+                && let Some(action) = self.vanished(actions, &found)
             {
-                return Err(Fault::Vanished { action: actions[0] });
+                return Err(Fault::Vanished { action, of_many: false });
             }
             self.state.stage += 1;
             self.state.found.push(found);
@@ -275,19 +275,38 @@ impl Write {
         }
     }
 
-    /// Whether a read has found what was created or changed: a trigger may have taken it away. Where a request also
+    /// The first action whose resource a read has not found: a trigger may have taken it away. Where a request also
     /// deletes, what is gone is no surprise.
-    fn is_all_there(&self, read: &[usize], found: &Found) -> bool {
+    fn vanished(&self, read: &[usize], found: &Found) -> Option<usize> {
         match self.task.answers {
-            Answers::Resource(_) => found.start,
+            Answers::Resource(_) => read.first().copied().filter(|_| !found.start),
             Answers::Results(_) if found.rows < read.len() as u64 => {
+                if self.task.actions.iter().any(|action| matches!(action.kind, Kind::Delete)) {
+                    return None;
+                }
                 let owner = self.task.serving.catalog.get(self.task.actions[read[0]].type_id);
-                let ids: HashSet<Option<String>> =
-                    read.iter().map(|action| id_of(owner, &self.subject_key(*action))).collect();
-                let deletes = self.task.actions.iter().any(|action| matches!(action.kind, Kind::Delete));
-                deletes || found.rows >= ids.len() as u64
+                let id = |action: &usize| id_of(owner, &self.subject_key(*action));
+                // The number of a row that is gone can be given to the next.
+                let creations =
+                    read.iter().filter(|action| matches!(self.task.actions[**action].kind, Kind::Create(_)));
+                let mut created = HashMap::new();
+                for action in creations {
+                    if let Some(before) = created.insert(id(action), *action) {
+                        return Some(before);
+                    }
+                }
+                // An update can be of what another action has made or changed.
+                let ids: HashSet<Option<String>> = read.iter().map(id).collect();
+                if found.rows >= ids.len() as u64 {
+                    return None;
+                }
+                let gathered = &found.gathered;
+                let there: HashSet<&[u8]> =
+                    gathered.data_entries.iter().map(|entry| gathered.texts.get(entry.id)).collect();
+                let is_there = |action| id(action).is_some_and(|id| there.contains(id.as_bytes()));
+                read.iter().find(|action| !is_there(action)).or(read.first()).copied()
             }
-            _ => true,
+            _ => None,
         }
     }
 

@@ -7,7 +7,7 @@ use super::writing::{assert_next_id, assert_refusal, data, update, writable_on};
 use crate::harness::engine::{Engine, only_on};
 
 /// What happens to a keepsake is what its text says. Where a trigger cannot skip a row, it refuses.
-const KEEPSAKES: &str = "
+pub(in crate::conformance) const KEEPSAKES: &str = "
     CREATE TABLE keepsakes (id INTEGER PRIMARY KEY, text TEXT);
     INSERT INTO keepsakes VALUES (1, 'one'), (2, 'stays'), (3, 'three');
     CREATE TRIGGER insert_ignored BEFORE INSERT ON keepsakes WHEN NEW.text = 'ignored'
@@ -65,7 +65,7 @@ const KEEPSAKES: &str = "
 ";
 
 /// Whether triggers can skip a row, or change their own table behind the statement's back.
-fn triggers_can_undo() -> bool {
+pub(in crate::conformance) fn triggers_can_undo() -> bool {
     only_on(
         &[Engine::Sqlite, Engine::Postgres],
         "a trigger of MariaDB neither skips a row nor changes its own table",

@@ -2,7 +2,8 @@
 
 use serde_json::{Value, json};
 
-use super::super::writing::{code_and_pointer, many, one, writable};
+use super::super::triggers::{KEEPSAKES, triggers_can_undo};
+use super::super::writing::{code_and_pointer, many, one, writable, writable_on};
 use super::{add, change, document, note, operation, relate, remove};
 
 /// Operations that cannot be performed, with status and code.
@@ -50,6 +51,19 @@ fn atm_50_atm_51_atm_52_atm_55_atm_56_one_failure_fails_the_request_and_is_point
             assert!(!pointer.contains("~1") && error["detail"].is_string(), "{answer:#}");
         }
         api.assert_unchanged(&before, &sent.to_string());
+    }
+}
+
+#[test]
+fn atm_51_what_a_trigger_takes_away_is_pointed_at() {
+    if !triggers_can_undo() {
+        return;
+    }
+    let mut api = writable_on(KEEPSAKES);
+    let keepsake = |text: &str| add(json!({"type": "keepsakes", "attributes": {"text": text}}));
+    for text in ["ignored", "gone"] {
+        // All of them could be one statement.
+        api.refuse_one(&["a", "b", "c", "d", text, "f"].map(keepsake), 4, (422, "refused"));
     }
 }
 
