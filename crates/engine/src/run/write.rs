@@ -169,17 +169,20 @@ fn decimal(out: &mut Vec<u8>, number: f64) {
 /// `2025-01-31 10:00…`: the form SQLite's own functions write.
 fn has_space_before_time(text: &[u8]) -> bool {
     let Some(minutes) = text.first_chunk::<16>() else { return false };
-    // Most have a `T` there.
-    minutes[10] == b' '
-        && minutes.iter().zip(b"0000-00-00 00:00").all(|(byte, like)| match like {
-            b'0' => byte.is_ascii_digit(),
-            separator => byte == separator,
-        })
+    minutes.iter().zip(b"0000-00-00 00:00").all(|(byte, like)| match like {
+        b'0' => byte.is_ascii_digit(),
+        separator => byte == separator,
+    })
 }
 
 fn timestamp(out: &mut Vec<u8>, text: &[u8]) {
     let start = out.len();
-    json::string_lossy(out, text);
+    if text[16..].iter().all(|byte| matches!(byte, b'0'..=b':' | b'.' | b'+' | b'-')) {
+        // Nothing in it has to be escaped.
+        quoted(out, |out| out.extend_from_slice(text));
+    } else {
+        json::string_lossy(out, text);
+    }
     // Behind the quote and ten digits and dashes.
     out[start + 11] = b'T';
 }

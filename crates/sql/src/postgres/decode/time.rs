@@ -56,17 +56,16 @@ impl Day {
     }
 
     fn write(&self, out: &mut Vec<u8>) {
+        let [month, day] = [digits(self.month), digits(self.of_month)];
+        let behind = [b'-', month[0], month[1], b'-', day[0], day[1]];
         if self.is_ordinary() {
-            two_digits(self.year / 100, out);
-            two_digits(self.year % 100, out);
+            out.extend_from_slice(&digits(self.year / 100));
+            out.extend_from_slice(&digits(self.year % 100));
         } else {
             let year = if self.year > 0 { self.year } else { 1 - self.year };
             let _ = write!(out, "{year:04}");
         }
-        out.push(b'-');
-        two_digits(self.month, out);
-        out.push(b'-');
-        two_digits(self.of_month, out);
+        out.extend_from_slice(&behind);
     }
 
     fn write_era(&self, out: &mut Vec<u8>) {
@@ -78,16 +77,9 @@ impl Day {
 
 pub(super) fn time(microseconds: i64, out: &mut Vec<u8>) {
     let seconds = microseconds / MICROSECONDS_PER_SECOND;
-    two_digits(seconds / 3_600, out);
-    out.push(b':');
-    two_digits(seconds / 60 % 60, out);
-    out.push(b':');
-    two_digits(seconds % 60, out);
+    let [hour, minute, second] = [seconds / 3_600, seconds / 60 % 60, seconds % 60].map(digits);
+    out.extend_from_slice(&[hour[0], hour[1], b':', minute[0], minute[1], b':', second[0], second[1]]);
     fraction(microseconds % MICROSECONDS_PER_SECOND, out);
-}
-
-fn two_digits(number: i64, out: &mut Vec<u8>) {
-    out.extend_from_slice(&digits(number));
 }
 
 /// The digits of a number below 100: as a part of each timestamp too frequent for `write!`.
@@ -102,7 +94,7 @@ fn fraction(microseconds: i64, out: &mut Vec<u8>) {
         let microseconds = microseconds.abs();
         out.push(b'.');
         for pair in [microseconds / 10_000, microseconds / 100 % 100, microseconds % 100] {
-            two_digits(pair, out);
+            out.extend_from_slice(&digits(pair));
         }
         while out.last() == Some(&b'0') {
             out.pop();
@@ -130,42 +122,17 @@ pub(super) fn timestamp(microseconds: i64, is_utc: bool, out: &mut Vec<u8>) {
         i64::MIN => out.extend_from_slice(b"-infinity"),
         microseconds => {
             let day = Day::new(microseconds.div_euclid(MICROSECONDS_PER_DAY));
-            if day.is_ordinary() {
-                ordinary_timestamp(&day, microseconds.rem_euclid(MICROSECONDS_PER_DAY), out);
-                if is_utc {
-                    out.push(b'Z');
-                }
-                return;
-            }
             day.write(out);
-            out.push(b' ');
+            out.push(if day.is_ordinary() { b'T' } else { b' ' });
             time(microseconds.rem_euclid(MICROSECONDS_PER_DAY), out);
-            if is_utc {
-                out.extend_from_slice(b"+00");
+            match (is_utc, day.is_ordinary()) {
+                (true, true) => out.push(b'Z'),
+                (true, false) => out.extend_from_slice(b"+00"),
+                (false, _) => {}
             }
             day.write_era(out);
         }
     }
-}
-
-/// A day that ISO 8601 has a place for, and the time of day: rows are full of them, so it is written at once.
-fn ordinary_timestamp(day: &Day, microseconds: i64, out: &mut Vec<u8>) {
-    let seconds = microseconds / MICROSECONDS_PER_SECOND;
-    let mut text = *b"0000-00-00T00:00:00";
-    let parts = [
-        (0, day.year / 100),
-        (2, day.year % 100),
-        (5, day.month),
-        (8, day.of_month),
-        (11, seconds / 3_600),
-        (14, seconds / 60 % 60),
-        (17, seconds % 60),
-    ];
-    for (at, number) in parts {
-        text[at..at + 2].copy_from_slice(&digits(number));
-    }
-    out.extend_from_slice(&text);
-    fraction(microseconds % MICROSECONDS_PER_SECOND, out);
 }
 
 /// `P1Y2M3DT4H5M6.5S`; each part has its own sign.
