@@ -54,26 +54,41 @@ fn crud_11_linkage_of_a_new_resource_is_what_was_given() {
     }
 }
 
-/// Both sides of a relationship are known by numbers.
+/// Both sides of a relationship are known by numbers, and who founds a club called Go has player 2 in it.
 const CLUBS: &str = "
     CREATE TABLE clubs (id INTEGER PRIMARY KEY, name VARCHAR(20));
     CREATE TABLE players (id INTEGER PRIMARY KEY, name VARCHAR(20));
     INSERT INTO players VALUES (1, 'Ada'), (2, 'Grace'), (3, 'Joan');
     CREATE TABLE club_players (
       club_id INTEGER NOT NULL REFERENCES clubs(id), player_id INTEGER NOT NULL REFERENCES players(id),
-      PRIMARY KEY (club_id, player_id));";
+      PRIMARY KEY (club_id, player_id));
+    CREATE TRIGGER joined AFTER INSERT ON clubs WHEN NEW.name = 'Go'
+      BEGIN INSERT INTO club_players VALUES (NEW.id, 2); END;
+/* PostgreSQL
+    CREATE FUNCTION joined() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN
+      INSERT INTO club_players VALUES (NEW.id, 2); RETURN NULL;
+    END $$;
+    CREATE TRIGGER joined AFTER INSERT ON clubs FOR EACH ROW WHEN (NEW.name = 'Go') EXECUTE FUNCTION joined();
+*/
+/* MariaDB
+    CREATE TRIGGER joined AFTER INSERT ON clubs FOR EACH ROW
+      IF NEW.name = 'Go' THEN INSERT INTO club_players VALUES (NEW.id, 2); END IF;
+*/
+";
 
 #[test]
 fn crud_11_numbers_are_linked_each_once() {
     let mut api = writable_on(CLUBS);
-    let club = |ids: &[&str]| {
-        data(json!({"type": "clubs", "attributes": {"name": "Chess"},
+    let club = |name: &str, ids: &[&str]| {
+        data(json!({"type": "clubs", "attributes": {"name": name},
             "relationships": {"players": {"data": many("players", ids)}}}))
     };
     let refusal = (404, "related-resource-not-found", "/data/relationships/players/data/1");
-    api.refuse("POST /clubs", &club(&["1", "9", "2"]), refusal);
-    for ids in [&["3", "1", "3"][..], &["2"], &[]] {
-        let created = api.create("/clubs", &club(ids));
+    api.refuse("POST /clubs", &club("Chess", &["1", "9", "2"]), refusal);
+    for (name, ids) in
+        [("Chess", &["3", "1", "3"][..]), ("Chess", &["2"]), ("Chess", &[]), ("Go", &["2", "3"])]
+    {
+        let created = api.create("/clubs", &club(name, ids));
         let own = href(&created["data"]["links"]["self"]).unwrap().to_owned();
         let mut expected = ids.to_vec();
         expected.sort_unstable();
