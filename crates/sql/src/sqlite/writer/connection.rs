@@ -33,8 +33,9 @@ const LOCK_WAIT: Duration = Duration::from_millis(50);
 /// The pause where SQLite does not wait for a lock by itself.
 pub(super) const LOCK_PAUSE: Duration = Duration::from_millis(1);
 
-/// Pages in the write-ahead log from which on they are copied into the file.
-const LOG_PAGES: u32 = 1_000;
+/// Pages in the write-ahead log from which on they are copied into the file. The more there are, the more often several
+/// are versions of one page, of which the last alone is copied; beyond 4 062 SQLite looks for a page in two tables.
+const LOG_PAGES: u32 = 4_000;
 
 /// A connection that writes.
 pub(super) struct Connection {
