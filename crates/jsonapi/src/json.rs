@@ -21,6 +21,9 @@ pub const ROOM: usize = 6 * PIECE_BYTES_MAX + 64;
 /// assert_eq!(out, br#""say \"hi\"\n""#);
 /// ```
 pub fn string(out: &mut Vec<u8>, text: &str) {
+    if text.len() <= PIECE_BYTES_MAX {
+        return json_escape_simd::escape_into(text, out);
+    }
     let (piece, mut rest) = text.split_at(text.floor_char_boundary(PIECE_BYTES_MAX));
     json_escape_simd::escape_into(piece, out);
     while !rest.is_empty() {

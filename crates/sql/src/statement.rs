@@ -169,7 +169,7 @@ pub struct Keys {
     /// Rows of one key then come in that order, one key after another in any order.
     pub limit_each: Option<LimitEach>,
     /// Whether the keys are those of one column of integers, in ascending order, each given once, so that the column
-    /// itself finds the rows and tells their order. Only where [`crate::render::Dialect::finds_by_value`], and without
+    /// itself tells which of them it is. Only where [`crate::render::Dialect::tells_keys_by_value`], and without
     /// [`Keys::limit_each`].
     pub by_value: bool,
 }

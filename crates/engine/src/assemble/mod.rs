@@ -288,7 +288,14 @@ impl Writer<'_> {
                     out.push(b',');
                 }
                 out.extend_from_slice(&spec.identifier);
-                json::string_lossy(out, gathered.texts.get(member.id));
+                let id = gathered.texts.get(member.id);
+                if member.is_number {
+                    out.push(b'"');
+                    out.extend_from_slice(id);
+                    out.push(b'"');
+                } else {
+                    json::string_lossy(out, id);
+                }
                 if let Some(meta) = member.meta {
                     out.extend_from_slice(b",\"meta\":");
                     out.extend_from_slice(gathered.texts.get(meta));

@@ -73,9 +73,9 @@ impl Builder<'_> {
         }
     }
 
-    /// Whether rows are found by the value of a key of these columns.
-    fn finds_by_value(&self, key: &[StoredColumn]) -> bool {
-        self.dialect.finds_by_value() && is_integer(key)
+    /// Whether rows tell the value of a key of these columns, and not which of the keys it is.
+    fn tells_by_value(&self, key: &[StoredColumn]) -> bool {
+        self.dialect.tells_keys_by_value() && is_integer(key)
     }
 
     /// A resource that only leads to the primary data: the start of a to-one related or relationship URL.
@@ -296,7 +296,7 @@ impl Builder<'_> {
             from: (table_of(target).clone(), MAIN),
             joins,
             keys: Some(Keys {
-                by_value: self.finds_by_value(&target.key),
+                by_value: self.tells_by_value(&target.key),
                 ..self.keys(MAIN, &target.key, None)
             }),
             condition: Condition::always(),
@@ -336,7 +336,6 @@ impl Builder<'_> {
         let mut columns = Columns::new(2);
         let mut joins = parts.joins;
         let key = object::key_cells(&target.key, parts.target, &mut columns);
-        let parent = columns.output(Output::Key);
         let node = &self.shape.includes.nodes[index];
         let source =
             Source { found_by: self.catalog.inverse_of(node.owner, node.relationship), ..self.source(false) };
@@ -344,6 +343,8 @@ impl Builder<'_> {
             .then(|| object::compile(&source, id, parts.target, &mut columns, &mut joins));
         let feeds = self.feeds(Some(index), id, parts.target, &mut columns, &mut joins);
         let linkage_meta = linkage_meta(relationship, &mut columns);
+        // The last one, so that an attempt can leave it out.
+        let parent = columns.output(Output::Key);
         let bounded = relationship.arity == Arity::ToMany && !parts.each.identity.is_empty();
         let key_parts = parts.near.len();
         let mut key_list = self.keys(MAIN, parts.near, bounded.then_some(parts.each));
@@ -386,14 +387,27 @@ impl Builder<'_> {
         if may_stray && !is_integer(key) {
             return None;
         }
-        let by_value = self.finds_by_value(near);
+        let Select { mut columns, keys, order, .. } = select;
+        let keys = Keys { limit_each: None, by_value: self.tells_by_value(near), ..keys? };
+        let mut parent = columns.len() - 1;
+        if keys.by_value && keys.through.is_none() {
+            // The column that tells the key may be there already.
+            let told = Output::Column(keys.columns[0].clone());
+            columns.pop();
+            parent = columns.iter().position(|known| *known == told).unwrap_or(parent);
+            if parent == columns.len() {
+                columns.push(told);
+            }
+        }
+        let by_value = keys.by_value;
         let select = Select {
-            keys: select.keys.map(|keys| Keys { limit_each: None, by_value, ..keys }),
-            order: if may_stray { Vec::new() } else { select.order },
+            columns,
+            keys: Some(keys),
+            order: if may_stray { Vec::new() } else { order },
             limit: Some(Limit::Fixed(ATTEMPT_ROWS_MAX)),
             ..select
         };
-        Some(Attempt { statement: self.render(&select), may_stray, by_value })
+        Some(Attempt { statement: self.render(&select), parent, may_stray, by_value })
     }
 
     /// The node that reads the resources of this one: nodes that look up resources of one type by key, and lead no

@@ -20,7 +20,7 @@ use docent_sql::render::{Dialect, Statement};
 pub(crate) use self::cache::Plans;
 pub(crate) use self::holes::{Hole, Holes};
 pub(crate) use self::meta::LinkageMeta;
-pub(crate) use self::object::{Format, KeyCell, Object, Piece, segment};
+pub(crate) use self::object::{Cut, Format, KeyCell, Object, Then, segment};
 use crate::resolve::{Root, Shape};
 
 /// A compiled read.
@@ -127,6 +127,8 @@ pub(crate) struct Layer {
 #[derive(Debug)]
 pub(crate) struct Attempt {
     pub(crate) statement: Arc<Statement>,
+    /// The cell that tells the row's parent.
+    pub(crate) parent: usize,
     /// Whether rows can come in another order than that of their parents and keys. Then the attempt has failed.
     pub(crate) may_stray: bool,
     /// Whether rows tell the key of their parent, and not which of the keys it is.
@@ -145,7 +147,7 @@ pub(crate) enum Fetch {
     ByKey,
     /// By the keys of its parents, of which each row tells its own.
     Children {
-        /// The cell that tells it: the number of the key, or the key of an [`Attempt`] by value.
+        /// The cell that tells it by the number of the key.
         parent: usize,
         /// The parent's hole that the rows fill, if it is shown.
         hole: Option<usize>,

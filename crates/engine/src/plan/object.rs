@@ -27,7 +27,8 @@ pub(crate) struct Object {
 /// A place in constant text for the resource's id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) struct Cut {
-    pub(crate) at: usize,
+    /// Bytes of text between the cut before, or the beginning of the piece, and this one.
+    pub(crate) behind: usize,
     /// Whether the id stands there as a path segment, and not as it is.
     pub(crate) segment: bool,
 }
@@ -39,15 +40,23 @@ pub(crate) struct KeyCell {
     pub(crate) form: Form,
 }
 
-/// A part of a resource object.
+/// A part of a resource object: constant text, with the resource's id at some cuts, and what follows it.
 #[derive(Debug, Clone, PartialEq)]
-pub(crate) enum Piece {
-    /// Constant text, with the resource's id at some cuts.
-    Text { text: Range<usize>, cuts: Range<usize> },
+pub(crate) struct Piece {
+    pub(crate) text: Range<usize>,
+    pub(crate) cuts: Range<usize>,
+    pub(crate) then: Then,
+}
+
+/// What follows the text of a piece.
+#[derive(Debug, Clone, PartialEq)]
+pub(crate) enum Then {
+    /// The end of the object.
+    End,
     /// An attribute's value.
     Value(usize, Format),
-    /// Linkage of a to-one relationship: cells of the target's key, and the text up to the id, its quote included.
-    ToOne(Vec<KeyCell>, Range<usize>),
+    /// Linkage of a to-one relationship: cells of the target's key, and the identifier up to its id, the quote included.
+    ToOne(Vec<KeyCell>, Vec<u8>),
     /// What is known of a relationship only later: the end of its links, and its linkage.
     Hole(usize),
     /// The cursor that falls on the resource, quoted.
@@ -102,7 +111,7 @@ pub(crate) fn compile(
     columns: &mut Columns,
     joins: &mut Vec<Join>,
 ) -> Object {
-    let mut compiler = Compiler { source, object: Object::default(), start: 0, first_cut: 0 };
+    let mut compiler = Compiler { source, object: Object::default(), start: 0, first_cut: 0, cut_at: 0 };
     let resource_type = source.catalog.get(id);
     compiler.text("{\"type\":");
     compiler.string(&resource_type.name);
@@ -116,7 +125,7 @@ pub(crate) fn compile(
     compiler.text("}");
     if source.cursors {
         compiler.text(",\"meta\":{\"page\":{\"cursor\":");
-        compiler.piece(Piece::Cursor);
+        compiler.piece(Then::Cursor);
         compiler.text("}}");
     }
     compiler.text("}");
@@ -178,6 +187,8 @@ struct Compiler<'a> {
     start: usize,
     /// Its first cut.
     first_cut: usize,
+    /// Where its last cut is, or it starts.
+    cut_at: usize,
 }
 
 impl Compiler<'_> {
@@ -189,26 +200,21 @@ impl Compiler<'_> {
         json::string(&mut self.object.text, text);
     }
 
-    fn piece(&mut self, piece: Piece) {
-        self.close_text();
-        self.object.pieces.push(piece);
+    /// Makes a piece of the text since the last one, and of what follows it.
+    fn piece(&mut self, then: Then) {
+        let (end, last_cut) = (self.object.text.len(), self.object.cuts.len());
+        self.object.pieces.push(Piece { text: self.start..end, cuts: self.first_cut..last_cut, then });
+        (self.start, self.first_cut, self.cut_at) = (end, last_cut, end);
     }
 
     fn cut(&mut self, segment: bool) {
-        self.object.cuts.push(Cut { at: self.object.text.len(), segment });
-    }
-
-    fn close_text(&mut self) {
-        let (end, last_cut) = (self.object.text.len(), self.object.cuts.len());
-        if self.start < end {
-            let piece = Piece::Text { text: self.start..end, cuts: self.first_cut..last_cut };
-            self.object.pieces.push(piece);
-        }
-        (self.start, self.first_cut) = (end, last_cut);
+        let end = self.object.text.len();
+        self.object.cuts.push(Cut { behind: end - self.cut_at, segment });
+        self.cut_at = end;
     }
 
     fn finish(mut self) -> Object {
-        self.close_text();
+        self.piece(Then::End);
         self.object
     }
 
@@ -225,7 +231,7 @@ impl Compiler<'_> {
             self.string(&attribute.name);
             self.text(":");
             let cell = columns.cell(column_ref(alias, column));
-            self.piece(Piece::Value(cell, Format::of(&column.column_type)));
+            self.piece(Then::Value(cell, Format::of(&column.column_type)));
         }
         self.text("}");
     }
@@ -248,7 +254,7 @@ impl Compiler<'_> {
             self.link("related", owner, &format!("/{}", segment(&relationship.name)));
             if let Some(hole) = self.source.holes.position(id, index) {
                 // Writes the brace that ends the links, after what may have to be added to them.
-                self.piece(Piece::Hole(hole));
+                self.piece(Then::Hole(hole));
             } else {
                 self.text("}");
             }
@@ -264,13 +270,10 @@ impl Compiler<'_> {
     }
 
     fn linkage(&mut self, cells: Vec<KeyCell>, target: &ResourceType) {
-        self.close_text();
-        self.text("{\"type\":");
-        self.string(&target.name);
-        self.text(",\"id\":\"");
-        let end = self.object.text.len();
-        self.object.pieces.push(Piece::ToOne(cells, self.start..end));
-        self.start = end;
+        let mut identifier = b"{\"type\":".to_vec();
+        json::string(&mut identifier, &target.name);
+        identifier.extend_from_slice(b",\"id\":\"");
+        self.piece(Then::ToOne(cells, identifier));
     }
 
     fn link(&mut self, name: &str, owner: &ResourceType, below: &str) {

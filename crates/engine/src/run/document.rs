@@ -40,6 +40,8 @@ pub(crate) struct HoleState {
 #[derive(Debug)]
 pub(crate) struct Member {
     pub(crate) id: Span,
+    /// Whether the id is the digits of a number, which need no escaping.
+    pub(crate) is_number: bool,
     /// The `meta` of its identifier, if it has one.
     pub(crate) meta: Option<Span>,
     next: u32,
@@ -62,6 +64,12 @@ pub(crate) struct Gathered {
     pub(crate) hole_cursors: Vec<(u32, String)>,
     /// Ids for documents whose data are identifiers, with cursors if asked for.
     pub(crate) identifiers: Vec<(Span, Option<Span>)>,
+}
+
+impl Member {
+    pub(crate) fn new(id: Span, is_number: bool, meta: Option<Span>) -> Self {
+        Member { id, is_number, meta, next: NONE }
+    }
 }
 
 impl HoleState {
@@ -108,20 +116,20 @@ impl Gathered {
 
     /// Adds a member to the end of a hole's list, unless it is there already: rows come in order of the members' keys,
     /// so the same one could only be last.
-    pub(crate) fn link(&mut self, hole: u32, id: Span, meta: Option<Span>) {
+    pub(crate) fn link(&mut self, hole: u32, member: Member) {
         let number = super::identity::position(self.members.len());
         let state = &mut self.holes[hole as usize];
         if state.last == NONE {
             state.first = number;
         } else {
             let last = &mut self.members[state.last as usize];
-            if self.texts.get(last.id) == self.texts.get(id) {
+            if self.texts.get(last.id) == self.texts.get(member.id) {
                 return;
             }
             last.next = number;
         }
         state.last = number;
-        self.members.push(Member { id, meta, next: NONE });
+        self.members.push(member);
     }
 
     /// The members of a hole in order.

@@ -17,6 +17,7 @@ use docent_sql::{Cell, Program, Query, Row, Value};
 use smallvec::SmallVec;
 
 pub(crate) use self::chunks::Chunks;
+use self::document::Member;
 pub(crate) use self::document::{Entry, Gathered, HoleState};
 pub(crate) use self::found::{Bounds, Found};
 use self::identity::{Identity, Span, position};
@@ -150,16 +151,19 @@ impl Read {
         if layer.fetch == Fetch::ByKey && layer.feeds.is_empty() {
             // Resources that another path has brought need not be read again.
             let (gathered, id) = (&self.state.found.gathered, &mut self.state.scratch.other_id);
-            let mut kept = Vec::with_capacity(keys.len());
-            for key in keys.chunks(layer.key.len()) {
-                let parts = key.iter().zip(&layer.key).map(|(value, part)| (as_cell(value), part.form));
-                if id.take(parts)
-                    && gathered.index.get(&gathered.texts, layer.type_id, id.identity()).is_none()
-                {
-                    kept.extend_from_slice(key);
-                }
-            }
-            keys = kept;
+            let is_known = |key: &[Value]| {
+                let identity = if let [Value::Integer(number)] = key {
+                    Identity::Integer(*number)
+                } else {
+                    let parts = key.iter().zip(&layer.key);
+                    if !id.take(parts.map(|(value, part)| (as_cell(value), part.form))) {
+                        return true;
+                    }
+                    id.identity()
+                };
+                gathered.index.get(&gathered.texts, layer.type_id, identity).is_some()
+            };
+            keys = without(keys, layer.key.len(), is_known);
         }
         if keys.is_empty() {
             return None;
@@ -195,19 +199,21 @@ impl State {
             Fetch::Root => self.root_row(plan, layer, row),
             Fetch::ByKey => drop(self.resource(plan, index, layer, row)),
             Fetch::Children { parent, hole, bounded } => {
-                if let Some(attempt) = layer.attempt.as_ref().filter(|_| self.feeds[index].is_attempt) {
-                    self.look_at(attempt, index, layer, parent, row);
+                let attempt = layer.attempt.as_ref().filter(|_| self.feeds[index].is_attempt);
+                if let Some(attempt) = attempt {
+                    self.look_at(attempt, index, layer, row);
                 }
+                let parent = attempt.map_or(parent, |attempt| attempt.parent);
                 self.child_row(plan, index, layer, row, parent, hole, bounded);
             }
         }
     }
 
     /// Looks whether a row of an attempt is one that can be taken.
-    fn look_at(&mut self, attempt: &Attempt, index: usize, layer: &Layer, parent: usize, row: &Row<'_>) {
+    fn look_at(&mut self, attempt: &Attempt, index: usize, layer: &Layer, row: &Row<'_>) {
         let intake = &mut self.feeds[index];
         intake.attempted += 1;
-        let in_order = match (row[parent], row[layer.key[0].cell]) {
+        let in_order = match (row[attempt.parent], row[layer.key[0].cell]) {
             _ if !attempt.may_stray => true,
             (Cell::Integer(parent), Cell::Integer(key)) => {
                 intake.last.replace((parent, key)).is_none_or(|last| last < (parent, key))
@@ -281,7 +287,7 @@ impl State {
             None => gathered.texts.push(self.scratch.id.text.as_bytes()),
         };
         let meta = meta::object(&layer.linkage_meta, row).map(|meta| gathered.texts.push(&meta));
-        gathered.link(target, id, meta);
+        gathered.link(target, Member::new(id, self.scratch.id.is_number(), meta));
         if is_last && self.bounds.cursors {
             self.remember_cursor(plan, layer, row, target);
         }
@@ -436,6 +442,15 @@ impl State {
         }
         intake.keys.extend(cells.iter().map(|part| row[part.cell].to_value()));
     }
+}
+
+/// Takes keys of so many parts away.
+fn without(mut keys: Vec<Value>, parts: usize, mut drops: impl FnMut(&[Value]) -> bool) -> Vec<Value> {
+    if parts == 1 {
+        keys.retain(|key| !drops(std::slice::from_ref(key)));
+        return keys;
+    }
+    keys.chunks(parts).filter(|key| !drops(key)).flatten().cloned().collect()
 }
 
 fn integer(number: u64) -> Value {

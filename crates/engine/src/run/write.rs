@@ -5,7 +5,7 @@ use docent_sql::{Cell, Row};
 
 use super::identity::Identity;
 use crate::id::{self, Form};
-use crate::plan::{Format, KeyCell, Object, Piece};
+use crate::plan::{Cut, Format, KeyCell, Object, Then};
 
 /// The id of a resource, in the forms its object needs.
 #[derive(Debug, Default)]
@@ -29,6 +29,14 @@ const SHORT: usize = 16;
 impl Id {
     /// Reads the id from a row; `false` if the row has no identity.
     pub(crate) fn read(&mut self, row: &Row<'_>, key: &[KeyCell]) -> bool {
+        if let [part] = key
+            && let Cell::Integer(number) = row[part.cell]
+        {
+            self.text.clear();
+            self.text.push_str(itoa::Buffer::new().format(number));
+            self.number = Some(number);
+            return true;
+        }
         self.take(key.iter().map(|part| (row[part.cell], part.form)))
     }
 
@@ -53,6 +61,11 @@ impl Id {
         self.number.map_or(Identity::Text(self.text.as_bytes()), Identity::Integer)
     }
 
+    /// Whether the id is the digits of a number, which are the same in JSON and in paths.
+    pub(crate) fn is_number(&self) -> bool {
+        self.number.is_some()
+    }
+
     /// Makes the other forms of the id read last.
     pub(crate) fn make_forms(&mut self) {
         let text = self.text.as_bytes();
@@ -67,17 +80,37 @@ impl Id {
         json::string(&mut self.quoted, &self.text);
     }
 
-    #[inline]
-    fn write(&self, out: &mut Vec<u8>, segment: bool) {
-        if let Some(length) = self.short {
-            out.extend_from_slice(&self.padded);
-            out.truncate(out.len() - SHORT + length);
-        } else if segment {
-            out.extend_from_slice(&self.segment);
-        } else {
-            out.extend_from_slice(&self.quoted[1..self.quoted.len() - 1]);
-        }
+    /// Appends text with the id at its cuts.
+    fn write_into(&self, out: &mut Vec<u8>, text: &[u8], cuts: &[Cut]) {
+        let behind = match self.short {
+            // All of a fixed length is copied, and what is too much taken back.
+            Some(length) => with_cuts(out, text, cuts, |out, _| {
+                out.extend_from_slice(&self.padded);
+                out.truncate(out.len() - SHORT + length);
+            }),
+            None => with_cuts(out, text, cuts, |out, cut| {
+                let quoted = || &self.quoted[1..self.quoted.len() - 1];
+                out.extend_from_slice(if cut.segment { &self.segment } else { quoted() });
+            }),
+        };
+        out.extend_from_slice(behind);
     }
+}
+
+/// Appends text up to its last cut, with something at each; returns the rest.
+fn with_cuts<'t>(
+    out: &mut Vec<u8>,
+    mut text: &'t [u8],
+    cuts: &[Cut],
+    mut write: impl FnMut(&mut Vec<u8>, &Cut),
+) -> &'t [u8] {
+    for cut in cuts {
+        let (before, behind) = text.split_at(cut.behind);
+        out.extend_from_slice(before);
+        write(out, cut);
+        text = behind;
+    }
+    text
 }
 
 /// Appends the id in the cells of a row; `None` if there is none.
@@ -101,20 +134,13 @@ pub(crate) fn object(
     cursor: impl Fn(&mut Vec<u8>),
 ) {
     for piece in &object.pieces {
-        match piece {
-            Piece::Text { text, cuts } => {
-                let mut start = text.start;
-                for cut in &object.cuts[cuts.clone()] {
-                    out.extend_from_slice(&object.text[start..cut.at]);
-                    id.write(out, cut.segment);
-                    start = cut.at;
-                }
-                out.extend_from_slice(&object.text[start..text.end]);
-            }
-            Piece::Value(cell, format) => value(out, row[*cell], *format),
-            Piece::ToOne(cells, start) => linkage(out, cells, &object.text[start.clone()], row, scratch),
-            Piece::Hole(position) => hole(*position, out.len()),
-            Piece::Cursor => cursor(out),
+        id.write_into(out, &object.text[piece.text.clone()], &object.cuts[piece.cuts.clone()]);
+        match &piece.then {
+            Then::Value(cell, format) => value(out, row[*cell], *format),
+            Then::ToOne(cells, start) => linkage(out, cells, start, row, scratch),
+            Then::Hole(position) => hole(*position, out.len()),
+            Then::Cursor => cursor(out),
+            Then::End => {}
         }
     }
 }
@@ -167,12 +193,11 @@ fn decimal(out: &mut Vec<u8>, number: f64) {
 }
 
 /// `2025-01-31 10:00…`: the form SQLite's own functions write.
+#[expect(clippy::needless_bitwise_bool, reason = "comparing all sixteen takes less than stopping early")]
 fn has_space_before_time(text: &[u8]) -> bool {
     let Some(minutes) = text.first_chunk::<16>() else { return false };
-    minutes.iter().zip(b"0000-00-00 00:00").all(|(byte, like)| match like {
-        b'0' => byte.is_ascii_digit(),
-        separator => byte == separator,
-    })
+    let bounds = b"0000-00-00 00:00".iter().zip(b"9999-99-99 99:99");
+    minutes.iter().zip(bounds).fold(true, |all, (byte, (low, high))| all & (low <= byte) & (byte <= high))
 }
 
 fn timestamp(out: &mut Vec<u8>, text: &[u8]) {

@@ -33,8 +33,8 @@ async fn each_include_path_is_one_statement_and_another_behind_an_attempt() {
         "/articles?include=author,comments.author,tags&fields[articles]=&fields[people]=&fields[comments]=&fields[tags]=",
         &[
             r#"SELECT t0."id", t0."author_id" FROM "articles" AS t0 ORDER BY t0."id" LIMIT ?1"#,
-            r#"SELECT t0."id", p.rowid - 1, t0."author_id" FROM rarray(?1) AS p CROSS JOIN "comments" AS t0 WHERE t0."article_id" = +p.value LIMIT 1000"#,
-            r#"SELECT t0."id", p.rowid - 1, t0."author_id" FROM rarray(?1) AS p CROSS JOIN "comments" AS t0 WHERE t0."id" IN (SELECT t1000."id" FROM "comments" AS t1000 WHERE t1000."article_id" = +p.value ORDER BY t1000."id" LIMIT ?2)"#,
+            r#"SELECT t0."id", t0."author_id", t0."article_id" FROM rarray(?1) AS p CROSS JOIN "comments" AS t0 WHERE t0."article_id" = +p.value LIMIT 1000"#,
+            r#"SELECT t0."id", t0."author_id", p.rowid - 1 FROM rarray(?1) AS p CROSS JOIN "comments" AS t0 WHERE t0."id" IN (SELECT t1000."id" FROM "comments" AS t1000 WHERE t1000."article_id" = +p.value ORDER BY t1000."id" LIMIT ?2)"#,
             r#"SELECT t0."id", p.rowid - 1 FROM rarray(?1) AS p CROSS JOIN "tags" AS t0 WHERE t0."id" IN (SELECT j."tag_id" FROM "article_tags" AS j CROSS JOIN "tags" AS t1000 ON t1000."id" = j."tag_id" WHERE j."article_id" = +p.value ORDER BY j."tag_id" LIMIT ?2)"#,
             r#"SELECT t0."id" FROM rarray(?1) AS p CROSS JOIN "people" AS t0 WHERE t0."id" = +p.value"#,
         ],
@@ -103,10 +103,10 @@ async fn rules_stand_where_tables_do() {
     };
     let asked = rule("+");
     let included = format!(
-        r#"SELECT t0."id", p.rowid - 1, t0."title" FROM rarray(?2) AS p CROSS JOIN {asked} AS t0 WHERE t0."id" IN (SELECT t1000."id" FROM {asked} AS t1000 WHERE t1000."author_id" = +p.value ORDER BY t1000."id" LIMIT ?3)"#
+        r#"SELECT t0."id", t0."title", p.rowid - 1 FROM rarray(?2) AS p CROSS JOIN {asked} AS t0 WHERE t0."id" IN (SELECT t1000."id" FROM {asked} AS t1000 WHERE t1000."author_id" = +p.value ORDER BY t1000."id" LIMIT ?3)"#
     );
     let attempt = format!(
-        r#"SELECT t0."id", p.rowid - 1, t0."title" FROM rarray(?2) AS p CROSS JOIN {asked} AS t0 WHERE t0."author_id" = +p.value LIMIT 1000"#
+        r#"SELECT t0."id", t0."title", t0."author_id" FROM rarray(?2) AS p CROSS JOIN {asked} AS t0 WHERE t0."author_id" = +p.value LIMIT 1000"#
     );
     assert_eq!(plan.lines().skip(1).collect::<Vec<_>>(), [attempt, included]);
     let plan = blog.engine.explain("/articles", "fields[articles]=title").unwrap();

@@ -267,7 +267,7 @@ impl Renderer {
     }
 
     /// A column that holds a part of the key.
-    fn key_column(&mut self, keys: &Keys, index: usize) {
+    pub(super) fn key_column(&mut self, keys: &Keys, index: usize) {
         match &keys.through {
             None => self.column(&keys.columns[index]),
             Some(through) => {

@@ -58,9 +58,10 @@ impl Dialect {
         matches!(self, Dialect::Sqlite | Dialect::Postgres)
     }
 
-    /// Whether it costs less to find rows by a list of integers than by the same numbers as a table.
-    pub fn finds_by_value(self) -> bool {
-        self == Dialect::Postgres
+    /// Whether rows found by integers tell these, where they have them, for less than which of the keys they belong to.
+    /// PostgreSQL finds them for less, too.
+    pub fn tells_keys_by_value(self) -> bool {
+        matches!(self, Dialect::Sqlite | Dialect::Postgres)
     }
 
     /// Whether adapters tell the number that the engine has given to a single new row without being asked for it.

@@ -15,6 +15,7 @@ impl Renderer {
         self.text("SELECT ");
         let is_composite = key_columns(keys).len() > 1;
         self.separated(&select.columns, ", ", |this, output| match output {
+            Output::Key if keys.by_value => this.key_column(keys, 0),
             // The array table numbers its rows from 1, the JSON table from 0.
             Output::Key => this.text(if is_composite { "p.key" } else { "p.rowid - 1" }),
             output => this.output(output),
