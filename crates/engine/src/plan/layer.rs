@@ -10,7 +10,8 @@ use docent_sql::statement::{
 };
 
 use super::columns::Columns;
-use super::object::{self, Format, Source};
+use super::meta::linkage_meta;
+use super::object::{self, Source};
 use super::{ATTEMPT_ROWS_MAX, Attempt, Feed, Fetch, Holes, KeyCell, Layer, Place, Probe};
 use crate::resolve::{MAIN, Root, Shape, column_ref, has_identity, hold_key, refs, table_of};
 
@@ -468,19 +469,6 @@ struct Children<'a> {
     through: Option<(Through, &'a [StoredColumn])>,
     order: Vec<OrderTerm>,
     each: LimitEach,
-}
-
-/// Columns of a join table that stand in the `meta` of identifiers.
-pub(super) fn linkage_meta(
-    relationship: &Relationship,
-    columns: &mut Columns,
-) -> Vec<(Vec<u8>, usize, Format)> {
-    let Link::JoinTable { meta, .. } = &relationship.link else { return Vec::new() };
-    let named = meta.iter().map(|(name, column)| {
-        let cell = columns.cell(column_ref(MAIN, column));
-        (docent_jsonapi::json::key(name), cell, Format::of(&column.column_type))
-    });
-    named.collect()
 }
 
 fn is_integer(key: &[StoredColumn]) -> bool {

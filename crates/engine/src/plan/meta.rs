@@ -2,14 +2,14 @@
 
 use std::sync::Arc;
 
-use docent_catalog::model::Link;
+use docent_catalog::model::{Link, Relationship};
 use docent_sql::render::{Statement, render};
 use docent_sql::statement::{Condition, Parameter, Select};
 
 use super::columns::Columns;
-use super::layer::{Builder, linkage_meta};
+use super::layer::Builder;
 use super::object::{self, Format, KeyCell};
-use crate::resolve::{MAIN, Root, hold_key, refs, renamed};
+use crate::resolve::{MAIN, Root, column_ref, hold_key, refs, renamed};
 
 /// Reads the `meta` of a page of identifiers, once the page is known.
 #[derive(Debug)]
@@ -59,4 +59,17 @@ impl Builder<'_> {
         let statement = Arc::new(render(self.dialect, &select));
         Some(LinkageMeta { statement, start_values, key, members })
     }
+}
+
+/// Columns of a join table that stand in the `meta` of identifiers.
+pub(super) fn linkage_meta(
+    relationship: &Relationship,
+    columns: &mut Columns,
+) -> Vec<(Vec<u8>, usize, Format)> {
+    let Link::JoinTable { meta, .. } = &relationship.link else { return Vec::new() };
+    let named = meta.iter().map(|(name, column)| {
+        let cell = columns.cell(column_ref(MAIN, column));
+        (docent_jsonapi::json::key(name), cell, Format::of(&column.column_type))
+    });
+    named.collect()
 }
