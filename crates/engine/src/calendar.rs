@@ -12,8 +12,16 @@ pub(crate) fn is_time(text: &str) -> bool {
 
 /// `2025-01-31T10:30`, as it is stored: with a space.
 pub(crate) fn timestamp(text: &str) -> Option<String> {
-    let (day, moment) = text.split_once('T')?;
-    (is_date(day) && is_time(moment)).then(|| [day, moment].join(" "))
+    let (day, rest) = text.split_at_checked(DATE_BYTES)?;
+    let moment = rest.strip_prefix('T')?;
+    if !is_date(day) || !is_time(moment) {
+        return None;
+    }
+    let mut stored = String::with_capacity(text.len());
+    stored.push_str(day);
+    stored.push(' ');
+    stored.push_str(moment);
+    Some(stored)
 }
 
 /// A moment as RFC 3339 has it, as it is stored: in UTC, with a space. `None` also where that is no year of four digits.
@@ -35,6 +43,9 @@ pub(crate) fn timestamp_with_zone(text: &str) -> Option<String> {
 }
 
 const MINUTES_OF_DAY: i32 = 24 * 60;
+
+/// The length of `yyyy-mm-dd`.
+const DATE_BYTES: usize = 10;
 
 #[derive(Clone, Copy)]
 struct Date {
@@ -65,15 +76,16 @@ fn date(text: &str) -> Option<Date> {
 }
 
 fn time(text: &str) -> Option<Time<'_>> {
-    let mut parts = text.splitn(3, ':');
-    let mut part = || number(parts.next()?.as_bytes(), 2);
-    let (hour, minute) = (part()?, part()?);
-    let seconds = parts.next();
+    let (start, rest) = text.split_at_checked(5)?;
+    let [hour @ .., b':', tens, ones] = start.as_bytes() else { return None };
+    let (hour, minute) = (number(hour, 2)?, number(&[*tens, *ones], 2)?);
+    let seconds = if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) };
     let are_seconds = seconds.is_none_or(|seconds| {
-        let (whole, fraction) = seconds.split_once('.').unwrap_or((seconds, "0"));
-        number(whole.as_bytes(), 2).is_some_and(|whole| whole < 60)
-            && !fraction.is_empty()
-            && fraction.bytes().all(|byte| byte.is_ascii_digit())
+        let Some((whole, fraction)) = seconds.as_bytes().split_at_checked(2) else { return false };
+        let is_fraction = |fraction: &[u8]| {
+            matches!(fraction, [b'.', _, ..]) && fraction[1..].iter().all(u8::is_ascii_digit)
+        };
+        number(whole, 2).is_some_and(|whole| whole < 60) && (fraction.is_empty() || is_fraction(fraction))
     });
     (hour < 24 && minute < 60 && are_seconds).then_some(Time { minutes: hour * 60 + minute, seconds })
 }

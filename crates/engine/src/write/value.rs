@@ -14,6 +14,7 @@ use docent_catalog::model::{Limits, StoredColumn};
 use docent_jsonapi::request::string;
 use docent_sql::Value;
 use docent_sql::schema::ColumnType;
+use memchr::memchr;
 use serde_json::value::RawValue;
 
 pub(super) use key::client_key;
@@ -109,7 +110,7 @@ fn typed(column_type: &ColumnType, strict: bool, json: &str) -> Result<Value, St
 fn text(json: &str) -> Result<Value, String> {
     match string(json) {
         // Only an escape can stand for it.
-        Some(Cow::Owned(text)) if text.contains('\0') => {
+        Some(Cow::Owned(text)) if memchr(0, text.as_bytes()).is_some() => {
             Err("must not contain the character U+0000.".to_owned())
         }
         Some(text) => Ok(Value::Text(text.into_owned())),
