@@ -143,7 +143,7 @@ struct Exchange {
 impl Conversation {
     /// A statement in the words of this database.
     pub fn query(&self, select: &Select, parameters: Vec<Value>) -> Query {
-        Query { statement: Arc::new(render(self.dialect, select)), parameters }
+        Query { statement: Arc::new(render(self.dialect, select)), parameters: parameters.into() }
     }
 
     /// Asks for several things at once, none of which depends on another's answer. The answers are in their order.

@@ -44,7 +44,7 @@ pub use keys::{Claimed, HeldKey, KeptAnswer, KeyClaim};
 #[cfg(feature = "adapters")]
 pub use postgres::Position;
 pub use privileges::{Privileges, TablePrivileges};
-pub use program::{Program, Query};
+pub use program::{Parameters, Program, Query};
 pub use transaction::{Next, Transaction};
 pub use value::{Cell, Row, Value};
 pub use violation::{Violation, ViolationKind};

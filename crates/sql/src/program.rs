@@ -15,7 +15,48 @@ pub struct Query {
     /// The rendered statement.
     pub statement: Arc<Statement>,
     /// Its parameters.
-    pub parameters: Vec<Value>,
+    pub parameters: Parameters,
+}
+
+/// The parameters of a statement. Those that are kept elsewhere, in case that it has to be run again, are not copied.
+#[derive(Debug, Clone, Default)]
+pub struct Parameters {
+    shared: Option<Arc<[Value]>>,
+    own: Vec<Value>,
+}
+
+impl Parameters {
+    /// Values that others have as well, and behind them further ones.
+    pub const fn new(shared: Option<Arc<[Value]>>, own: Vec<Value>) -> Self {
+        Self { shared, own }
+    }
+
+    /// All of them in order.
+    pub fn iter(&self) -> impl Iterator<Item = &Value> {
+        self.shared().iter().chain(&self.own)
+    }
+
+    /// The one at a position.
+    pub fn get(&self, position: usize) -> Option<&Value> {
+        let shared = self.shared();
+        shared.get(position).or_else(|| self.own.get(position.checked_sub(shared.len())?))
+    }
+
+    /// How many there are.
+    #[allow(clippy::len_without_is_empty, reason = "whether there are any is of no interest")]
+    pub fn len(&self) -> usize {
+        self.shared().len() + self.own.len()
+    }
+
+    fn shared(&self) -> &[Value] {
+        self.shared.as_deref().unwrap_or_default()
+    }
+}
+
+impl From<Vec<Value>> for Parameters {
+    fn from(own: Vec<Value>) -> Self {
+        Self::new(None, own)
+    }
 }
 
 /// A read in one snapshot.

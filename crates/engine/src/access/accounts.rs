@@ -163,7 +163,7 @@ impl AccountReader {
     pub async fn find(&self, login: &str, deadline: Instant) -> Result<Option<StoredAccount>, Error> {
         let query = Query {
             statement: Arc::clone(&self.statement),
-            parameters: vec![Value::Text(login.to_owned()), Value::Integer(ROWS_MAX)],
+            parameters: vec![Value::Text(login.to_owned()), Value::Integer(ROWS_MAX)].into(),
         };
         let reading = Reading {
             query: Some(query.clone()),

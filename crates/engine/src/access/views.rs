@@ -169,7 +169,7 @@ impl Views {
         });
         let preface = role.map(|(role, _)| Query {
             statement: Arc::new(become_role()),
-            parameters: vec![Value::Text(role.to_owned()), Value::Text(principal.told(role))],
+            parameters: vec![Value::Text(role.to_owned()), Value::Text(principal.told(role))].into(),
         });
         let serving = Serving::new(shared, &self.settings, self.revision, principal);
         Arc::new(Serving { caller: standing.values.into(), preface, ..serving })

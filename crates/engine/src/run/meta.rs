@@ -19,7 +19,7 @@ impl Read {
         } else {
             Value::Rows(keys.chunks(meta.key.len()).map(<[Value]>::to_vec).collect())
         });
-        Some(Query { statement: std::sync::Arc::clone(&meta.statement), parameters })
+        Some(Query { statement: std::sync::Arc::clone(&meta.statement), parameters: parameters.into() })
     }
 }
 

@@ -128,16 +128,19 @@ impl Read {
             self.tasks.push(Task::Preface);
         }
         let statement = Arc::clone(&self.plan.layers[0].statement);
-        wave.push(Query { statement, parameters: self.root_parameters() });
+        wave.push(Query { statement, parameters: self.root_parameters().into() });
         self.tasks.push(Task::Layer(0));
         if let Some(probe) = &self.plan.probe {
-            wave.push(Query { statement: Arc::clone(&probe.statement), parameters: self.values.clone() });
+            wave.push(Query {
+                statement: Arc::clone(&probe.statement),
+                parameters: self.values.clone().into(),
+            });
             self.tasks.push(Task::Probe);
         }
         if let Some(count) = &self.plan.count {
             let mut parameters = self.values.clone();
             parameters.push(integer(self.state.bounds.count_limit + 1));
-            wave.push(Query { statement: Arc::clone(count), parameters });
+            wave.push(Query { statement: Arc::clone(count), parameters: parameters.into() });
             self.tasks.push(Task::Count);
         }
     }
@@ -183,12 +186,12 @@ impl Read {
         parameters.extend_from_slice(&self.values[..self.caller]);
         parameters.push(keys);
         if let Some(attempt) = attempt {
-            return Some(Query { statement: Arc::clone(&attempt.statement), parameters });
+            return Some(Query { statement: Arc::clone(&attempt.statement), parameters: parameters.into() });
         }
         if let Fetch::Children { bounded: true, .. } = layer.fetch {
             parameters.push(integer(self.state.bounds.related[index - 1] + 1));
         }
-        Some(Query { statement: Arc::clone(&layer.statement), parameters })
+        Some(Query { statement: Arc::clone(&layer.statement), parameters: parameters.into() })
     }
 }
 

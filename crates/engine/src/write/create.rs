@@ -39,7 +39,7 @@ impl<'a> Builder<'a> {
         let run = self.similar(actions, index, &row);
         let count = BATCHES.into_iter().find(|batch| *batch <= run.len() + 1).unwrap_or(1);
         if count == 1 {
-            self.insert_one(index, action, row);
+            self.insert_one(index, action, fields, row);
             self.refer_to_itself(index, action, fields);
             for edit in &fields.edits {
                 self.edit(index, action, edit, true);
@@ -49,13 +49,13 @@ impl<'a> Builder<'a> {
             let rows = iter::once(row).chain(run).take(count);
             let arguments = rows.flatten().map(|(_, slot)| Argument::One(slot)).collect();
             let (statement, then) = self.insert(action.type_id, &columns, count);
-            self.steps.push(Step { action: index, statement, arguments, then });
+            self.steps.push(Step { action: index, statement, takes_fields: false, arguments, then });
         }
         self.permit_created(index, action, count);
         count
     }
 
-    fn insert_one(&mut self, index: usize, action: &Action, row: NewRow<'a>) {
+    fn insert_one(&mut self, index: usize, action: &Action, fields: &Fields, row: NewRow<'a>) {
         let is_like = |known: &&SingleInsert<'_>| {
             known.owner == action.type_id && known.columns.iter().eq(row.iter().map(|(column, _)| column))
         };
@@ -68,8 +68,10 @@ impl<'a> Builder<'a> {
             self.insert = Some(SingleInsert { owner: action.type_id, columns, statement, then });
             of
         };
-        let arguments = row.into_iter().map(|(_, slot)| Argument::One(slot)).collect();
-        self.steps.push(Step { action: index, statement, arguments, then });
+        // The row begins with them.
+        let others = row.into_iter().skip(fields.columns.len());
+        let arguments = others.map(|(_, slot)| Argument::One(slot)).collect();
+        self.steps.push(Step { action: index, statement, takes_fields: true, arguments, then });
     }
 
     /// The INSERT of so many rows, and what must come of it.
@@ -114,14 +116,13 @@ impl<'a> Builder<'a> {
             && !columns.any(|column| column == part.name)
     }
 
-    /// The columns of a new row.
+    /// The columns of a new row: those of all fields first.
     fn row(&mut self, index: usize, action: &Action, fields: &'a Fields) -> NewRow<'a> {
-        let mut row: NewRow<'a> = fields
-            .values
-            .iter()
-            .enumerate()
-            .map(|(value, (column, _))| (column.as_str(), Slot::Field { action: index, value }))
-            .collect();
+        let owner = self.catalog.get(action.type_id);
+        let given = fields.columns.iter().enumerate();
+        // Most foreign keys are one column.
+        let mut row: NewRow<'a> = Vec::with_capacity(fields.columns.len() + fields.links.len());
+        row.extend(given.map(|(value, column)| (column.name(owner), Slot::Field { action: index, value })));
         for (relationship, subject) in &fields.links {
             // A resource can refer to itself only once it is there.
             let Some(subject) = subject.as_ref().filter(|one| **one != Subject::Created(index)) else {

@@ -242,7 +242,8 @@ impl Builder<'_> {
         for key in keys {
             let arguments = key.concat().into_iter().map(Argument::One).collect();
             let statement = Arc::clone(&statement);
-            self.steps.push(Step { action: index, statement, arguments, then: Then::Nothing });
+            let (takes_fields, then) = (false, Then::Nothing);
+            self.steps.push(Step { action: index, statement, takes_fields, arguments, then });
         }
     }
 

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 use std::time::Instant;
 
-use docent_catalog::model::{Link, ResourceType, StoredColumn, TypeId};
+use docent_catalog::model::{Link, ResourceType, TypeId};
 use docent_jsonapi::error::{ErrorKind, ErrorObject};
 use docent_jsonapi::pointer::Pointer;
 use docent_jsonapi::request::Position;
@@ -326,11 +326,10 @@ fn each_named(task: &Task, action: &Action, take: &mut dyn FnMut(usize, &Subject
 fn named_by_id(task: &Task, action: &Action, only: Option<usize>) -> Vec<Named> {
     let catalog = &task.serving.catalog;
     let Kind::Create(fields) = &action.kind else { return Vec::new() };
-    let led = catalog.get(action.type_id).relationships.iter().filter_map(|relationship| {
+    let owner = catalog.get(action.type_id);
+    let led = owner.relationships.iter().filter_map(|relationship| {
         let Link::ForeignKey { near, holds_key: true, .. } = &relationship.link else { return None };
-        let value = |column: &StoredColumn| {
-            fields.values.iter().find(|(known, _)| *known == column.name).map(|(_, value)| value.clone())
-        };
+        let value = |column| Some(fields.values[fields.position(owner, column)?].clone());
         let key: Vec<Value> = near.iter().map(value).collect::<Option<_>>()?;
         let id = id_of(catalog.get(relationship.target), &key)?;
         let pointer = action.position.data().with_member("id");
@@ -378,7 +377,7 @@ async fn missing_of(
         let keys = Parameter(catalog.caller_values);
         let condition = Condition::InKeys { columns: refs(MAIN, &target.key), keys, negated: false };
         let statement = render(database.dialect(), &select(target, &target.key, condition));
-        Query { statement: Arc::new(statement), parameters }
+        Query { statement: Arc::new(statement), parameters: parameters.into() }
     };
     let queries = types.iter().map(query);
     let preface = task.serving.preface.clone();

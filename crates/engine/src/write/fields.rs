@@ -13,7 +13,7 @@ use serde_json::value::RawValue;
 
 use super::linkage::{Locals, Place, edit};
 use super::value::{self, Refusal};
-use super::{Fields, MemberChange, Subject};
+use super::{Column, Fields, MemberChange, Subject};
 use crate::error;
 use crate::route::did_you_mean;
 
@@ -23,6 +23,8 @@ pub(super) struct Resolver<'a> {
     pub(super) locals: &'a Locals,
     pub(super) position: Position,
     pub(super) errors: &'a mut Vec<ErrorObject>,
+    /// The values of the columns of the fields under way; empty before and after.
+    pub(super) values: &'a mut Vec<Value>,
 }
 
 impl Resolver<'_> {
@@ -39,22 +41,29 @@ impl Resolver<'_> {
     ) -> Fields {
         let owner = self.catalog.get(type_id);
         let mut fields = self.given(type_id, object, true);
-        fields.values.extend(set);
+        for (column, value) in set {
+            fields.columns.push(Column::Set(column));
+            self.values.push(value);
+        }
         self.client_id(owner, object, &mut fields);
         self.required(type_id, object, &fields);
-        fields
+        self.with_values(fields)
     }
 
     /// The fields of a resource to be changed.
     pub(super) fn update(&mut self, type_id: TypeId, object: &ResourceObject<'_>) -> Fields {
-        self.given(type_id, object, false)
+        let fields = self.given(type_id, object, false);
+        self.with_values(fields)
+    }
+
+    fn with_values(&mut self, fields: Fields) -> Fields {
+        Fields { values: self.values.drain(..).collect(), ..fields }
     }
 
     fn given(&mut self, type_id: TypeId, object: &ResourceObject<'_>, creates: bool) -> Fields {
-        let count = object.attributes.len();
         let mut fields = Fields {
-            values: Vec::with_capacity(count),
-            attributes: Vec::with_capacity(count),
+            columns: Vec::with_capacity(object.attributes.len()),
+            links: Vec::with_capacity(object.relationships.len()),
             ..Fields::default()
         };
         for (name, json) in &object.attributes {
@@ -118,7 +127,10 @@ impl Resolver<'_> {
             Ok(Value::Null) if is_key => {
                 self.report(&error::REQUIRED, format!("\"{name}\" must have a value."), pointer());
             }
-            Ok(value) => fields.values.push((column.name.clone(), value)),
+            Ok(value) => {
+                fields.columns.push(Column::Attribute(index));
+                self.values.push(value);
+            }
             Err(Refusal::Required) => {
                 self.report(&error::REQUIRED, format!("\"{name}\" must have a value."), pointer());
             }
@@ -126,7 +138,6 @@ impl Resolver<'_> {
                 self.report(&error::INVALID_VALUE, format!("\"{name}\" {problem}"), pointer());
             }
         }
-        fields.attributes.push(index);
     }
 
     fn relationship(
@@ -190,19 +201,26 @@ impl Resolver<'_> {
         let Some(key) = value::client_key(&owner.key, id) else {
             let detail = format!("\"{id}\" has not the form of an id of {}.", owner.name);
             // The parts are not missing as well.
-            fields.values.extend(owner.key.iter().map(|column| (column.name.clone(), Value::Null)));
+            for part in 0..owner.key.len() {
+                fields.columns.push(Column::Key(part));
+                self.values.push(Value::Null);
+            }
             return self.report(&error::INVALID_VALUE, detail, pointer());
         };
         fields.has_client_id = true;
         let mut contradicts = false;
-        for ((column, limits), value) in owner.key.iter().zip(&owner.key_limits).zip(key) {
+        for (part, ((column, limits), value)) in owner.key.iter().zip(&owner.key_limits).zip(key).enumerate()
+        {
             if let Err(problem) = value::check_limits(&column.column_type, limits, &value) {
                 self.report(&error::INVALID_VALUE, format!("The id {problem}"), pointer());
             }
-            let given = fields.values.iter().find(|(known, _)| *known == column.name).map(|(_, value)| value);
+            let given = fields.position(owner, column).map(|at| &self.values[at]);
             let linked = given.or_else(|| linked_value(owner, &fields.links, column));
             match linked {
-                None => fields.values.push((column.name.clone(), value)),
+                None => {
+                    fields.columns.push(Column::Key(part));
+                    self.values.push(value);
+                }
                 Some(linked) => contradicts |= *linked != value,
             }
         }
@@ -224,8 +242,7 @@ impl Resolver<'_> {
         let is_missing = |column: &StoredColumn| {
             // Without its key a row is no resource, even where the database would take it.
             let is_needed = !column.nullable || owner.key.iter().any(|part| part.name == column.name);
-            let is_given = || fields.values.iter().any(|(known, _)| *known == column.name);
-            is_needed && !column.has_default && !is_given()
+            is_needed && !column.has_default && fields.position(owner, column).is_none()
         };
         let is_linked = |column: &StoredColumn| {
             fields.links.iter().any(|(index, subject)| {
@@ -233,11 +250,10 @@ impl Resolver<'_> {
                 subject.is_some() && near.iter().any(|one| one.name == column.name)
             })
         };
-        let attributes: Vec<&str> = object.attributes.iter().map(|(name, _)| name.as_ref()).collect();
         for attribute in &owner.attributes {
             let ValueSource::Column(column) = &attribute.value;
-            let is_given = attributes.contains(&attribute.name.as_str());
-            if !is_given && !attribute.read_only && is_missing(column) && !is_linked(column) {
+            let is_given = || object.attributes.iter().any(|(name, _)| *name == attribute.name);
+            if !attribute.read_only && is_missing(column) && !is_given() && !is_linked(column) {
                 let detail = format!("\"{}\" must have a value.", attribute.name);
                 let pointer = self.place(object.has_attributes, "attributes");
                 self.report(&error::REQUIRED, detail, pointer);
@@ -248,8 +264,7 @@ impl Resolver<'_> {
             let is_given = object.relationships.iter().any(|(name, _)| *name == relationship.name);
             // A number that the database makes up for a part of the id would lead to whoever has it.
             let is_made_up = |one: &StoredColumn| {
-                owner.key.iter().any(|part| part.name == one.name)
-                    && !fields.values.iter().any(|(known, _)| *known == one.name)
+                owner.key.iter().any(|part| part.name == one.name) && fields.position(owner, one).is_none()
             };
             let is_open = |one: &StoredColumn| (is_missing(one) || is_made_up(one)) && !is_linked(one);
             if !is_given && !relationship.read_only && near.iter().any(is_open) {
@@ -347,7 +362,8 @@ pub(super) fn place_of_column(
     members.into_iter().find_map(|member| match member {
         Member::Attribute(index) => {
             let name = &owner.attributes[index].name;
-            fields.attributes.contains(&index).then(|| (name.clone(), position.attribute(name)))
+            let is_given = fields.columns.contains(&Column::Attribute(index));
+            is_given.then(|| (name.clone(), position.attribute(name)))
         }
         Member::Relationship(index) => {
             let name = &owner.relationships[index].name;

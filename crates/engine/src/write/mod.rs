@@ -31,7 +31,9 @@ mod run;
 mod steps;
 mod value;
 
-use docent_catalog::model::TypeId;
+use std::sync::Arc;
+
+use docent_catalog::model::{ResourceType, StoredColumn, TypeId, ValueSource};
 use docent_jsonapi::request::Position;
 use docent_sql::Value;
 use docent_sql::statement::Condition;
@@ -83,16 +85,48 @@ pub(crate) enum Subject {
 /// New values of fields.
 #[derive(Debug, Default)]
 pub(crate) struct Fields {
-    /// Columns and their values: of attributes, and of a key the client chose.
-    pub(crate) values: Vec<(String, Value)>,
+    /// The columns that get values.
+    pub(crate) columns: Vec<Column>,
+    /// The value of each, for every statement that needs them and each attempt at the transaction.
+    pub(crate) values: Arc<[Value]>,
     /// Relationships that are foreign keys, and whom they lead to.
     pub(crate) links: Vec<(usize, Option<Subject>)>,
     /// Relationships that other rows hold.
     pub(crate) edits: Vec<Edit>,
-    /// Positions of the attributes given, to point at.
-    pub(crate) attributes: Vec<usize>,
     /// Whether the client chose the id.
     pub(crate) has_client_id: bool,
+}
+
+/// A column that gets a value.
+#[derive(Debug, PartialEq, Eq)]
+pub(crate) enum Column {
+    /// That of the attribute at this position.
+    Attribute(usize),
+    /// This part of a key that the client chose.
+    Key(usize),
+    /// One of this name, which gets another value than the document's.
+    Set(String),
+}
+
+impl Fields {
+    /// The position of the value that a column gets.
+    pub(crate) fn position(&self, owner: &ResourceType, column: &StoredColumn) -> Option<usize> {
+        self.columns.iter().position(|known| known.name(owner) == column.name)
+    }
+}
+
+impl Column {
+    /// Its name in the table.
+    pub(crate) fn name<'a>(&'a self, owner: &'a ResourceType) -> &'a str {
+        match self {
+            Column::Attribute(index) => {
+                let ValueSource::Column(column) = &owner.attributes[*index].value;
+                &column.name
+            }
+            Column::Key(part) => &owner.key[*part].name,
+            Column::Set(name) => name,
+        }
+    }
 }
 
 /// A change of a relationship that other rows hold, or of a to-one relationship at its own URL.

@@ -270,7 +270,7 @@ fn plan(task: &mut Task, database: &Database, batches: bool) {
         lookups: 0,
         insert: None,
     };
-    let mut stages = Vec::new();
+    let mut stages = Vec::with_capacity(task.actions.len() + 1);
     let mut shown: Vec<usize> = Vec::new();
     let mut index = 0;
     while index < task.actions.len() {

@@ -6,6 +6,7 @@ use docent_jsonapi::pointer::Pointer;
 use docent_jsonapi::request::{
     self as document, Identity, Linkage, Operation, OperationCode, Position, Ref, ResourceObject,
 };
+use docent_sql::Value;
 
 use super::fields::{Resolver, can_be_cleared, unwritable};
 use super::linkage::{Locals, Place, edit};
@@ -32,6 +33,8 @@ struct Draft {
     actions: Vec<Action>,
     locals: Locals,
     errors: Vec<ErrorObject>,
+    /// For [`Resolver::values`].
+    values: Vec<Value>,
 }
 
 impl Draft {
@@ -97,8 +100,9 @@ impl Reader<'_> {
 
     /// What a list of operations asks for.
     pub(super) fn operations(&self, body: &[u8]) -> Result<Vec<Action>, Vec<ErrorObject>> {
-        let mut draft = Draft::default();
-        for operation in document::read_operations(body, self.operations_max)? {
+        let operations = document::read_operations(body, self.operations_max)?;
+        let mut draft = Draft { actions: Vec::with_capacity(operations.len()), ..Draft::default() };
+        for operation in operations {
             if let Err(errors) = self.operation(&mut draft, operation) {
                 draft.errors.extend(errors);
             }
@@ -298,7 +302,8 @@ impl Reader<'_> {
     }
 
     fn resolver<'r>(&'r self, draft: &'r mut Draft, position: Position) -> Resolver<'r> {
-        Resolver { catalog: self.catalog, locals: &draft.locals, position, errors: &mut draft.errors }
+        let Draft { locals, errors, values, .. } = draft;
+        Resolver { catalog: self.catalog, locals, position, errors, values }
     }
 
     fn create(&self, draft: &mut Draft, owner: TypeId, object: &ResourceObject<'_>, position: Position) {

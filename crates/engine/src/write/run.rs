@@ -7,7 +7,7 @@ use std::mem;
 use std::sync::Arc;
 
 use docent_catalog::model::ResourceType;
-use docent_sql::{Cell, Next, Program, Query, Row, Transaction, Value, Violation};
+use docent_sql::{Cell, Next, Parameters, Program, Query, Row, Transaction, Value, Violation};
 
 use super::answer::{Answers, Condition};
 use super::fault::Fault;
@@ -125,7 +125,7 @@ impl Write {
                     return Err(Fault::Vanished { action, of_many: count > 1 });
                 }
                 for at in 0..count {
-                    let key = parts.iter().map(|part| self.argument(&step.arguments[at * width + part]));
+                    let key = parts.iter().map(|part| self.parameter(step, at * width + part));
                     self.state.created[action + at] = Some(key.collect());
                 }
             }
@@ -210,7 +210,7 @@ impl Write {
         match slot {
             Slot::Value(value) => value.clone(),
             Slot::Field { action, value } => match &self.task.actions[*action].kind {
-                Kind::Create(fields) | Kind::Update(fields) => fields.values[*value].1.clone(),
+                Kind::Create(fields) | Kind::Update(fields) => fields.values[*value].clone(),
                 Kind::Delete | Kind::Relate(_) => Value::Null,
             },
             Slot::Key { action, part } => {
@@ -232,6 +232,23 @@ impl Write {
                 list(*parts, keys.iter().map(value).collect())
             }
             Argument::Rows { parts, lookup } => list(*parts, self.state.looked[*lookup].clone()),
+        }
+    }
+
+    /// The values that a step shares with its action: of all its fields, or of none.
+    fn shared<'t>(&'t self, step: &Step) -> Option<&'t Arc<[Value]>> {
+        match &self.task.actions[step.action].kind {
+            Kind::Create(fields) if step.takes_fields => Some(&fields.values),
+            _ => None,
+        }
+    }
+
+    /// The value of one of a step's parameters.
+    fn parameter(&self, step: &Step, at: usize) -> Value {
+        let shared = self.shared(step).map(AsRef::as_ref).unwrap_or_default();
+        match shared.get(at) {
+            Some(value) => value.clone(),
+            None => self.argument(&step.arguments[at - shared.len()]),
         }
     }
 
@@ -339,7 +356,8 @@ impl Write {
                 self.state.stage += 1;
                 continue;
             };
-            let parameters = step.arguments.iter().map(|argument| self.argument(argument)).collect();
+            let own = step.arguments.iter().map(|argument| self.argument(argument)).collect();
+            let parameters = Parameters::new(self.shared(step).cloned(), own);
             wave.push(Query { statement: Arc::clone(&step.statement), parameters });
             self.state.awaited = Some(self.state.stage);
             self.state.stage += 1;

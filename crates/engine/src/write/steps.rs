@@ -8,7 +8,7 @@ use docent_sql::change::{Assigned, Change, Delete, Update};
 use docent_sql::render::{Dialect, Statement, render, render_change};
 use docent_sql::statement::{ColumnRef, Comparison, Condition, Output, Parameter, Select};
 
-use super::create::{NewRow, SingleInsert};
+use super::create::SingleInsert;
 use super::guard::Denial;
 use super::{Action, Fields, Kind, Subject};
 use crate::resolve::{MAIN, refs, table_of};
@@ -20,6 +20,9 @@ pub(super) struct Step {
     /// The action it belongs to.
     pub(super) action: usize,
     pub(super) statement: Arc<Statement>,
+    /// Whether its first parameters are the values of all fields of the action, a creation.
+    pub(super) takes_fields: bool,
+    /// Its other parameters.
     pub(super) arguments: Vec<Argument>,
     pub(super) then: Then,
 }
@@ -119,11 +122,14 @@ impl<'a> Builder<'a> {
     }
 
     fn update(&mut self, index: usize, action: &Action, fields: &Fields) {
+        let owner = self.catalog.get(action.type_id);
         let mut columns: Vec<(String, Option<Slot>)> = fields
-            .values
+            .columns
             .iter()
             .enumerate()
-            .map(|(value, (column, _))| (column.clone(), Some(Slot::Field { action: index, value })))
+            .map(|(value, column)| {
+                (column.name(owner).to_owned(), Some(Slot::Field { action: index, value }))
+            })
             .collect();
         for (relationship, subject) in &fields.links {
             columns.extend(self.assignments(index, action.type_id, *relationship, subject.as_ref()));
@@ -155,7 +161,7 @@ impl<'a> Builder<'a> {
     ) -> Vec<(String, Option<Slot>)> {
         if let Some(subject) = subject {
             let columns = self.foreign_key(index, owner, relationship, subject);
-            return columns.into_iter().map(|(column, slot)| (column.to_owned(), Some(slot))).collect();
+            return columns.map(|(column, slot)| (column.to_owned(), Some(slot))).collect();
         }
         let owner = self.catalog.get(owner);
         let Link::ForeignKey { near, .. } = &owner.relationships[relationship].link else {
@@ -221,12 +227,16 @@ impl<'a> Builder<'a> {
         owner: TypeId,
         relationship: usize,
         subject: &Subject,
-    ) -> NewRow<'a> {
+    ) -> impl Iterator<Item = (&'a str, Slot)> + use<'a> {
         let relationship_at = relationship;
         let relationship = &self.catalog.get(owner).relationships[relationship];
-        let Link::ForeignKey { near, far, .. } = &relationship.link else { return Vec::new() };
-        let slots = self.columns_of_member(index, relationship.target, relationship_at, subject, far);
-        near.iter().map(|column| column.name.as_str()).zip(slots).collect()
+        let (near, slots) = match &relationship.link {
+            Link::ForeignKey { near, far, .. } => {
+                (&near[..], self.columns_of_member(index, relationship.target, relationship_at, subject, far))
+            }
+            _ => (&[][..], Vec::new()),
+        };
+        near.iter().map(|column| column.name.as_str()).zip(slots)
     }
 
     /// The values of columns of a related resource: parts of its key, or looked up.
@@ -277,12 +287,12 @@ impl<'a> Builder<'a> {
 
     pub(super) fn change(&mut self, action: usize, change: &Change, arguments: Vec<Argument>, then: Then) {
         let statement = Arc::new(render_change(self.dialect, change));
-        self.steps.push(Step { action, statement, arguments, then });
+        self.steps.push(Step { action, statement, takes_fields: false, arguments, then });
     }
 
     pub(super) fn select(&mut self, action: usize, select: &Select, arguments: Vec<Argument>, then: Then) {
         let statement = Arc::new(render(self.dialect, select));
-        self.steps.push(Step { action, statement, arguments, then });
+        self.steps.push(Step { action, statement, takes_fields: false, arguments, then });
     }
 }
 

@@ -12,6 +12,9 @@ use super::reader::{Expect, Reader, skip};
 use super::{DUPLICATE_MEMBER, INVALID_DOCUMENT};
 use crate::error::ErrorObject;
 
+/// Attributes and relationships that there is room for at first.
+const FIELDS: usize = 4;
+
 /// A resource object of a request.
 #[derive(Debug, Clone)]
 pub struct ResourceObject<'a> {
@@ -164,7 +167,7 @@ impl<'a> Expect<'a> for Attributes {
         at: &At<'_>,
         map: M,
     ) -> Result<Self::Output, M::Error> {
-        let mut attributes = Vec::new();
+        let mut attributes = Vec::with_capacity(FIELDS);
         reader.members(at, map, |reader, name, at, map| {
             if name.starts_with('@') {
                 return skip(map);
@@ -193,7 +196,7 @@ impl<'a> Expect<'a> for Relationships {
         at: &At<'_>,
         map: M,
     ) -> Result<Self::Output, M::Error> {
-        let mut relationships = Vec::new();
+        let mut relationships = Vec::with_capacity(FIELDS);
         reader.members(at, map, |reader, name, at, map| {
             if name.starts_with('@') {
                 return skip(map);

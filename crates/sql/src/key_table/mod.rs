@@ -174,7 +174,7 @@ impl Keys {
         let found = self.work(self.statements.measure()).await?.found;
         for (until, forget) in found.into_iter().zip(self.statements.too_much()) {
             if until != Value::Null {
-                self.work(vec![Query { statement: forget, parameters: vec![until] }]).await?;
+                self.work(vec![Query { statement: forget, parameters: vec![until].into() }]).await?;
             }
         }
         Ok(())

@@ -121,7 +121,7 @@ impl Statements {
 }
 
 fn query(statement: &Arc<Statement>, parameters: Vec<Value>) -> Query {
-    Query { statement: Arc::clone(statement), parameters }
+    Query { statement: Arc::clone(statement), parameters: parameters.into() }
 }
 
 fn named((scope, name): &Key) -> Vec<Value> {

@@ -84,7 +84,7 @@ mod tests {
         let numbers = [2, 1, 0, 2];
         let statement =
             Statement { sql: String::new(), parameters: numbers.into_iter().map(Parameter).collect() };
-        let sent = of(&Query { statement: Arc::new(statement), parameters }).unwrap();
+        let sent = of(&Query { statement: Arc::new(statement), parameters: parameters.into() }).unwrap();
         let text = |text: &str| Sent::Bytes(text.as_bytes().to_vec());
         let expected = [
             text("2025-01-31T10:00:00"),

@@ -160,11 +160,12 @@ pub(crate) async fn pause(milliseconds: u64) {
 
 pub(crate) fn query(sql: &str, parameters: Vec<Value>) -> Query {
     let placeholders = (0..).map(Parameter).take(parameters.len()).collect();
-    Query { statement: Arc::new(Statement { sql: sql.to_owned(), parameters: placeholders }), parameters }
+    let statement = Arc::new(Statement { sql: sql.to_owned(), parameters: placeholders });
+    Query { statement, parameters: parameters.into() }
 }
 
 pub(crate) fn changing(change: &Change, parameters: Vec<Value>) -> Query {
-    Query { statement: Arc::new(render_change(Dialect::Sqlite, change)), parameters }
+    Query { statement: Arc::new(render_change(Dialect::Sqlite, change)), parameters: parameters.into() }
 }
 
 pub(crate) fn text(text: &str) -> Value {

@@ -301,13 +301,14 @@ impl Connection {
         let answer = |error| self.answer(error, Some(sql));
         let same = last.take().filter(|(of, _)| Arc::ptr_eq(of, &query.statement));
         let mut statement = match same {
-            Some((_, mut prepared)) => {
-                prepared.clear_bindings();
-                prepared
-            }
+            Some((_, prepared)) => prepared,
             None => self.sqlite.prepare_cached(sql).map_err(answer)?,
         };
         let needed = statement.parameter_count();
+        if query.parameters.len() < needed {
+            // Those not given are NULL, not what they were before.
+            statement.clear_bindings();
+        }
         for (position, value) in query.parameters.iter().take(needed).enumerate() {
             bind(&mut statement, position + 1, value).map_err(Answer::Failed)?;
         }

@@ -16,7 +16,7 @@ use crate::support::in_seconds;
 pub(crate) fn query(sql: &str, parameters: Vec<Value>) -> Query {
     let placeholders = 0..u16::try_from(parameters.len()).unwrap();
     let statement = Statement { sql: sql.to_owned(), parameters: placeholders.map(Parameter).collect() };
-    Query { statement: Arc::new(statement), parameters }
+    Query { statement: Arc::new(statement), parameters: parameters.into() }
 }
 
 /// A program that runs its waves one after another and notes the rows.

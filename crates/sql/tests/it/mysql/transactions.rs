@@ -125,7 +125,7 @@ async fn first_links_of_different_rows_are_not_in_each_others_way() {
     other.query_drop("SET sql_mode = 'ANSI_QUOTES'; BEGIN").await.unwrap();
     other.exec_drop(statement.sql.as_str(), (1, "[1,2]")).await.unwrap();
     let parameters = vec![Value::Integer(2), Value::List(vec![Value::Integer(1), Value::Integer(2)])];
-    let script = Script::new(vec![vec![Query { statement, parameters }]]);
+    let script = Script::new(vec![vec![Query { statement, parameters: parameters.into() }]]);
     let (script, outcome) = write(&adapter, script).await;
     assert_eq!((outcome.result.unwrap(), script.restarts), (Ended::Committed, 0));
     assert_eq!(script.changed, ["2"]);
