@@ -176,4 +176,4 @@ pub struct Timings {
 /// A place among the few large reads that may hold memory at once. The edge keeps it until it has found room for
 /// the body in its own budget, so that large documents cannot pile up faster than they are sent.
 #[derive(Debug)]
-pub struct Slot(#[allow(dead_code)] pub(crate) tokio::sync::OwnedSemaphorePermit);
+pub struct Slot(#[allow(dead_code)] pub(crate) docent_sql::Place);

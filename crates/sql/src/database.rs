@@ -2,9 +2,10 @@
 
 use std::time::Instant;
 
-use tokio::sync::{OwnedSemaphorePermit, watch};
+use tokio::sync::watch;
 
 use crate::error::Error;
+use crate::places::Place;
 use crate::postgres::Position;
 use crate::privileges::Privileges;
 use crate::program::Program;
@@ -32,7 +33,7 @@ pub struct ReadOutcome {
     /// Whether a cheap attempt was given up because it took too long.
     pub was_heavy: bool,
     /// The place among the heavy reads, to be kept while the result fills memory.
-    pub place: Option<OwnedSemaphorePermit>,
+    pub place: Option<Place>,
 }
 
 /// How a transaction ended that could be run to its end.

@@ -42,6 +42,8 @@ pub use error::Error;
 #[cfg(feature = "adapters")]
 pub use keys::{Claimed, HeldKey, KeptAnswer, KeyClaim};
 #[cfg(feature = "adapters")]
+pub use places::Place;
+#[cfg(feature = "adapters")]
 pub use postgres::Position;
 pub use privileges::{Privileges, TablePrivileges};
 pub use program::{Parameters, Program, Query};

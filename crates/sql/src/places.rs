@@ -1,61 +1,218 @@
 //! A bounded number of places, and a bounded number of those who wait for one.
+//!
+//! What a place stands for is often at home on a thread: whoever uses a connection from another one has that thread
+//! woken for each answer. So a place goes from one who is done to one who waits on the same thread, and only where
+//! nobody does to whoever waits longest; who that is will not be passed over again and again.
 
-use std::sync::Arc;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::collections::VecDeque;
+use std::sync::{Arc, Mutex};
+use std::thread::{self, ThreadId};
 use std::time::Instant;
 
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::oneshot;
 
 use crate::error::Error;
+use crate::lock::lock;
+
+/// How often the one who waits longest is passed over. With a few threads that have as many connections each, its own
+/// thread nearly always has one free before that.
+const PASSED_OVER_MAX: u32 = 16;
 
 #[derive(Debug)]
 pub(crate) struct Places {
-    free: Arc<Semaphore>,
-    waiting: AtomicUsize,
+    queue: Arc<Mutex<Queue>>,
     waiting_max: usize,
     /// What has a place: a connection.
     thing: &'static str,
 }
 
+/// A place that somebody has, free again when it is dropped.
+#[derive(Debug)]
+pub struct Place(Arc<Mutex<Queue>>);
+
+#[derive(Debug)]
+struct Queue {
+    /// Places nobody has; none while somebody waits.
+    free: usize,
+    waiting: VecDeque<Waiting>,
+    /// How often the first of those who wait was passed over.
+    passed_over: u32,
+}
+
+/// One who waits, unless the other end of the channel is closed.
+#[derive(Debug)]
+struct Waiting {
+    thread: ThreadId,
+    granted: oneshot::Sender<Place>,
+}
+
 impl Places {
     pub(crate) fn new(count: usize, waiting_max: usize, thing: &'static str) -> Self {
-        let count = count.clamp(1, Semaphore::MAX_PERMITS);
-        Places { free: Arc::new(Semaphore::new(count)), waiting: AtomicUsize::new(0), waiting_max, thing }
+        let queue = Queue { free: count.max(1), waiting: VecDeque::new(), passed_over: 0 };
+        Places { queue: Arc::new(Mutex::new(queue)), waiting_max, thing }
     }
 
     /// Places nobody has.
     pub(crate) fn free(&self) -> usize {
-        self.free.available_permits()
+        lock(&self.queue).free
     }
 
-    /// Waits for a place.
-    pub(crate) async fn take(&self, deadline: Instant) -> Result<OwnedSemaphorePermit, Error> {
-        if let Ok(place) = Arc::clone(&self.free).try_acquire_owned() {
-            return Ok(place);
-        }
-        let _waiting = self.enter()?;
-        let place = Arc::clone(&self.free).acquire_owned();
-        match tokio::time::timeout_at(deadline.into(), place).await {
+    /// Waits for a place, to use it on this thread.
+    pub(crate) async fn take(&self, deadline: Instant) -> Result<Place, Error> {
+        let granted = {
+            let mut queue = lock(&self.queue);
+            if queue.free > 0 {
+                queue.free -= 1;
+                return Ok(Place(Arc::clone(&self.queue)));
+            }
+            if queue.waiting.len() >= self.waiting_max {
+                queue.waiting.retain(|one| !one.granted.is_closed());
+            }
+            if queue.waiting.len() >= self.waiting_max {
+                let text = format!("{} wait for a {} already", self.waiting_max, self.thing);
+                return Err(Error::Busy(text));
+            }
+            let (granted, grant) = oneshot::channel();
+            queue.waiting.push_back(Waiting { thread: thread::current().id(), granted });
+            grant
+        };
+        match tokio::time::timeout_at(deadline.into(), granted).await {
             Ok(Ok(place)) => Ok(place),
             Ok(Err(_)) => Err(Error::Failed("the pool is closed".to_owned())),
             Err(_) => Err(Error::Busy(format!("no {} became free before the deadline", self.thing))),
         }
     }
+}
 
-    fn enter(&self) -> Result<Waiting<'_>, Error> {
-        let waiting = Waiting(&self.waiting);
-        if self.waiting.fetch_add(1, Ordering::AcqRel) >= self.waiting_max {
-            return Err(Error::Busy(format!("{} wait for a {} already", self.waiting_max, self.thing)));
+impl Queue {
+    /// Who gets a place that becomes free on this thread.
+    fn next(&mut self, here: ThreadId) -> Option<Waiting> {
+        while self.waiting.front().is_some_and(|first| first.granted.is_closed()) {
+            self.pop_first();
         }
-        Ok(waiting)
+        let is_next = |one: &Waiting| one.thread == here && !one.granted.is_closed();
+        match self.waiting.iter().position(is_next) {
+            Some(position) if position > 0 && self.passed_over < PASSED_OVER_MAX => {
+                self.passed_over += 1;
+                self.waiting.remove(position)
+            }
+            _ => self.pop_first(),
+        }
+    }
+
+    fn pop_first(&mut self) -> Option<Waiting> {
+        self.passed_over = 0;
+        self.waiting.pop_front()
     }
 }
 
-/// One who waits for a place, and is counted.
-struct Waiting<'a>(&'a AtomicUsize);
-
-impl Drop for Waiting<'_> {
+impl Drop for Place {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::AcqRel);
+        let next = {
+            let mut queue = lock(&self.0);
+            let next = queue.next(thread::current().id());
+            if next.is_none() {
+                queue.free += 1;
+            }
+            next
+        };
+        if let Some(next) = next {
+            // Not sent, because nobody waits any more, it is dropped and goes to the next.
+            let _ = next.granted.send(Place(Arc::clone(&self.0)));
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::time::Duration;
+
+    use super::*;
+
+    fn soon() -> Instant {
+        Instant::now() + Duration::from_secs(10)
+    }
+
+    /// Lets somebody wait on a thread of its own, and tell when it has a place.
+    fn wait(
+        places: &Arc<Places>,
+        name: &'static str,
+        order: &Arc<Mutex<Vec<&'static str>>>,
+    ) -> thread::JoinHandle<()> {
+        let before = lock(&places.queue).waiting.len();
+        let (own, order) = (Arc::clone(places), Arc::clone(order));
+        let waiting = thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let place = runtime.block_on(own.take(soon())).unwrap();
+            lock(&order).push(name);
+            drop(place);
+        });
+        while lock(&places.queue).waiting.len() == before {
+            thread::yield_now();
+        }
+        waiting
+    }
+
+    #[tokio::test]
+    async fn a_place_goes_to_one_who_waits_on_the_same_thread() {
+        let places = Arc::new(Places::new(1, 10, "connection"));
+        let order = Arc::default();
+        let first = places.take(soon()).await.unwrap();
+        let elsewhere = wait(&places, "elsewhere", &order);
+        let here = async {
+            let place = places.take(soon()).await.unwrap();
+            lock(&order).push("here");
+            drop(place);
+        };
+        let end = async {
+            tokio::task::yield_now().await;
+            drop(first);
+        };
+        tokio::join!(here, end);
+        elsewhere.join().unwrap();
+        assert_eq!(*lock(&order), ["here", "elsewhere"]);
+        assert_eq!(places.free(), 1);
+    }
+
+    #[tokio::test]
+    async fn nobody_is_passed_over_for_ever() {
+        let places = Arc::new(Places::new(1, 100, "connection"));
+        let order = Arc::default();
+        let mut held = places.take(soon()).await.unwrap();
+        let elsewhere = wait(&places, "elsewhere", &order);
+        let mut times = 0;
+        while lock(&order).is_empty() {
+            let next = places.take(soon());
+            let end = async {
+                tokio::task::yield_now().await;
+                drop(held);
+            };
+            let (next, ()) = tokio::join!(next, end);
+            held = next.unwrap();
+            times += 1;
+        }
+        assert_eq!(times, PASSED_OVER_MAX + 1);
+        drop(held);
+        elsewhere.join().unwrap();
+        assert_eq!(places.free(), 1);
+    }
+
+    #[tokio::test]
+    async fn who_has_left_gets_no_place_and_takes_no_room() {
+        let places = Places::new(1, 2, "connection");
+        let held = places.take(soon()).await.unwrap();
+        for _ in 0..5 {
+            let impatient = places.take(Instant::now() + Duration::from_millis(1)).await;
+            assert!(matches!(impatient, Err(Error::Busy(text)) if text.contains("became free")));
+        }
+        let third = async {
+            tokio::task::yield_now().await;
+            let refused = places.take(soon()).await;
+            assert!(matches!(refused, Err(Error::Busy(text)) if text == "2 wait for a connection already"));
+            drop(held);
+        };
+        let patient = || async { drop(places.take(soon()).await.unwrap()) };
+        tokio::join!(patient(), patient(), third);
+        assert_eq!(places.free(), 1);
     }
 }

@@ -9,13 +9,14 @@ use std::time::Duration;
 use mysql_async::Conn;
 use mysql_async::prelude::Queryable;
 use tokio::runtime::Handle;
-use tokio::sync::{Notify, OwnedSemaphorePermit, mpsc, oneshot, watch};
+use tokio::sync::{Notify, mpsc, oneshot, watch};
 
 use super::session::{Server, Session};
 use super::settings::Settings;
 use super::{failure, fingerprint, url};
 use crate::error::Error;
 use crate::lock::lock;
+use crate::places::Place;
 
 /// How long the server may take to end a statement, and a connection to be closed.
 const PATIENCE: Duration = Duration::from_secs(2);
@@ -33,7 +34,7 @@ pub(super) enum Chore {
         /// The connection.
         connection: Conn,
         /// The place.
-        permit: OwnedSemaphorePermit,
+        place: Place,
     },
 }
 
@@ -141,14 +142,14 @@ async fn do_chores(server: &Server, mut to_do: mpsc::UnboundedReceiver<Chore>) {
             Chore::Close(connection) => {
                 drop(tokio::spawn(tokio::time::timeout(PATIENCE, connection.disconnect())));
             }
-            Chore::End { connection, permit } => {
+            Chore::End { connection, place } => {
                 let ended = tokio::time::timeout(PATIENCE, end(server, &mut own, connection.id())).await;
                 if !matches!(ended, Ok(Ok(()))) {
                     own = None;
                     tracing::warn!(?ended, "a statement that nobody waits for could not be ended");
                 }
                 drop(connection);
-                drop(permit);
+                drop(place);
             }
         }
     }

@@ -10,13 +10,11 @@ use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Instant;
 
-use tokio::sync::OwnedSemaphorePermit;
-
 use super::keeper::{Chore, Keeper};
 use super::session::{Server, Session, Trouble};
 use crate::error::Error;
 use crate::lock::lock;
-use crate::places::Places;
+use crate::places::{Place, Places};
 
 #[derive(Debug)]
 pub(super) struct Pool {
@@ -54,7 +52,7 @@ pub(super) struct Lease {
     pool: Arc<Pool>,
     /// `Some` from when it is open until this is dropped.
     session: Option<Session>,
-    permit: Option<OwnedSemaphorePermit>,
+    place: Option<Place>,
     generation: u64,
     condition: Condition,
     /// Whether it was used before, so that it may have been lost meanwhile.
@@ -81,7 +79,7 @@ impl Pool {
 
     /// Waits for a session.
     pub(super) async fn lease(self: &Arc<Self>, deadline: Instant) -> Result<Lease, Error> {
-        let permit = self.places.take(deadline).await?;
+        let place = self.places.take(deadline).await?;
         let generation = self.generation.load(Ordering::Acquire);
         let idle = self.idle(generation);
         // Counted before it is opened, so that no two open the last one.
@@ -90,7 +88,7 @@ impl Pool {
             pool: Arc::clone(self),
             is_used: idle.is_some(),
             session: idle,
-            permit: Some(permit),
+            place: Some(place),
             generation,
             condition: Condition::Clean,
         };
@@ -160,15 +158,15 @@ impl Drop for Lease {
     fn drop(&mut self) {
         let pool = &self.pool;
         pool.used.fetch_sub(1, Ordering::Relaxed);
-        let (Some(session), Some(permit)) = (self.session.take(), self.permit.take()) else { return };
+        let (Some(session), Some(place)) = (self.session.take(), self.place.take()) else { return };
         match self.condition {
             Condition::Clean if self.generation == pool.generation.load(Ordering::Acquire) => {
                 lock(&pool.idle).push(Idle { session, generation: self.generation });
                 // The place is free only now that the session can be found.
-                drop(permit);
+                drop(place);
             }
             Condition::Clean | Condition::Over => pool.keeper.ask(Chore::Close(session.connection)),
-            Condition::InUse => pool.keeper.ask(Chore::End { connection: session.connection, permit }),
+            Condition::InUse => pool.keeper.ask(Chore::End { connection: session.connection, place }),
         }
     }
 }

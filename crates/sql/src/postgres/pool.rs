@@ -9,13 +9,12 @@ use std::sync::{Arc, Mutex};
 use std::time::{Duration, Instant};
 
 use tokio::runtime::Handle;
-use tokio::sync::OwnedSemaphorePermit;
 
 use super::connection::{Connection, Connector, Purpose};
 use super::wave::Pending;
 use crate::error::Error;
 use crate::lock::lock;
-use crate::places::Places;
+use crate::places::{Place, Places};
 
 /// How long the end of a transaction is waited for before its connection is given up.
 const END_TIME: Duration = Duration::from_secs(10);
@@ -101,7 +100,7 @@ impl Pool {
 /// A connection, until it is given back. Dropped in the middle of something it is closed.
 #[derive(Debug)]
 pub(super) struct Lease {
-    held: Option<(Connection, OwnedSemaphorePermit)>,
+    held: Option<(Connection, Place)>,
     pool: Arc<Pool>,
 }
 
