@@ -7,7 +7,7 @@ use std::borrow::Cow;
 use std::collections::HashSet;
 use std::fmt;
 
-use memchr::memchr;
+use memchr::{memchr, memchr_iter};
 use serde::de::{Deserialize, Deserializer, MapAccess, SeqAccess, Visitor};
 
 /// Levels of arrays and objects in one value at most. Every database served can store that many: the least among them,
@@ -26,7 +26,13 @@ pub(super) enum Flaw {
 /// Looks for a flaw in the text of one well-formed JSON value.
 pub(super) fn check(json: &str) -> Result<(), Flaw> {
     let mut rest = json.as_bytes();
-    if !matches!(rest, [b'[' | b'{', ..]) && !json.contains("\\u") {
+    let is_u = |backslash: usize| rest.get(backslash + 1) == Some(&b'u');
+    let may_be_flawed = match rest {
+        [b'[' | b'{', ..] => true,
+        [b'"', ..] => memchr_iter(b'\\', rest).any(is_u),
+        _ => false,
+    };
+    if !may_be_flawed {
         return Ok(());
     }
     let mut depth = 0_usize;
