@@ -39,6 +39,10 @@ pub trait Transaction: Send + 'static {
     /// was to be committed. It is undone and over; nothing is asked of it any more, unless it starts over.
     fn refused(&mut self, query: Option<usize>, violation: Violation);
 
+    /// Everything has been done and is about to be committed, which takes a while. What is to be told of it can be
+    /// prepared meanwhile, but nobody may hear of it yet: the commit may be refused, or the transaction start over.
+    fn committing(&mut self) {}
+
     /// Whether what it does depends on what it reads first, so that nobody may change that in between.
     fn is_conditional(&self) -> bool;
 
@@ -61,6 +65,10 @@ impl<T: Transaction + ?Sized> Transaction for Box<T> {
 
     fn refused(&mut self, query: Option<usize>, violation: Violation) {
         T::refused(self, query, violation);
+    }
+
+    fn committing(&mut self) {
+        T::committing(self);
     }
 
     fn is_conditional(&self) -> bool {

@@ -44,6 +44,11 @@ pub(crate) struct Found {
 }
 
 impl Found {
+    /// Bytes of the resource objects found.
+    pub(crate) fn object_bytes(&self) -> usize {
+        self.gathered.data.len() + self.gathered.included.len()
+    }
+
     /// Forgets everything but the memory it was in. `start` is whether the start of the URL is known to exist.
     pub(crate) fn begin(&mut self, start: bool) {
         let Found {

@@ -1,6 +1,7 @@
 //! A request that writes, from its headers to its answer.
 
 use std::borrow::Cow;
+use std::pin::pin;
 use std::sync::Arc;
 
 use docent_catalog::model::{Arity, TypeId};
@@ -10,7 +11,8 @@ use docent_jsonapi::media_type::{
     negotiate,
 };
 use docent_jsonapi::query::QueryLimits;
-use docent_sql::{Database, Position};
+use docent_sql::Database;
+use tokio::sync::oneshot;
 
 use super::answer::{Answers, Condition};
 use super::fields::unwritable;
@@ -104,9 +106,11 @@ pub(crate) async fn perform(
         answers,
         asks_permission: false,
     };
-    let (done, task, position) = run(database, task, request, timings).await?;
-    let outcome = Outcome { serving, task: &task, done };
-    Ok(Answer { position, ..outcome.answer(endpoint, request, applied, is_minimal, tagged) })
+    let answer = |task: &Task, done| {
+        let outcome = Outcome { serving, task, done };
+        outcome.answer(endpoint, request, applied.clone(), is_minimal, tagged)
+    };
+    run(database, task, request, timings, answer).await
 }
 
 fn negotiated(endpoint: Endpoint<'_>, request: &Request<'_>) -> Result<Applied, Failure> {
@@ -224,19 +228,32 @@ fn condition(
     Ok(Some(Condition { target: target.clone(), representation, tags: request.if_match.map(str::to_owned) }))
 }
 
-/// Runs the transaction. If one of many rows is refused it is run again row by row, to find out which.
+/// Runs the transaction and answers. If one of many rows is refused it is run again row by row, to find out which.
 async fn run(
     database: &Database,
     mut task: Task,
     request: &Request<'_>,
     timings: &mut Timings,
-) -> Result<(Done, Arc<Task>, Option<Position>), Failure> {
+    answer: impl Fn(&Task, Done) -> Answer,
+) -> Result<Answer, Failure> {
     let mut batches = true;
     loop {
         plan(&mut task, database, batches);
         let shared = Arc::new(task);
-        let write = Box::new(Write::new(Arc::clone(&shared)));
-        let (write, outcome) = database.write(write, request.deadline).await;
+        let (early, done_early) = oneshot::channel();
+        let write = Box::new(Write::new(Arc::clone(&shared), early));
+        let mut answered_early = None;
+        let (write, outcome) = {
+            let mut writing = pin!(database.write(write, request.deadline));
+            tokio::select! {
+                biased;
+                Ok(done) = done_early => {
+                    answered_early = Some(answer(&shared, done));
+                    writing.await
+                }
+                written = &mut writing => written,
+            }
+        };
         timings.statements += outcome.statements;
         let write = match (outcome.result, write) {
             (Ok(_), Some(write)) => *write,
@@ -244,7 +261,12 @@ async fn run(
             (Ok(_), None) => return Err(Failure::lost("the write was lost")),
         };
         match write.into_done() {
-            Ok(done) => return Ok((done, shared, outcome.position)),
+            Ok(done) => {
+                // It started over where there is something to be told after all.
+                let answer = done.map(|done| answer(&shared, done)).or(answered_early);
+                let answer = answer.ok_or_else(|| Failure::lost("the answer was lost"))?;
+                return Ok(Answer { position: outcome.position, ..answer });
+            }
             Err(fault) if batches && fault.is_of_many() => {
                 batches = false;
                 task = Arc::into_inner(shared).ok_or_else(|| Failure::lost("the write is still held"))?;

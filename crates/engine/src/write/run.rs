@@ -8,6 +8,7 @@ use std::sync::Arc;
 
 use docent_catalog::model::ResourceType;
 use docent_sql::{Cell, Next, Parameters, Program, Query, Row, Transaction, Value, Violation};
+use tokio::sync::oneshot;
 
 use super::answer::{Answers, Condition};
 use super::fault::Fault;
@@ -48,10 +49,15 @@ impl Stage {
     }
 }
 
+/// An answer of less than so many bytes is assembled sooner than somebody is woken to do it during the commit.
+const EARLY_BYTES_MIN: usize = 64 * 1024;
+
 /// A write under way.
 #[derive(Debug)]
 pub(super) struct Write {
     pub(super) task: Arc<Task>,
+    /// Where a large answer is assembled while the transaction is being committed.
+    early: Option<oneshot::Sender<Done>>,
     state: State,
 }
 
@@ -84,21 +90,25 @@ struct State {
     reading: Option<Box<Read>>,
     /// What the reads of the answer found, in their order.
     found: Vec<Found>,
+    /// Whether what was done has been handed over already.
+    is_handed_over: bool,
     fault: Option<Fault>,
 }
 
 impl Write {
-    pub(super) fn new(task: Arc<Task>) -> Self {
-        let mut write = Write { task, state: State::default() };
+    /// A large answer may be told of early: before it is known whether the transaction is committed.
+    pub(super) fn new(task: Arc<Task>, early: oneshot::Sender<Done>) -> Self {
+        let mut write = Write { task, early: Some(early), state: State::default() };
         write.restart();
         write
     }
 
-    /// What was done, or why nothing was.
-    pub(super) fn into_done(self) -> Result<Done, Fault> {
-        match self.state.fault {
+    /// What was done, or why nothing was. Nothing if what was told early is true.
+    pub(super) fn into_done(self) -> Result<Option<Done>, Fault> {
+        let State { created, found, is_handed_over, fault, .. } = self.state;
+        match fault {
             Some(fault) => Err(fault),
-            None => Ok(Done { created: self.state.created, found: self.state.found }),
+            None => Ok((!is_handed_over).then_some(Done { created, found })),
         }
     }
 
@@ -383,6 +393,18 @@ impl Transaction for Write {
 
     fn changed(&mut self, _: usize, rows: u64, generated: Option<i64>) {
         self.state.changed = (rows, generated);
+    }
+
+    fn committing(&mut self) {
+        let State { created, found, is_handed_over, .. } = &mut self.state;
+        if found.iter().map(Found::object_bytes).sum::<usize>() < EARLY_BYTES_MIN {
+            return;
+        }
+        if let Some(early) = self.early.take() {
+            *is_handed_over = true;
+            // Where nobody takes it nobody waits for the answer any more.
+            let _ = early.send(Done { created: mem::take(created), found: mem::take(found) });
+        }
     }
 
     fn is_conditional(&self) -> bool {

@@ -163,6 +163,7 @@ async fn commit<T: Transaction>(
     transaction: &mut T,
 ) -> Result<Option<Reached>, Error> {
     let unknown = |reason: &str| Error::OutcomeUnknown(reason.to_owned());
+    transaction.committing();
     let session = lease.session_to_commit().map_err(|trouble| trouble.into_error(0))?;
     let trouble = match tokio::time::timeout(COMMIT_PATIENCE, session.command("COMMIT")).await {
         Ok(Ok(())) => {

@@ -132,7 +132,10 @@ impl Shared {
                 Next::Run => {}
                 // Nothing has been asked of the server yet.
                 Next::Commit if begin.is_some() => return Ok(None),
-                Next::Commit => return self.commit(connection, deadline).await,
+                Next::Commit => {
+                    transaction.committing();
+                    return self.commit(connection, deadline).await;
+                }
                 Next::RollBack => return Err(Outcome::RolledBack),
             }
             *statements = statements.saturating_add(u32::try_from(wave.len()).unwrap_or(u32::MAX));

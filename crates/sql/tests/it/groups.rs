@@ -132,6 +132,23 @@ async fn a_rule_checked_at_the_end_refuses_only_who_broke_it() {
 }
 
 #[tokio::test]
+async fn what_is_to_be_committed_is_told_so_each_time() {
+    let served = served(SCHEMA);
+    let orphan = Script::sql(&["INSERT INTO children VALUES (7)"]);
+    let started = served.start_together([orphan.soon(), insert(1).soon(), insert(2).undone().soon()]).await;
+    for write in started {
+        let (script, outcome) = write.await.unwrap();
+        let script = script.unwrap();
+        let times = if outcome.result.unwrap() == Ended::Committed || script.refused.is_some() {
+            script.restarts + 1
+        } else {
+            0
+        };
+        assert_eq!(script.committing, times);
+    }
+}
+
+#[tokio::test]
 async fn a_rule_checked_at_the_end_refuses_a_single_write_without_a_second_attempt() {
     let served = served(SCHEMA);
     let (script, outcome) = served.write(Script::sql(&["INSERT INTO children VALUES (7)"])).await;

@@ -183,6 +183,8 @@ pub(crate) struct Script {
     pub(crate) changed: Vec<u64>,
     pub(crate) refused: Option<(Option<usize>, Violation)>,
     pub(crate) restarts: usize,
+    /// How often it was about to be committed.
+    pub(crate) committing: usize,
 }
 
 impl Script {
@@ -197,6 +199,7 @@ impl Script {
             changed,
             refused: None,
             restarts: 0,
+            committing: 0,
         }
     }
 
@@ -249,6 +252,11 @@ impl Transaction for Script {
 
     fn changed(&mut self, _query: usize, rows: u64, _generated: Option<i64>) {
         self.changed.push(rows);
+    }
+
+    fn committing(&mut self) {
+        assert_eq!(self.position, self.waves.len(), "not everything has been done");
+        self.committing += 1;
     }
 
     fn is_conditional(&self) -> bool {

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::SHOP;
 use super::program::{Program, Start};
@@ -11,6 +11,7 @@ use crate::harness::databases::Database;
 use crate::harness::http::Response;
 
 const CUSTOMER: &str = r#"{"data":{"type":"customers","attributes":{"name":"Mary"}}}"#;
+const ATOMIC: &str = r#"application/vnd.api+json;ext="https://jsonapi.org/ext/atomic""#;
 const RENAMED: &str = r#"{"data":{"type":"customers","id":"1","attributes":{"name":"Countess"}}}"#;
 
 struct Shop {
@@ -180,4 +181,94 @@ fn a_server_that_only_reads_says_so() {
     assert_eq!((refused.status, refused.header("allow")), (405, Some("GET, HEAD, OPTIONS")));
     assert!(refused.text().contains("--writable"), "{}", refused.text());
     assert_eq!(client.send("POST", "/operations", &headers, Some(b"{}")).status, 404);
+}
+
+/// A foreign key that is only looked at when everything is to be made durable.
+const NOTES: &str = "
+    CREATE TABLE lists (id INTEGER PRIMARY KEY);
+    CREATE TABLE notes (
+        id INTEGER PRIMARY KEY, text TEXT NOT NULL,
+        list_id INTEGER REFERENCES lists(id) DEFERRABLE INITIALLY DEFERRED);
+";
+
+/// Operations that add notes, the answer to which is large. The last one may be of a list.
+fn additions(list: Option<&str>) -> String {
+    let note = |number: usize| {
+        let mut data =
+            json!({"type": "notes", "attributes": {"text": format!("{number} {}", "x".repeat(1_000))}});
+        if let Some(id) = list.filter(|_| number == 199) {
+            data["relationships"] = json!({"list": {"data": {"type": "lists", "id": id}}});
+        }
+        json!({"op": "add", "data": data})
+    };
+    json!({"atomic:operations": (0..200).map(note).collect::<Vec<_>>()}).to_string()
+}
+
+/// The notes in a file, by number.
+fn notes(other: &rusqlite::Connection) -> Vec<(i64, String)> {
+    let mut statement = other.prepare("SELECT id, text FROM notes ORDER BY id").unwrap();
+    let found = statement.query_map([], |row| Ok((row.get(0)?, row.get(1)?))).unwrap();
+    found.collect::<Result<_, _>>().unwrap()
+}
+
+#[test]
+fn a_large_answer_is_not_given_where_the_commit_is_refused() {
+    let database = Database::file(NOTES);
+    let mut program =
+        Start::serve(&database.path(), &["--writable", "--config", &allowing(&database)]).spawn();
+    let atomic = [("Content-Type", ATOMIC), ("Accept", ATOMIC)];
+    let refused =
+        program.client().send("POST", "/operations", &atomic, Some(additions(Some("9")).as_bytes()));
+    assert!((400..500).contains(&refused.status), "{} {}", refused.status, refused.text());
+    assert_eq!(notes(&database.sqlite()), []);
+}
+
+#[test]
+fn a_large_answer_tells_what_became_durable() {
+    let database = Database::file(NOTES);
+    let mut program =
+        Start::serve(&database.path(), &["--writable", "--config", &allowing(&database)]).spawn();
+    program.url();
+    let other = database.sqlite();
+    // What waits for the lock is committed together. The first one breaks a rule then, so that the second one runs
+    // again, without the note that was there before its own.
+    other.execute_batch("BEGIN IMMEDIATE").unwrap();
+    let [orphan, whole] = [
+        (
+            "/notes",
+            JSON_API,
+            json!({"data": {
+            "type": "notes", "attributes": {"text": "orphan"},
+            "relationships": {"list": {"data": {"type": "lists", "id": "9"}}}}})
+            .to_string(),
+        ),
+        ("/operations", ATOMIC, additions(None)),
+    ]
+    .map(|(path, media_type, body)| {
+        let mut client = program.client();
+        let sent = std::thread::spawn(move || {
+            let headers = [("Content-Type", media_type), ("Accept", media_type)];
+            client.send("POST", path, &headers, Some(body.as_bytes()))
+        });
+        std::thread::sleep(Duration::from_millis(300));
+        sent
+    });
+    other.execute_batch("COMMIT").unwrap();
+
+    let (orphan, whole) = (orphan.join().unwrap(), whole.join().unwrap());
+    assert!((400..500).contains(&orphan.status), "{} {}", orphan.status, orphan.text());
+    assert_eq!(whole.status, 200, "{}", whole.text());
+    let results = whole.json()["atomic:results"].as_array().unwrap().clone();
+    let told = results.iter().map(|result| {
+        let id = result["data"]["id"].as_str().unwrap().parse().unwrap();
+        (id, result["data"]["attributes"]["text"].as_str().unwrap().to_owned())
+    });
+    assert_eq!(told.collect::<Vec<(i64, String)>>(), notes(&other));
+}
+
+/// A configuration that allows so many operations.
+fn allowing(database: &Database) -> String {
+    let file = database.path().with_file_name("many.toml");
+    std::fs::write(&file, "[limits]\noperations = 1000\n").unwrap();
+    file.to_str().unwrap().to_owned()
 }

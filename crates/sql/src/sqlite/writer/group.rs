@@ -82,8 +82,8 @@ impl Thread {
         }
         match result {
             Ok(ended) => {
-                let settled = [Settled { job, ended, statements }];
-                let committed = try_commit(&settled, &connection, shared, &self.closing);
+                let mut settled = [Settled { job, ended, statements }];
+                let committed = try_commit(&mut settled, &connection, shared, &self.closing);
                 for settled in settled {
                     settled.answer(committed.as_ref());
                 }
@@ -123,8 +123,8 @@ impl Group {
 
     /// Commits what has settled and answers it, or leaves it to be run again.
     fn commit(&mut self, connection: &Connection, shared: &Shared, closing: &AtomicBool) {
-        let settled = std::mem::take(&mut self.settled);
-        let committed = try_commit(&settled, connection, shared, closing);
+        let mut settled = std::mem::take(&mut self.settled);
+        let committed = try_commit(&mut settled, connection, shared, closing);
         // A commit of one alone that fails has nobody else to blame.
         let is_final = settled.len() == 1 && !matches!(committed, Err(NotCommitted::Lost));
         if committed.is_ok() || is_final {
@@ -159,7 +159,7 @@ impl Settled {
 
 /// Commits the transaction that is open. Unless it succeeds nothing is left of it.
 fn try_commit(
-    settled: &[Settled],
+    settled: &mut [Settled],
     connection: &Connection,
     shared: &Shared,
     closing: &AtomicBool,
@@ -175,6 +175,12 @@ fn try_commit(
     if let Err(error) = shared.check_identity() {
         connection.roll_back();
         return Err(NotCommitted::Failed(error));
+    }
+    for settled in settled.iter_mut().filter(|settled| settled.ended == Ended::Committed) {
+        if !quietly(|| settled.job.transaction().committing()) {
+            connection.roll_back();
+            return Err(NotCommitted::Lost);
+        }
     }
     let deadlines = settled.iter().map(|settled| settled.job.ticket().deadline);
     let until = deadlines.min().unwrap_or_else(Instant::now);
