@@ -150,6 +150,13 @@ pub(crate) fn url_of(server: &str, database: &str) -> String {
     format!("{}/{database}{parameters}", &before[..end])
 }
 
+/// Files with the certificates of who signed that of the servers, and of somebody else, which `DOCENT_TEST_AUTHORITY` and
+/// `DOCENT_TEST_OTHER_AUTHORITY` name. Servers of one's own need none; then nothing that is encrypted is tested.
+pub(crate) fn authorities() -> Option<(String, String)> {
+    let named = |name| std::env::var(name).ok();
+    Some((named("DOCENT_TEST_AUTHORITY")?, named("DOCENT_TEST_OTHER_AUTHORITY")?))
+}
+
 pub(crate) fn in_seconds(seconds: u64) -> Instant {
     Instant::now() + Duration::from_secs(seconds)
 }

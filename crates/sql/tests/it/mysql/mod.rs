@@ -7,5 +7,6 @@ mod reading;
 mod refusals;
 mod schema_changes;
 mod server;
+mod tls;
 mod transactions;
 mod values;

@@ -10,5 +10,6 @@ mod refusals;
 mod replicas;
 mod schema_changes;
 mod server;
+mod tls;
 mod types;
 mod values;
