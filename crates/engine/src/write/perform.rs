@@ -191,7 +191,9 @@ fn answers(
     // Any id does: the plan depends on none.
     let individual = Target::Individual(*owner, id::sample(&serving.catalog.get(*owner).key));
     let (prepared, _) = prepare(serving, &individual, request, false, dialect)?;
-    let answers = if is_minimal { Answers::None } else { Answers::Resource(prepared) };
+    // Triggers may have taken it away again: then it is looked for also where it is not shown.
+    let is_read = !is_minimal || serving.catalog.get(*owner).has_triggers;
+    let answers = if is_read { Answers::Resource(prepared) } else { Answers::None };
     Ok((answers, request.query.is_empty()))
 }
 

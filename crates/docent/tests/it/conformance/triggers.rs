@@ -100,6 +100,25 @@ fn crud_17_what_a_trigger_takes_away_was_not_created() {
 }
 
 #[test]
+fn crud_17_crud_20_nor_where_its_document_is_not_wanted() {
+    if !triggers_can_undo() {
+        return;
+    }
+    let mut api = writable_on(KEEPSAKES);
+    let minimal = [("Prefer", "return=minimal")];
+    let gone = update("keepsakes", "1", json!({"attributes": {"text": "gone"}}));
+    for (request, document) in [("POST /keepsakes", keepsake("gone")), ("PATCH /keepsakes/1", gone)] {
+        let before = api.rows();
+        let response = api.write_with(request, &minimal, &document);
+        assert_refusal(&response, 422, &document, request);
+        api.assert_unchanged(&before, request);
+    }
+    let response = api.write_with("POST /keepsakes", &minimal, &keepsake("four"));
+    assert_eq!((response.status, &response.body[..]), (204, &b""[..]), "{}", response.text());
+    assert_eq!(response.header("preference-applied"), Some("return=minimal"));
+}
+
+#[test]
 fn crud_17_what_a_trigger_moves_is_told_where_it_is_or_not_created() {
     if !triggers_can_undo() {
         return;
