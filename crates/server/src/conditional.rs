@@ -1,25 +1,17 @@
 //! `If-None-Match`.
 
-use docent_engine::EntityTag;
-use hyper::header::{HeaderMap, HeaderValue, IF_NONE_MATCH};
+use docent_engine::{Comparison, EntityTag, lists};
+use hyper::header::{HeaderMap, IF_NONE_MATCH};
 
-/// Whether the client already has the representation with that tag (RFC 9110, 13.1.2): the comparison is weak, so a tag
-/// that a proxy weakened still counts.
+/// Whether the client already has the representation with that tag (RFC 9110, 13.1.2).
 pub(crate) fn client_has(headers: &HeaderMap, tag: &EntityTag) -> bool {
-    headers.get_all(IF_NONE_MATCH).iter().any(|line| listed(line, tag))
-}
-
-/// Splits at every comma, inside quotes too: our own tags have none.
-fn listed(line: &HeaderValue, tag: &EntityTag) -> bool {
-    line.as_bytes().split(|byte| *byte == b',').map(<[u8]>::trim_ascii).any(|element| {
-        let opaque = element.strip_prefix(b"W/").unwrap_or(element);
-        opaque == tag || element == b"*"
-    })
+    headers.get_all(IF_NONE_MATCH).iter().any(|line| lists(line.as_bytes(), tag, Comparison::Weak))
 }
 
 #[cfg(test)]
 mod tests {
     use docent_engine::entity_tag;
+    use hyper::header::HeaderValue;
 
     use super::*;
 

@@ -22,15 +22,15 @@ use crate::resolve::{Context, MAIN, Page, refs, resolve, writes_link_objects};
 use crate::route::Target;
 use crate::run::{Bounds, Found, Read};
 use crate::serving::Serving;
-use crate::tag::entity_tag;
+use crate::tag::{Comparison, entity_tag, lists};
 
-/// What `If-Match` demands of the URL that is written.
+/// What `If-Match` and `If-None-Match` demand of the URL that is written, or the server where it wants the former.
 #[derive(Debug)]
 pub(super) struct Condition {
     pub(super) target: Target,
     pub(super) representation: Representation<'static>,
-    /// The header's value; none if it is missing although the server wants it.
-    pub(super) tags: Option<String>,
+    pub(super) if_match: Option<String>,
+    pub(super) if_none_match: Option<String>,
 }
 
 impl Condition {
@@ -41,21 +41,25 @@ impl Condition {
     /// A resource that is gone is missed before its version is (HTTP-11).
     pub(super) fn check(&self, serving: &Serving, found: &mut Found) -> Result<(), Fault> {
         check_start(serving, &self.target, found).map_err(|error| Fault::Refusal(Box::new(error)))?;
-        let Some(tags) = &self.tags else {
+        if self.if_match.is_none() && serving.settings.require_if_match {
             let detail = "Say with `If-Match` which version is to be changed: send the `ETag` of this URL.";
             let error = ErrorObject::new(&error::PRECONDITION_REQUIRED, detail).with_header("If-Match");
             return Err(Fault::Refusal(Box::new(error)));
-        };
+        }
         let body = self.representation.document(serving, found);
         let tag = entity_tag(&body, &self.representation.applied.content_type());
-        // The comparison is strong: a tag that was weakened names no bytes.
-        let listed = tags.split(',').map(str::trim).any(|one| one == "*" || one.as_bytes() == tag);
-        if listed {
+        let has = |list: &str, comparison| lists(list.as_bytes(), &tag, comparison);
+        let (header, detail) = if self.if_match.as_ref().is_some_and(|list| !has(list, Comparison::Strong)) {
+            (
+                "If-Match",
+                "It has been changed since the version that `If-Match` names. Read it again, and decide anew.",
+            )
+        } else if self.if_none_match.as_ref().is_some_and(|list| has(list, Comparison::Weak)) {
+            ("If-None-Match", "It is there in a version that `If-None-Match` names.")
+        } else {
             return Ok(());
-        }
-        let detail =
-            "It has been changed since the version that `If-Match` names. Read it again, and decide anew.";
-        let error = ErrorObject::new(&error::PRECONDITION_FAILED, detail).with_header("If-Match");
+        };
+        let error = ErrorObject::new(&error::PRECONDITION_FAILED, detail).with_header(header);
         Err(Fault::Refusal(Box::new(error)))
     }
 }

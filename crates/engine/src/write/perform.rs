@@ -202,7 +202,7 @@ pub(super) fn shows(action: &Action) -> bool {
     matches!(action.kind, Kind::Create(_) | Kind::Update(_))
 }
 
-/// The condition that `If-Match` makes.
+/// The condition that `If-Match` and `If-None-Match` make.
 fn condition(
     database: &Database,
     serving: &Serving,
@@ -213,7 +213,8 @@ fn condition(
     if matches!(target, Target::Collection(_)) {
         return Ok(None);
     }
-    if request.if_match.is_none() && !serving.settings.require_if_match {
+    let (if_match, if_none_match) = (request.if_match, request.received.if_none_match);
+    if if_match.or(if_none_match).is_none() && !serving.settings.require_if_match {
         return Ok(None);
     }
     let plain = Request { query: "", ..request.clone() };
@@ -227,7 +228,12 @@ fn condition(
         path: Cow::Owned(request.path.to_owned()),
         related: if is_linkage { related_path(request.path) } else { None },
     };
-    Ok(Some(Condition { target: target.clone(), representation, tags: request.if_match.map(str::to_owned) }))
+    Ok(Some(Condition {
+        target: target.clone(),
+        representation,
+        if_match: if_match.map(str::to_owned),
+        if_none_match: if_none_match.map(str::to_owned),
+    }))
 }
 
 /// Runs the transaction and answers. If one of many rows is refused it is run again row by row, to find out which.

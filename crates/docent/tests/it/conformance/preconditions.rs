@@ -26,10 +26,22 @@ fn changes() -> Vec<(&'static str, Option<Value>)> {
 /// Sends a change with these `If-Match` lines.
 #[track_caller]
 fn change(api: &mut Api, request: &str, document: Option<&Value>, conditions: &[&str]) -> Response {
+    let conditions: Vec<_> = conditions.iter().map(|condition| ("If-Match", *condition)).collect();
+    change_under(api, request, document, &conditions)
+}
+
+/// Sends a change under these conditions.
+#[track_caller]
+fn change_under(
+    api: &mut Api,
+    request: &str,
+    document: Option<&Value>,
+    conditions: &[(&str, &str)],
+) -> Response {
     let (method, target) = request.split_once(' ').unwrap();
     let mut headers = vec![("Accept", JSON_API)];
     headers.extend(document.map(|_| ("Content-Type", JSON_API)));
-    headers.extend(conditions.iter().map(|condition| ("If-Match", *condition)));
+    headers.extend(conditions);
     let body = document.map(Value::to_string);
     api.transmit(method, target, &headers, body.as_ref().map(String::as_bytes))
 }
@@ -145,8 +157,36 @@ fn http_10_only_changes_of_the_resource_itself_count() {
 #[test]
 fn http_10_what_is_new_has_no_version() {
     let mut api = writable();
-    let response = change(&mut api, "POST /books", Some(&book(json!({}))), &[STALE]);
-    assert_eq!(response.status, 201, "{}", response.text());
+    for conditions in [("If-Match", STALE), ("If-None-Match", "*")] {
+        let response = change_under(&mut api, "POST /books", Some(&book(json!({}))), &[conditions]);
+        assert_eq!(response.status, 201, "{}", response.text());
+    }
+}
+
+/// RFC 9110, 13.1.2 and 13.2.2.
+#[test]
+fn http_10_a_version_that_is_not_to_be_there_is_not_changed() {
+    let mut api = writable();
+    for (request, document) in changes() {
+        let current = tag(&mut api, request);
+        let (weak, among) = (format!("W/{current}"), format!("\"a\", {current}"));
+        let conditions = ["*", &current, &weak, &among].map(|condition| vec![("If-None-Match", condition)]);
+        let both = vec![("If-Match", &*current), ("If-None-Match", "*")];
+        for conditions in conditions.into_iter().chain([both]) {
+            let before = api.rows();
+            let response = change_under(&mut api, request, document.as_ref(), &conditions);
+            let answer = assert_error(&response, 412, &format!("{request} {conditions:?}"));
+            let error = &answer["errors"][0];
+            assert_eq!(error["code"], "precondition-failed", "{request}: {answer:#}");
+            assert_eq!(error["source"], json!({"header": "If-None-Match"}), "{request}: {answer:#}");
+            api.assert_unchanged(&before, request);
+        }
+        let response = change_under(&mut api, request, document.as_ref(), &[("If-None-Match", STALE)]);
+        assert!([200, 204].contains(&response.status), "{request}: {}", response.text());
+    }
+    let document = update("books", "999", json!({}));
+    let response = change_under(&mut api, "PATCH /books/999", Some(&document), &[("If-None-Match", "*")]);
+    assert_error(&response, 404, "there is nothing to change");
 }
 
 #[test]

@@ -216,6 +216,7 @@ struct Copied {
     content_type: Option<String>,
     body: Vec<u8>,
     if_match: Option<String>,
+    if_none_match: Option<String>,
     prefer: Option<String>,
     request_id: String,
     deadline: Instant,
@@ -238,6 +239,7 @@ impl Copied {
             content_type: request.content_type.map(str::to_owned),
             body: request.body.to_vec(),
             if_match: request.if_match.map(str::to_owned),
+            if_none_match: request.received.if_none_match.map(str::to_owned),
             prefer: request.prefer.map(str::to_owned),
             request_id: request.request_id.to_owned(),
             deadline: request.deadline,
@@ -259,7 +261,7 @@ impl Copied {
             position: None,
             request_id: &self.request_id,
             deadline: self.deadline,
-            received: Received::default(),
+            received: Received { if_none_match: self.if_none_match.as_deref(), ..Received::default() },
         }
     }
 }
