@@ -14,14 +14,7 @@ pub(crate) fn is_time(text: &str) -> bool {
 pub(crate) fn timestamp(text: &str) -> Option<String> {
     let (day, rest) = text.split_at_checked(DATE_BYTES)?;
     let moment = rest.strip_prefix('T')?;
-    if !is_date(day) || !is_time(moment) {
-        return None;
-    }
-    let mut stored = String::with_capacity(text.len());
-    stored.push_str(day);
-    stored.push(' ');
-    stored.push_str(moment);
-    Some(stored)
+    (is_date(day) && is_time(moment)).then(|| [day, " ", moment].concat())
 }
 
 /// A moment as RFC 3339 has it, as it is stored: in UTC, with a space. `None` also where that is no year of four digits.
@@ -82,10 +75,12 @@ fn time(text: &str) -> Option<Time<'_>> {
     let seconds = if rest.is_empty() { None } else { Some(rest.strip_prefix(':')?) };
     let are_seconds = seconds.is_none_or(|seconds| {
         let Some((whole, fraction)) = seconds.as_bytes().split_at_checked(2) else { return false };
-        let is_fraction = |fraction: &[u8]| {
-            matches!(fraction, [b'.', _, ..]) && fraction[1..].iter().all(u8::is_ascii_digit)
+        let is_fraction = match fraction {
+            [] => true,
+            [b'.', digits @ ..] => !digits.is_empty() && digits.iter().all(u8::is_ascii_digit),
+            _ => false,
         };
-        number(whole, 2).is_some_and(|whole| whole < 60) && (fraction.is_empty() || is_fraction(fraction))
+        is_fraction && number(whole, 2).is_some_and(|whole| whole < 60)
     });
     (hour < 24 && minute < 60 && are_seconds).then_some(Time { minutes: hour * 60 + minute, seconds })
 }

@@ -88,7 +88,7 @@ kinds! {
         "Other resources refer to the resource, and the database does not let it go while they do."
     REFUSED 422 "refused" "Refused by the database"
         "A rule of the database that the schema does not tell in advance refused the change; the detail has its own words, if it has any for callers."
-    PRECONDITION_FAILED 412 "precondition-failed" "Changed meanwhile"
+    PRECONDITION_FAILED 412 "precondition-failed" "Precondition failed"
         "The resource is not the one `If-Match` names: it has been changed since it was read. Read it again, and decide anew. Or it is the one that `If-None-Match` names."
     PRECONDITION_REQUIRED 428 "precondition-required" "Precondition required"
         "The server wants to know which version is changed: send the `ETag` of the resource in `If-Match`."

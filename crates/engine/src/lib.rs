@@ -32,5 +32,5 @@ pub use access::{
 pub use api::{Body, EXPLORER, Method, Received, Request, Response, Slot, Timings};
 pub use engine::{Configuration, Engine};
 pub use settings::{Count, DbRole, LinkForm, Linkage, Settings};
-pub use tag::{Comparison, EntityTag, entity_tag, lists};
+pub use tag::{EntityTag, TagComparison, entity_tag, lists_tag};
 pub use verification::{Overloaded, Tag, Verification};

@@ -32,7 +32,7 @@ pub fn entity_tag(body: &Body, content_type: &str) -> EntityTag {
 
 /// How tags are compared (RFC 9110, 8.8.3.2).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Comparison {
+pub enum TagComparison {
     /// The bytes must be the same: a tag that was weakened names none.
     Strong,
     /// A tag that a proxy weakened still counts.
@@ -40,12 +40,12 @@ pub enum Comparison {
 }
 
 /// Whether a list of tags, as `If-Match` and `If-None-Match` have it, names this one, or any as `*`.
-pub fn lists(list: &[u8], tag: &EntityTag, comparison: Comparison) -> bool {
+pub fn lists_tag(list: &[u8], tag: &EntityTag, comparison: TagComparison) -> bool {
     // At every comma, inside quotes too: our own tags have none.
     list.split(|byte| *byte == b',').map(<[u8]>::trim_ascii).any(|element| {
         let opaque = match comparison {
-            Comparison::Strong => element,
-            Comparison::Weak => element.strip_prefix(b"W/").unwrap_or(element),
+            TagComparison::Strong => element,
+            TagComparison::Weak => element.strip_prefix(b"W/").unwrap_or(element),
         };
         opaque == tag || element == b"*"
     })

@@ -1,11 +1,11 @@
 //! `If-None-Match`.
 
-use docent_engine::{Comparison, EntityTag, lists};
+use docent_engine::{EntityTag, TagComparison, lists_tag};
 use hyper::header::{HeaderMap, IF_NONE_MATCH};
 
 /// Whether the client already has the representation with that tag (RFC 9110, 13.1.2).
 pub(crate) fn client_has(headers: &HeaderMap, tag: &EntityTag) -> bool {
-    headers.get_all(IF_NONE_MATCH).iter().any(|line| lists(line.as_bytes(), tag, Comparison::Weak))
+    headers.get_all(IF_NONE_MATCH).iter().any(|line| lists_tag(line.as_bytes(), tag, TagComparison::Weak))
 }
 
 #[cfg(test)]

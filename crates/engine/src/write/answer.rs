@@ -22,7 +22,7 @@ use crate::resolve::{Context, MAIN, Page, refs, resolve, writes_link_objects};
 use crate::route::Target;
 use crate::run::{Bounds, Found, Read};
 use crate::serving::Serving;
-use crate::tag::{Comparison, entity_tag, lists};
+use crate::tag::{TagComparison, entity_tag, lists_tag};
 
 /// What `If-Match` and `If-None-Match` demand of the URL that is written, or the server where it wants the former.
 #[derive(Debug)]
@@ -48,13 +48,14 @@ impl Condition {
         }
         let body = self.representation.document(serving, found);
         let tag = entity_tag(&body, &self.representation.applied.content_type());
-        let has = |list: &str, comparison| lists(list.as_bytes(), &tag, comparison);
-        let (header, detail) = if self.if_match.as_ref().is_some_and(|list| !has(list, Comparison::Strong)) {
+        let has = |list: &str, comparison| lists_tag(list.as_bytes(), &tag, comparison);
+        let (header, detail) = if self.if_match.as_ref().is_some_and(|list| !has(list, TagComparison::Strong))
+        {
             (
                 "If-Match",
                 "It has been changed since the version that `If-Match` names. Read it again, and decide anew.",
             )
-        } else if self.if_none_match.as_ref().is_some_and(|list| has(list, Comparison::Weak)) {
+        } else if self.if_none_match.as_ref().is_some_and(|list| has(list, TagComparison::Weak)) {
             ("If-None-Match", "It is there in a version that `If-None-Match` names.")
         } else {
             return Ok(());

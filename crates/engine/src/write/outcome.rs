@@ -69,11 +69,12 @@ impl Outcome<'_> {
             Cow::Borrowed(request.path)
         };
         let location = creates.then(|| format!("{}{path}", request.base_url));
-        if is_minimal {
-            return Answer { location, preference_applied: Some("return=minimal"), ..Answer::empty() };
-        }
-        let Answers::Resource(prepared) = &self.task.answers else {
-            return Answer { location, ..Answer::empty() };
+        let prepared = match &self.task.answers {
+            Answers::Resource(prepared) if !is_minimal => prepared,
+            _ => {
+                let preference_applied = is_minimal.then_some("return=minimal");
+                return Answer { location, preference_applied, ..Answer::empty() };
+            }
         };
         let representation = Representation {
             prepared: Arc::clone(prepared),

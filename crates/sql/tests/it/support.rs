@@ -157,6 +157,13 @@ pub(crate) fn authorities() -> Option<(String, String)> {
     Some((named("DOCENT_TEST_AUTHORITY")?, named("DOCENT_TEST_OTHER_AUTHORITY")?))
 }
 
+/// The server was not taken for the one that is meant.
+#[track_caller]
+pub(crate) fn not_believed(found: Result<bool, Error>) {
+    let error = found.expect_err("the server was believed");
+    assert!(matches!(error, Error::Unavailable(_)), "{error:?}");
+}
+
 pub(crate) fn in_seconds(seconds: u64) -> Instant {
     Instant::now() + Duration::from_secs(seconds)
 }

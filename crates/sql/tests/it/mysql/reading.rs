@@ -118,6 +118,8 @@ pub(crate) struct Script {
     pub(crate) changed: Vec<String>,
     pub(crate) refused: Option<(Option<usize>, Violation)>,
     pub(crate) restarts: usize,
+    /// How often it was about to be committed.
+    pub(crate) committing: usize,
 }
 
 impl Script {
@@ -162,6 +164,10 @@ impl Transaction for Script {
 
     fn refused(&mut self, query: Option<usize>, violation: Violation) {
         assert!(self.refused.replace((query, violation)).is_none(), "refused twice");
+    }
+
+    fn committing(&mut self) {
+        self.committing += 1;
     }
 
     fn is_conditional(&self) -> bool {

@@ -60,6 +60,7 @@ async fn a_write_tells_what_it_changed() {
     ];
     let (script, outcome) = write(&adapter, Script::new(waves)).await;
     assert_eq!((outcome.result.unwrap(), outcome.statements), (Ended::Committed, 7));
+    assert_eq!(script.committing, 1);
     assert_eq!(script.changed, ["1/4", "2", "2", "0", "1", "1"]);
     assert_eq!(script.rows, ["1:4", "3:7,'g'"]);
     assert_eq!(scratch.seen("SELECT group_concat(name ORDER BY id) FROM t").await, "a,c,d,e,f,g");
@@ -69,8 +70,8 @@ async fn a_write_tells_what_it_changed() {
 async fn nothing_is_left_of_what_is_undone() {
     let scratch = Scratch::new(SCHEMA).await;
     let adapter = scratch.opened(|settings| settings.connections_max = 1).await;
-    let (_, outcome) = write(&adapter, Script::sql(&["DELETE FROM t"]).undone()).await;
-    assert_eq!(outcome.result.unwrap(), Ended::RolledBack);
+    let (script, outcome) = write(&adapter, Script::sql(&["DELETE FROM t"]).undone()).await;
+    assert_eq!((outcome.result.unwrap(), script.committing), (Ended::RolledBack, 0));
     assert_eq!(rows(&adapter, "SELECT count(*) FROM t", vec![]).await, "3");
     let adapter = scratch.opened(|settings| settings.writable = false).await;
     write(&adapter, Script::sql(&["DELETE FROM t"])).await.1.result.unwrap_err();

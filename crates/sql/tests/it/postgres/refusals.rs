@@ -125,11 +125,16 @@ async fn what_a_trigger_says_is_for_people() {
 async fn a_deferred_constraint_refuses_the_commit() {
     let scratch = Scratch::new(SCHEMA).await;
     let adapter = opened(&scratch, |_| {});
-    let (query, violation) = refused(&adapter, Script::sql(&["INSERT INTO t(id, n) VALUES (2, 5)"])).await;
+    let (script, outcome) = write(&adapter, Script::sql(&["INSERT INTO t(id, n) VALUES (2, 5)"])).await;
+    assert_eq!((outcome.result.unwrap(), script.committing), (Ended::RolledBack, 1));
+    let (query, violation) = script.refused.unwrap();
     assert_eq!((query, violation.kind), (None, ViolationKind::MissingReference));
     assert_eq!(violation.columns, ["n"]);
-    let (_, outcome) = write(&adapter, Script::sql(&["INSERT INTO t(id, n) VALUES (3, 3)"])).await;
-    assert_eq!(outcome.result.unwrap(), Ended::Committed);
+    let (script, outcome) = write(&adapter, Script::sql(&["INSERT INTO t(id, n) VALUES (3, 3)"])).await;
+    assert_eq!((outcome.result.unwrap(), script.committing), (Ended::Committed, 1));
+    let undone = Script::sql(&["INSERT INTO t(id, n) VALUES (4, 3)"]).undone();
+    let (script, outcome) = write(&adapter, undone).await;
+    assert_eq!((outcome.result.unwrap(), script.committing), (Ended::RolledBack, 0));
 }
 
 #[tokio::test]

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::fixture::assert_error;
-use super::super::writing::{assert_next_id, many, one, writable};
+use super::super::writing::{assert_next_id, many, one, writable, writable_on};
 use super::{HEADERS, add, author, change, document, note, relate, remove};
 use crate::harness::links::href;
 
@@ -96,6 +96,31 @@ fn atm_42_all_operations_take_effect_or_none() {
     }
     // Ids are not used up where the engine makes them again, and the server goes on.
     assert_next_id(&api.perform(&[add(book("New"))])[0]["data"], 4);
+}
+
+/// Whose foreign key is looked at when everything is to be made durable, where the engine can wait so long.
+const ENTRIES: &str = "
+    CREATE TABLE lists (id INTEGER PRIMARY KEY, name TEXT);
+    CREATE TABLE entries (
+        id INTEGER PRIMARY KEY, text TEXT NOT NULL,
+        list_id INTEGER REFERENCES lists(id) DEFERRABLE INITIALLY DEFERRED);
+";
+
+/// A large answer is made before it is known whether there is anything to be told.
+#[test]
+fn atm_42_a_large_answer_is_given_where_all_operations_took_effect() {
+    let mut api = writable_on(ENTRIES);
+    let entry = |number: usize| json!({"type": "entries", "attributes": {"text": format!("{number} {}", "x".repeat(1_000))}});
+    let mut operations: Vec<Value> = (0..100).map(|number| add(entry(number))).collect();
+    let results = api.perform(&operations);
+    assert!(json!(results).to_string().len() > 100_000);
+    for (number, result) in results.iter().enumerate() {
+        let there = api.document(&format!("/entries/{}", result["data"]["id"].as_str().unwrap()));
+        assert_eq!(result["data"]["attributes"], entry(number)["attributes"]);
+        assert_eq!(result["data"]["attributes"], there["data"]["attributes"]);
+    }
+    operations[99]["data"]["relationships"] = json!({"list": {"data": one("lists", "9")}});
+    api.refuse_one(&operations, 99, (404, "related-resource-not-found"));
 }
 
 #[test]
