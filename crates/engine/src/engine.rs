@@ -218,16 +218,21 @@ impl Engine {
         if !outcome.as_ref().is_err_and(|failure| failure.schema_changed) {
             return course.respond(outcome);
         }
-        // The catalog was out of date: the request is answered from the new one instead of failing.
-        if let Err(error) = self.reload_after(serving.revision).await {
-            return course.respond(Err(Failure::from(&error)));
+        // The catalog was out of date: the request is answered from the new one instead of failing. Rare, and as large
+        // a future as the first attempt.
+        match self.reload_after(serving.revision).await {
+            Ok(()) => Box::pin(self.handle_again(principal, &request)).await,
+            Err(error) => course.respond(Err(Failure::from(&error))),
         }
+    }
+
+    async fn handle_again(&self, principal: &Principal, request: &Request<'_>) -> Response {
         let views = self.own_views();
         let serving = match self.serving(&views, principal).await {
             Ok(serving) => serving,
-            Err(failure) => return respond(&request, Timings::default(), None, Err(failure)),
+            Err(failure) => return respond(request, Timings::default(), None, Err(failure)),
         };
-        let mut course = Course::new(&request, principal, &views, &serving);
+        let mut course = Course::new(request, principal, &views, &serving);
         let outcome = self.answer(&mut course).await;
         course.respond(outcome)
     }
@@ -289,8 +294,10 @@ impl Engine {
                 };
                 let (serving, principal) = (course.serving, course.principal);
                 let timings = &mut course.timings;
-                let answer =
-                    perform_once(&self.database, serving, principal, endpoint, request, timings).await;
+                // Large, and it would be moved about with every read.
+                let performing =
+                    Box::pin(perform_once(&self.database, serving, principal, endpoint, request, timings));
+                let answer = performing.await;
                 course.timings.run = begun.elapsed();
                 return answer;
             }

@@ -13,6 +13,8 @@ mod database;
 mod encoded;
 mod error;
 #[cfg(feature = "adapters")]
+mod idle;
+#[cfg(feature = "adapters")]
 mod key_table;
 #[cfg(feature = "adapters")]
 mod keys;

@@ -1,8 +1,8 @@
 //! A bounded number of places, and a bounded number of those who wait for one.
 //!
 //! What a place stands for is often at home on a thread: whoever uses a connection from another one has that thread
-//! woken for each answer. So a place goes from one who is done to one who waits on the same thread, and only where
-//! nobody does to whoever waits longest; who that is will not be passed over again and again.
+//! woken for each answer. So a place goes to one who waits on the thread it belongs to, and only where nobody does to
+//! whoever waits longest; who that is will not be passed over again and again.
 
 use std::collections::VecDeque;
 use std::sync::{Arc, Mutex};
@@ -28,7 +28,11 @@ pub(crate) struct Places {
 
 /// A place that somebody has, free again when it is dropped.
 #[derive(Debug)]
-pub struct Place(Arc<Mutex<Queue>>);
+pub struct Place {
+    queue: Arc<Mutex<Queue>>,
+    /// Where it is best used.
+    home: ThreadId,
+}
 
 #[derive(Debug)]
 struct Queue {
@@ -63,7 +67,7 @@ impl Places {
             let mut queue = lock(&self.queue);
             if queue.free > 0 {
                 queue.free -= 1;
-                return Ok(Place(Arc::clone(&self.queue)));
+                return Ok(Place { queue: Arc::clone(&self.queue), home: thread::current().id() });
             }
             if queue.waiting.len() >= self.waiting_max {
                 queue.waiting.retain(|one| !one.granted.is_closed());
@@ -84,13 +88,20 @@ impl Places {
     }
 }
 
+impl Place {
+    /// What has this place is at home on that thread: whoever waits there is to have it next.
+    pub(crate) fn belongs_to(&mut self, thread: ThreadId) {
+        self.home = thread;
+    }
+}
+
 impl Queue {
-    /// Who gets a place that becomes free on this thread.
-    fn next(&mut self, here: ThreadId) -> Option<Waiting> {
+    /// Who gets a place that belongs to a thread.
+    fn next(&mut self, home: ThreadId) -> Option<Waiting> {
         while self.waiting.front().is_some_and(|first| first.granted.is_closed()) {
             self.pop_first();
         }
-        let is_next = |one: &Waiting| one.thread == here && !one.granted.is_closed();
+        let is_next = |one: &Waiting| one.thread == home && !one.granted.is_closed();
         match self.waiting.iter().position(is_next) {
             Some(position) if position > 0 && self.passed_over < PASSED_OVER_MAX => {
                 self.passed_over += 1;
@@ -109,8 +120,8 @@ impl Queue {
 impl Drop for Place {
     fn drop(&mut self) {
         let next = {
-            let mut queue = lock(&self.0);
-            let next = queue.next(thread::current().id());
+            let mut queue = lock(&self.queue);
+            let next = queue.next(self.home);
             if next.is_none() {
                 queue.free += 1;
             }
@@ -118,7 +129,7 @@ impl Drop for Place {
         };
         if let Some(next) = next {
             // Not sent, because nobody waits any more, it is dropped and goes to the next.
-            let _ = next.granted.send(Place(Arc::clone(&self.0)));
+            let _ = next.granted.send(Place { queue: Arc::clone(&self.queue), home: next.thread });
         }
     }
 }
@@ -172,6 +183,27 @@ mod tests {
         elsewhere.join().unwrap();
         assert_eq!(*lock(&order), ["here", "elsewhere"]);
         assert_eq!(places.free(), 1);
+    }
+
+    #[tokio::test]
+    async fn a_place_goes_where_it_belongs() {
+        let places = Arc::new(Places::new(1, 10, "connection"));
+        let order = Arc::default();
+        let mut first = places.take(soon()).await.unwrap();
+        let elsewhere = wait(&places, "elsewhere", &order);
+        first.belongs_to(elsewhere.thread().id());
+        let here = async {
+            let place = places.take(soon()).await.unwrap();
+            lock(&order).push("here");
+            drop(place);
+        };
+        let end = async {
+            tokio::task::yield_now().await;
+            drop(first);
+        };
+        tokio::join!(here, end);
+        elsewhere.join().unwrap();
+        assert_eq!(*lock(&order), ["elsewhere", "here"]);
     }
 
     #[tokio::test]

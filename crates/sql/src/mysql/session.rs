@@ -1,6 +1,5 @@
 //! One session on a server: how it is set up, and how a statement runs in it.
 
-use std::thread::ThreadId;
 use std::time::Duration;
 
 use mysql_async::prelude::Queryable;
@@ -26,8 +25,8 @@ pub(super) struct Server {
 #[derive(Debug)]
 pub(super) struct Session {
     pub(super) connection: Conn,
-    /// The thread whose runtime wakes whoever waits for it.
-    pub(super) thread: ThreadId,
+    /// Of which generation of the pool it is.
+    pub(super) generation: u64,
 }
 
 /// What came of a statement.
@@ -99,7 +98,7 @@ impl Server {
     /// Opens a session and sets it up.
     pub(super) async fn open(&self) -> Result<Session, Error> {
         let connection = self.connect().await?;
-        Ok(Session { connection, thread: std::thread::current().id() })
+        Ok(Session { connection, generation: 0 })
     }
 
     async fn connect(&self) -> Result<Conn, Error> {

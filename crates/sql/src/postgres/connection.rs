@@ -2,7 +2,6 @@
 
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
-use std::thread::ThreadId;
 use std::time::Duration;
 
 use tokio::runtime::Handle;
@@ -31,6 +30,7 @@ pub(super) struct Connector {
     timeout: Duration,
     cheap_time: Duration,
     prepared: bool,
+    is_local: bool,
     /// Whether the server can be asked to notice that a client is gone while it works for it.
     notices_absence: AtomicBool,
 }
@@ -67,8 +67,6 @@ pub(super) struct Connection {
     pub(super) generation: u64,
     /// Milliseconds after which its session ends a statement, unless a transaction says otherwise; 0 for never.
     pub(super) statement_timeout: AtomicU64,
-    /// The thread whose runtime moves its bytes.
-    pub(super) home: ThreadId,
     tls: Tls,
     /// What moves its bytes.
     driver: AbortHandle,
@@ -87,7 +85,13 @@ impl Connector {
         config.keepalives_idle(Duration::from_mins(1)).tcp_user_timeout(Duration::from_secs(30));
         let (cheap_time, prepared) = (settings.cheap_time, settings.prepared);
         let notices_absence = AtomicBool::new(false);
-        Ok(Connector { config, tls, timeout, cheap_time, prepared, notices_absence })
+        let is_local = url::is_local(&config);
+        Ok(Connector { config, tls, timeout, cheap_time, prepared, is_local, notices_absence })
+    }
+
+    /// Whether the server shares this machine, as far as its address tells.
+    pub(super) fn is_local(&self) -> bool {
+        self.is_local
     }
 
     pub(super) async fn connect(&self, purpose: Purpose) -> Result<Connection, Error> {
@@ -123,7 +127,6 @@ impl Connector {
             prepared: self.prepared,
             generation: 0,
             statement_timeout: AtomicU64::new(self.statement_timeout(purpose)),
-            home: std::thread::current().id(),
             tls: self.tls.clone(),
             driver,
         })

@@ -2,10 +2,17 @@
 //! waits for another's round trip.
 //!
 //! Where one statement is slow those behind it wait, so the session ends each after a short time.
+//!
+//! Cheap reads of several statements have connections of their own, one read at a time. On a server that shares this
+//! machine they take turns, one for each thread: its processes and these threads have the same cores, and a second
+//! session in use would not get more done but only displace what the first one has in the caches.
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex};
 use std::thread::ThreadId;
+use std::time::{Duration, Instant};
+
+use tokio::sync::OwnedMutexGuard;
 
 use super::connection::{Connection, Connector, Purpose};
 use crate::error::Error;
@@ -13,6 +20,9 @@ use crate::lock::lock;
 
 /// Threads that have a connection; reads of further ones have to wait for a connection of their own.
 const LANES_MAX: usize = 64;
+
+/// How long a read waits for its turn. Such reads are done sooner, unless something is wrong with the one before.
+const TURN_TIME: Duration = Duration::from_millis(20);
 
 #[derive(Debug)]
 pub(super) struct Lanes {
@@ -26,7 +36,12 @@ struct Lane {
     open: Mutex<Option<Arc<Connection>>>,
     /// Held while it is opened, so that those who come meanwhile do not open another.
     opening: tokio::sync::Mutex<()>,
+    /// Held by a cheap read of several statements.
+    turn: Arc<tokio::sync::Mutex<()>>,
 }
+
+/// A read's turn among those of its thread, over when it is dropped.
+pub(super) type Turn = OwnedMutexGuard<()>;
 
 impl Lane {
     fn connection(&self) -> Option<Arc<Connection>> {
@@ -59,6 +74,16 @@ impl Lanes {
         Ok(Some(connection))
     }
 
+    /// Waits until it is this read's turn among those of its thread; none if that takes too long.
+    pub(super) async fn turn(&self, deadline: Instant) -> Option<Turn> {
+        let lane = self.lane()?;
+        if let Ok(turn) = Arc::clone(&lane.turn).try_lock_owned() {
+            return Some(turn);
+        }
+        let patience = deadline.min(Instant::now() + TURN_TIME);
+        tokio::time::timeout_at(patience.into(), Arc::clone(&lane.turn).lock_owned()).await.ok()
+    }
+
     fn lane(&self) -> Option<Arc<Lane>> {
         let thread = std::thread::current().id();
         let mut lanes = lock(&self.lanes);
@@ -81,5 +106,29 @@ impl Lanes {
                 *open = None;
             }
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::settings::Settings;
+    use super::*;
+
+    #[tokio::test]
+    async fn reads_of_a_thread_take_turns_but_do_not_wait_for_ever() {
+        let settings = Settings::new("postgres://localhost/nowhere".to_owned());
+        let lanes = Lanes::new(Arc::new(Connector::new(&settings.url, &settings).unwrap()));
+        let later = Instant::now() + Duration::from_mins(1);
+        let first = lanes.turn(later).await.unwrap();
+        assert!(lanes.turn(Instant::now()).await.is_none(), "its deadline has come");
+        assert!(lanes.turn(later).await.is_none(), "it has waited for long enough");
+        let (next, ()) = tokio::join!(lanes.turn(later), async { drop(first) });
+        assert!(next.is_some(), "the turn of the first was over");
+        let elsewhere = std::thread::scope(|scope| {
+            let alone = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            let lanes = &lanes;
+            scope.spawn(move || alone.block_on(lanes.turn(later)).is_some()).join().unwrap()
+        });
+        assert!(elsewhere, "each thread has turns of its own");
     }
 }

@@ -63,7 +63,11 @@ impl Server {
                 }
             }
         }
-        outcome.result = self.read_alone(program, deadline, &mut outcome.statements).await;
+        let takes_turns = self.prepared && outcome.place.is_none() && self.connector.is_local();
+        let turn = if takes_turns { self.lanes.turn(deadline).await } else { None };
+        // Large, and most reads do without.
+        outcome.result = Box::pin(self.read_alone(program, deadline, &mut outcome.statements)).await;
+        drop(turn);
         outcome
     }
 }

@@ -1,10 +1,11 @@
 //! What a connection URL asks for: the driver's configuration, and how far the server is to prove who it is.
 
+use std::net::IpAddr;
 use std::path::PathBuf;
 use std::str::FromStr as _;
 
 use tokio_postgres::Config;
-use tokio_postgres::config::SslMode;
+use tokio_postgres::config::{Host, SslMode};
 
 use crate::encoded::percent_decoded;
 
@@ -66,6 +67,21 @@ pub(super) fn parse(url: &str) -> Result<Target, String> {
     Ok(Target { config, verify, roots: roots.unwrap_or(Roots::System) })
 }
 
+/// Whether all addresses of a server are ones of this machine.
+pub(super) fn is_local(config: &Config) -> bool {
+    let is_here = |host: &Host| match host {
+        Host::Tcp(name) => {
+            name == "localhost" || name.parse().is_ok_and(|address: IpAddr| address.is_loopback())
+        }
+        Host::Unix(_) => true,
+    };
+    // An address is what is connected to, the host then its name.
+    match config.get_hostaddrs() {
+        [] => config.get_hosts().iter().all(is_here),
+        addresses => addresses.iter().all(IpAddr::is_loopback),
+    }
+}
+
 fn tls_mode(mode: Option<&str>, roots: Option<&Roots>) -> Result<(SslMode, Verify), String> {
     Ok(match (mode, roots) {
         (Some("verify-full"), _) | (None, Some(Roots::System)) => (SslMode::Require, Verify::Host),
@@ -117,6 +133,26 @@ mod tests {
         ];
         for (query, expected) in cases {
             assert_eq!(tls(query), Ok(expected), "{query}");
+        }
+    }
+
+    #[test]
+    fn servers_on_this_machine_are_known_by_their_addresses() {
+        let cases = [
+            ("postgres:///shop", true),
+            ("postgres://localhost/shop", true),
+            ("postgres://127.0.0.1:5433/shop", true),
+            ("postgres://[::1]/shop", true),
+            ("postgres://%2Frun%2Fpostgresql/shop", true),
+            ("postgres:///shop?host=/run/postgresql", true),
+            ("postgres://db.example/shop", false),
+            ("postgres://10.0.0.7/shop", false),
+            ("postgres://localhost,db.example/shop", false),
+            ("postgres://db.example/shop?hostaddr=127.0.0.1", true),
+            ("postgres://localhost/shop?hostaddr=10.0.0.7", false),
+        ];
+        for (url, expected) in cases {
+            assert_eq!(is_local(&parse(url).unwrap().config), expected, "{url}");
         }
     }
 
