@@ -1,6 +1,7 @@
 //! From what a transaction has done to the answer.
 
 use std::borrow::Cow;
+use std::collections::HashSet;
 use std::sync::Arc;
 
 use docent_jsonapi::media_type::Applied;
@@ -116,9 +117,16 @@ impl Outcome<'_> {
     fn results<'o>(&self, objects: &'o [Objects<'_>]) -> Vec<&'o [u8]> {
         let mut results: Vec<&[u8]> = vec![&[]; self.task.actions.len()];
         for (actions, objects) in self.reads().zip(objects) {
-            for action in actions {
-                if let Some(object) = self.id(*action).and_then(|id| objects.get(&id)) {
+            // From the last to the first: once the creation of what has an id was met, whoever had the id before it was
+            // another resource, and is gone.
+            let mut created = HashSet::new();
+            for action in actions.iter().rev() {
+                let Some(id) = self.id(*action).filter(|id| !created.contains(id)) else { continue };
+                if let Some(object) = objects.get(&id) {
                     results[*action] = object;
+                }
+                if matches!(self.task.actions[*action].kind, Kind::Create(_)) {
+                    created.insert(id);
                 }
             }
         }

@@ -302,39 +302,52 @@ impl Write {
         }
     }
 
-    /// The first action whose resource a read has not found: a trigger may have taken it away. Where a request also
-    /// deletes, what is gone is no surprise.
+    /// The first action whose resource a read has not found: a trigger may have taken it away. What was made or changed
+    /// before a deletion may have gone with it, which is no surprise.
     fn vanished(&self, read: &[usize], found: &Found) -> Option<usize> {
         match self.task.answers {
             Answers::Resource(_) => read.first().copied().filter(|_| !found.start),
             Answers::Results(_) if found.rows < read.len() as u64 => {
-                if self.task.actions.iter().any(|action| matches!(action.kind, Kind::Delete)) {
-                    return None;
-                }
+                let last_deletion = self.last_deletion();
+                let expected: Vec<usize> = read
+                    .iter()
+                    .copied()
+                    .filter(|action| last_deletion.is_none_or(|at| *action > at))
+                    .collect();
                 let owner = self.task.serving.catalog.get(self.task.actions[read[0]].type_id);
-                let id = |action: &usize| id_of(owner, &self.subject_key(*action));
+                let id = |action: usize| id_of(owner, &self.subject_key(action));
                 // The number of a row that is gone can be given to the next.
-                let creations =
-                    read.iter().filter(|action| matches!(self.task.actions[**action].kind, Kind::Create(_)));
                 let mut created = HashMap::new();
-                for action in creations {
-                    if let Some(before) = created.insert(id(action), *action) {
+                for action in &expected {
+                    if matches!(self.task.actions[*action].kind, Kind::Create(_))
+                        && let Some(before) = created.insert(id(*action), *action)
+                    {
                         return Some(before);
                     }
                 }
                 // An update can be of what another action has made or changed.
-                let ids: HashSet<Option<String>> = read.iter().map(id).collect();
-                if found.rows >= ids.len() as u64 {
+                let ids: HashSet<Option<String>> = expected.iter().copied().map(id).collect();
+                if last_deletion.is_none() && found.rows >= ids.len() as u64 {
                     return None;
                 }
                 let gathered = &found.gathered;
                 let there: HashSet<&[u8]> =
                     gathered.data_entries.iter().map(|entry| gathered.texts.get(entry.id)).collect();
-                let is_there = |action| id(action).is_some_and(|id| there.contains(id.as_bytes()));
-                read.iter().find(|action| !is_there(action)).or(read.first()).copied()
+                expected.into_iter().find(|action| {
+                    let is_there = id(*action).is_some_and(|id| there.contains(id.as_bytes()));
+                    !is_there
+                })
             }
             _ => None,
         }
+    }
+
+    /// The last action that has deleted something so far.
+    fn last_deletion(&self) -> Option<usize> {
+        let steps = self.task.stages[..self.state.stage].iter().rev();
+        let mut actions =
+            steps.filter_map(|stage| if let Stage::Step(step) = stage { Some(step.action) } else { None });
+        actions.find(|action| matches!(self.task.actions[*action].kind, Kind::Delete))
     }
 
     fn advance(&mut self, wave: &mut Vec<Query>) -> Result<Next, Fault> {

@@ -64,6 +64,9 @@ fn atm_51_what_a_trigger_takes_away_is_pointed_at() {
     for text in ["ignored", "gone"] {
         // All of them could be one statement.
         api.refuse_one(&["a", "b", "c", "d", text, "f"].map(keepsake), 4, (422, "refused"));
+        // What a deletion takes away is something else.
+        api.refuse_one(&[remove("keepsakes", "1"), keepsake(text), keepsake("b")], 1, (422, "refused"));
+        api.refuse_one(&[keepsake(text), keepsake("b"), remove("keepsakes", "1")], 0, (422, "refused"));
     }
 }
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::super::fixture::assert_error;
-use super::super::writing::{many, one, writable};
+use super::super::writing::{many, one, writable, writable_on};
 use super::{add, author, change, note, operation, remove};
 
 #[test]
@@ -213,4 +213,34 @@ fn atm_72_what_is_deleted_is_gone_and_what_is_not_there_cannot_be() {
     api.refuse_one(&[add(note("x")), remove("catalogue", "1")], 1, (403, "read-only-type"));
     let results = api.perform(&[remove("notes", "2"), add(author("Eve"))]);
     assert_eq!(results[0], json!({}));
+}
+
+/// Stickers go with their cupboard.
+const CUPBOARDS: &str = "
+    CREATE TABLE cupboards (id INTEGER PRIMARY KEY, name TEXT);
+    CREATE TABLE stickers (id TEXT PRIMARY KEY, text TEXT, cupboard_id INTEGER REFERENCES cupboards (id) ON DELETE CASCADE);
+    INSERT INTO cupboards VALUES (1, 'high'), (2, 'low');
+";
+
+#[test]
+fn atm_63_an_id_given_again_is_answered_with_what_each_operation_made() {
+    let mut api = writable_on(CUPBOARDS);
+    let sticker = |text: &str, cupboard: &str| {
+        let cupboard = json!({"cupboard": {"data": one("cupboards", cupboard)}});
+        json!({"type": "stickers", "id": "x", "attributes": {"text": text}, "relationships": cupboard})
+    };
+    let results = api.perform(&[
+        add(sticker("first", "1")),
+        remove("cupboards", "1"),
+        add(sticker("second", "2")),
+        change(json!({"type": "stickers", "id": "x", "attributes": {"text": "third"}})),
+    ]);
+    let shown = |text: &str| json!({"type": "stickers", "id": "x", "text": text});
+    let told = |result: &Value| {
+        let data = &result["data"];
+        json!({"type": data["type"], "id": data["id"], "text": data["attributes"]["text"]})
+    };
+    assert_eq!(told(&results[0]), shown("first"));
+    assert_eq!(results[1], json!({}));
+    assert_eq!([told(&results[2]), told(&results[3])], [shown("third"), shown("third")]);
 }
