@@ -8,6 +8,7 @@
 //! session in use would not get more done but only displace what the first one has in the caches.
 
 use std::collections::HashMap;
+use std::pin::pin;
 use std::sync::{Arc, Mutex};
 use std::thread::ThreadId;
 use std::time::{Duration, Instant};
@@ -21,13 +22,15 @@ use crate::lock::lock;
 /// Threads that have a connection; reads of further ones have to wait for a connection of their own.
 const LANES_MAX: usize = 64;
 
-/// How long a read waits for its turn. Such reads are done sooner, unless something is wrong with the one before.
+/// How long a turn may take before others need not wait for its end: it is no cheap read then, or it waits for a disk.
 const TURN_TIME: Duration = Duration::from_millis(20);
 
 #[derive(Debug)]
 pub(super) struct Lanes {
     connector: Arc<Connector>,
-    lanes: Mutex<HashMap<ThreadId, Arc<Lane>>>,
+    of_threads: Mutex<HashMap<ThreadId, Arc<Lane>>>,
+    /// See [`TURN_TIME`].
+    turn_time: Duration,
 }
 
 /// A thread's connection.
@@ -38,6 +41,8 @@ struct Lane {
     opening: tokio::sync::Mutex<()>,
     /// Held by a cheap read of several statements.
     turn: Arc<tokio::sync::Mutex<()>>,
+    /// Since when.
+    turn_began: Mutex<Option<Instant>>,
 }
 
 /// A read's turn among those of its thread, over when it is dropped.
@@ -51,7 +56,7 @@ impl Lane {
 
 impl Lanes {
     pub(super) fn new(connector: Arc<Connector>) -> Self {
-        Lanes { connector, lanes: Mutex::default() }
+        Lanes { connector, of_threads: Mutex::default(), turn_time: TURN_TIME }
     }
 
     /// This thread's connection, if it is open.
@@ -74,19 +79,29 @@ impl Lanes {
         Ok(Some(connection))
     }
 
-    /// Waits until it is this read's turn among those of its thread; none if that takes too long.
+    /// Waits until it is this read's turn among those of its thread. None when it need not wait for one, or its
+    /// deadline has come.
     pub(super) async fn turn(&self, deadline: Instant) -> Option<Turn> {
         let lane = self.lane()?;
-        if let Ok(turn) = Arc::clone(&lane.turn).try_lock_owned() {
-            return Some(turn);
+        let mut granted = pin!(Arc::clone(&lane.turn).lock_owned());
+        loop {
+            let now = Instant::now();
+            let began = *lock(&lane.turn_began);
+            let until = deadline.min(began.unwrap_or(now) + self.turn_time);
+            if let Ok(turn) = tokio::time::timeout_at(until.into(), granted.as_mut()).await {
+                *lock(&lane.turn_began) = Some(Instant::now());
+                return Some(turn);
+            }
+            // Where another's turn has begun meanwhile, the one before was short.
+            if *lock(&lane.turn_began) == began || Instant::now() >= deadline {
+                return None;
+            }
         }
-        let patience = deadline.min(Instant::now() + TURN_TIME);
-        tokio::time::timeout_at(patience.into(), Arc::clone(&lane.turn).lock_owned()).await.ok()
     }
 
     fn lane(&self) -> Option<Arc<Lane>> {
         let thread = std::thread::current().id();
-        let mut lanes = lock(&self.lanes);
+        let mut lanes = lock(&self.of_threads);
         if let Some(lane) = lanes.get(&thread) {
             return Some(Arc::clone(lane));
         }
@@ -100,7 +115,7 @@ impl Lanes {
 
     /// Forgets a connection that is of no use any more. Reads on their way over it are not disturbed.
     pub(super) fn forget(&self, connection: &Arc<Connection>) {
-        for lane in lock(&self.lanes).values() {
+        for lane in lock(&self.of_threads).values() {
             let mut open = lock(&lane.open);
             if open.as_ref().is_some_and(|open| Arc::ptr_eq(open, connection)) {
                 *open = None;
@@ -114,21 +129,47 @@ mod tests {
     use super::super::settings::Settings;
     use super::*;
 
-    #[tokio::test]
-    async fn reads_of_a_thread_take_turns_but_do_not_wait_for_ever() {
+    fn lanes() -> Lanes {
         let settings = Settings::new("postgres://localhost/nowhere".to_owned());
-        let lanes = Lanes::new(Arc::new(Connector::new(&settings.url, &settings).unwrap()));
-        let later = Instant::now() + Duration::from_mins(1);
-        let first = lanes.turn(later).await.unwrap();
-        assert!(lanes.turn(Instant::now()).await.is_none(), "its deadline has come");
-        assert!(lanes.turn(later).await.is_none(), "it has waited for long enough");
-        let (next, ()) = tokio::join!(lanes.turn(later), async { drop(first) });
+        Lanes::new(Arc::new(Connector::new(&settings.url, &settings).unwrap()))
+    }
+
+    fn later() -> Instant {
+        Instant::now() + Duration::from_mins(1)
+    }
+
+    #[tokio::test]
+    async fn reads_of_a_thread_take_turns() {
+        let lanes = lanes();
+        let first = lanes.turn(later()).await.unwrap();
+        let (next, ()) = tokio::join!(lanes.turn(later()), async { drop(first) });
         assert!(next.is_some(), "the turn of the first was over");
         let elsewhere = std::thread::scope(|scope| {
             let alone = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
             let lanes = &lanes;
-            scope.spawn(move || alone.block_on(lanes.turn(later)).is_some()).join().unwrap()
+            scope.spawn(move || alone.block_on(lanes.turn(later())).is_some()).join().unwrap()
         });
         assert!(elsewhere, "each thread has turns of its own");
+    }
+
+    #[tokio::test]
+    async fn a_long_turn_is_not_waited_for() {
+        let lanes = lanes();
+        let _long = lanes.turn(later()).await.unwrap();
+        assert!(lanes.turn(Instant::now()).await.is_none(), "its deadline has come");
+        assert!(lanes.turn(later()).await.is_none(), "the turn takes too long");
+    }
+
+    #[tokio::test]
+    async fn many_short_turns_are_waited_for() {
+        let lanes = Lanes { turn_time: Duration::from_millis(300), ..lanes() };
+        let read = || async {
+            let turn = lanes.turn(later()).await;
+            tokio::time::sleep(lanes.turn_time / 4).await;
+            turn.is_some()
+        };
+        // The last waits for longer than one turn may take.
+        let had = futures_util::future::join_all((0..7).map(|_| read())).await;
+        assert_eq!(had, [true; 7]);
     }
 }
