@@ -43,10 +43,10 @@ impl<C> Idle<C> {
         Idle { inner: Mutex::new(Inner { idle: Vec::new(), homes: Vec::new() }), connections_max }
     }
 
-    /// A usable connection of this thread, or another's if no more may be opened. None if one is to be opened: there is
-    /// none and may be more than are open, or another's had to go because this thread has fewer than its share.
+    /// A usable connection: one of this thread's, or where no more may be opened another's. None if one is to be opened;
+    /// where this thread has fewer than its share, another's was closed for it.
     ///
-    /// Whoever asks has a place for it; `free` more have none.
+    /// Whoever asks has a place for it; `free` is how many places nobody has.
     pub(crate) fn take(&self, free: usize, is_usable: impl Fn(&C) -> bool) -> Option<Settled<C>> {
         let mut inner = lock(&self.inner);
         inner.idle.retain(|settled| is_usable(&settled.connection));

@@ -333,10 +333,8 @@ impl Write {
                 let gathered = &found.gathered;
                 let there: HashSet<&[u8]> =
                     gathered.data_entries.iter().map(|entry| gathered.texts.get(entry.id)).collect();
-                expected.into_iter().find(|action| {
-                    let is_there = id(*action).is_some_and(|id| there.contains(id.as_bytes()));
-                    !is_there
-                })
+                let is_there = |action| id(action).is_some_and(|id| there.contains(id.as_bytes()));
+                expected.into_iter().find(|action| !is_there(*action))
             }
             _ => None,
         }

@@ -3,9 +3,9 @@
 //!
 //! Where one statement is slow those behind it wait, so the session ends each after a short time.
 //!
-//! Cheap reads of several statements have connections of their own, one read at a time. On a server that shares this
-//! machine they take turns, one for each thread: its processes and these threads have the same cores, and a second
-//! session in use would not get more done but only displace what the first one has in the caches.
+//! Cheap reads of several statements need a connection for themselves (`pool`). On a server that shares this machine
+//! those of a thread take turns: its processes and these threads have the same cores, and a second session in use would
+//! get no more done but only displace what the first one has in the caches.
 
 use std::collections::HashMap;
 use std::pin::pin;
@@ -33,7 +33,7 @@ pub(super) struct Lanes {
     turn_time: Duration,
 }
 
-/// A thread's connection.
+/// What the reads of a thread share.
 #[derive(Debug, Default)]
 struct Lane {
     open: Mutex<Option<Arc<Connection>>>,
