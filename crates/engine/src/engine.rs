@@ -208,33 +208,26 @@ impl Engine {
 
     /// Answers one request. Dropping the future ends its statement.
     pub async fn handle(&self, principal: &Principal, request: Request<'_>) -> Response {
-        let views = self.own_views();
-        let serving = match self.serving(&views, principal).await {
-            Ok(serving) => serving,
-            Err(failure) => return respond(&request, Timings::default(), None, Err(failure)),
-        };
-        let mut course = Course::new(&request, principal, &views, &serving);
-        let outcome = self.answer(&mut course).await;
-        if !outcome.as_ref().is_err_and(|failure| failure.schema_changed) {
-            return course.respond(outcome);
-        }
-        // The catalog was out of date: the request is answered from the new one instead of failing. Rare, and as large
-        // a future as the first attempt.
-        match self.reload_after(serving.revision).await {
-            Ok(()) => Box::pin(self.handle_again(principal, &request)).await,
-            Err(error) => course.respond(Err(Failure::from(&error))),
+        let (response, outdated) = self.attempt(principal, &request).await;
+        let Some(revision) = outdated else { return response };
+        // It is answered from the new catalog instead of failing. Rare, and as large a future as the first attempt.
+        match self.reload_after(revision).await {
+            Ok(()) => Box::pin(self.attempt(principal, &request)).await.0,
+            Err(error) => respond(&request, Timings::default(), None, Err(Failure::from(&error))),
         }
     }
 
-    async fn handle_again(&self, principal: &Principal, request: &Request<'_>) -> Response {
+    /// Answers from the catalog of this moment; which revision it is, if it turns out not to fit the database any more.
+    async fn attempt(&self, principal: &Principal, request: &Request<'_>) -> (Response, Option<u64>) {
         let views = self.own_views();
         let serving = match self.serving(&views, principal).await {
             Ok(serving) => serving,
-            Err(failure) => return respond(request, Timings::default(), None, Err(failure)),
+            Err(failure) => return (respond(request, Timings::default(), None, Err(failure)), None),
         };
         let mut course = Course::new(request, principal, &views, &serving);
         let outcome = self.answer(&mut course).await;
-        course.respond(outcome)
+        let is_outdated = outcome.as_ref().is_err_and(|failure| failure.schema_changed);
+        (course.respond(outcome), is_outdated.then_some(serving.revision))
     }
 
     /// What a caller is served. Where requests take a role of the database, its privileges are asked for first.

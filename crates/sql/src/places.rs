@@ -164,34 +164,13 @@ mod tests {
         waiting
     }
 
-    #[tokio::test]
-    async fn a_place_goes_to_one_who_waits_on_the_same_thread() {
-        let places = Arc::new(Places::new(1, 10, "connection"));
-        let order = Arc::default();
-        let first = places.take(soon()).await.unwrap();
-        let elsewhere = wait(&places, "elsewhere", &order);
-        let here = async {
-            let place = places.take(soon()).await.unwrap();
-            lock(&order).push("here");
-            drop(place);
-        };
-        let end = async {
-            tokio::task::yield_now().await;
-            drop(first);
-        };
-        tokio::join!(here, end);
-        elsewhere.join().unwrap();
-        assert_eq!(*lock(&order), ["here", "elsewhere"]);
-        assert_eq!(places.free(), 1);
-    }
-
-    #[tokio::test]
-    async fn a_place_goes_where_it_belongs() {
+    /// Who gets the only place in which order, when one waits for it elsewhere and, after that, one here.
+    async fn order_of_two(belongs: impl FnOnce(&mut Place, ThreadId)) -> Vec<&'static str> {
         let places = Arc::new(Places::new(1, 10, "connection"));
         let order = Arc::default();
         let mut first = places.take(soon()).await.unwrap();
         let elsewhere = wait(&places, "elsewhere", &order);
-        first.belongs_to(elsewhere.thread().id());
+        belongs(&mut first, elsewhere.thread().id());
         let here = async {
             let place = places.take(soon()).await.unwrap();
             lock(&order).push("here");
@@ -203,7 +182,14 @@ mod tests {
         };
         tokio::join!(here, end);
         elsewhere.join().unwrap();
-        assert_eq!(*lock(&order), ["elsewhere", "here"]);
+        assert_eq!(places.free(), 1);
+        std::mem::take(&mut *lock(&order))
+    }
+
+    #[tokio::test]
+    async fn a_place_goes_to_one_who_waits_where_it_belongs() {
+        assert_eq!(order_of_two(|_, _| {}).await, ["here", "elsewhere"], "where it was taken");
+        assert_eq!(order_of_two(Place::belongs_to).await, ["elsewhere", "here"]);
     }
 
     #[tokio::test]

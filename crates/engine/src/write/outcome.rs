@@ -116,6 +116,8 @@ impl Outcome<'_> {
     /// since is shown as it was.
     fn results<'o>(&self, objects: &'o [Objects<'_>]) -> Vec<&'o [u8]> {
         let mut results: Vec<&[u8]> = vec![&[]; self.task.actions.len()];
+        // Nothing else makes an id free for another resource.
+        let deletes = self.task.actions.iter().any(|action| matches!(action.kind, Kind::Delete));
         for (actions, objects) in self.reads().zip(objects) {
             // From the last to the first: once the creation of what has an id was met, whoever had the id before it was
             // another resource, and is gone.
@@ -125,7 +127,7 @@ impl Outcome<'_> {
                 if let Some(object) = objects.get(&id) {
                     results[*action] = object;
                 }
-                if matches!(self.task.actions[*action].kind, Kind::Create(_)) {
+                if deletes && matches!(self.task.actions[*action].kind, Kind::Create(_)) {
                     created.insert(id);
                 }
             }
